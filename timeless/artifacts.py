@@ -1,0 +1,342 @@
+"""Artifacts: the results that experiments write and pages read. Nothing here needs torch.
+
+An artifact is one JSON file, ``artifacts/NAME.json``, beside the weights it was computed
+from in ``artifacts/weights/``. Training code and publishing code meet only here. The
+manifest holds the SHA-256 of every file, so a build can tell a result from a damaged,
+truncated, missing or foreign one.
+"""
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from timeless.errors import TimelessError, refuse_if_any
+
+SCHEMA = "timeless/artifact/1"
+MANIFEST = "manifest.json"
+WEIGHTS = "weights"
+
+
+@dataclass(frozen=True)
+class Column:
+    """One measured quantity: ``values[row, ...]``, its unit, and the split it was taken on.
+
+    ``split`` is ``"train"``, ``"test"``, ``"all"`` or, where no pairs are involved, None.
+    ``digits`` is the number of significant digits kept in the file.
+    """
+
+    values: NDArray[Any]
+    unit: str
+    description: str
+    split: str | None = None
+    digits: int = 6
+
+
+@dataclass(frozen=True)
+class Table:
+    """Columns that share their first axis, the rows."""
+
+    description: str
+    columns: Mapping[str, Column]
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        """Return the values of a column.
+
+        Raises TimelessError with the known names if there is no such column.
+        """
+        if column not in self.columns:
+            raise TimelessError(
+                f'no column "{column}"', remedy=f"known columns: {', '.join(self.columns)}"
+            )
+        return self.columns[column].values
+
+
+@dataclass(frozen=True)
+class Artifact:
+    """The result of one experiment, with the configuration and the machine that made it.
+
+    ``summary`` holds the scalars and short lists that prose quotes, ``series`` the tables
+    that figures draw.
+    """
+
+    experiment: str
+    config: Mapping[str, Any]
+    provenance: Mapping[str, Any]
+    summary: Mapping[str, Any]
+    series: Mapping[str, Table] = field(default_factory=dict)
+
+    def __getitem__(self, table: str) -> Table:
+        """Return a table of the series; raises TimelessError with the known names."""
+        if table not in self.series:
+            raise TimelessError(
+                f'no table "{table}"',
+                where=f"{self.experiment}.json",
+                remedy=f"known tables: {', '.join(self.series)}",
+            )
+        return self.series[table]
+
+
+def column(
+    values: ArrayLike, unit: str, description: str, *, split: str | None = None, digits: int = 6
+) -> Column:
+    """Return a Column with its values as an array."""
+    return Column(np.asarray(values), unit, description, split, digits)
+
+
+# --- writing -----------------------------------------------------------------------------
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Write a file so that a reader, or a crash, sees the old content or the new, never half."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    descriptor, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+
+
+def save_artifact(artifact: Artifact, directory: Path) -> Path:
+    """Write ``directory/NAME.json`` atomically and return its path.
+
+    Raises TimelessError, naming each place, if a number is NaN or infinite, or if a table's
+    columns differ in length.
+    """
+    document = {
+        "schema": SCHEMA,
+        "experiment": artifact.experiment,
+        "config": dict(artifact.config),
+        "provenance": dict(artifact.provenance),
+        "summary": dict(artifact.summary),
+        "series": {name: _encode_table(table) for name, table in artifact.series.items()},
+    }
+    where = f"{artifact.experiment}.json"
+    refuse_if_any(
+        _not_finite(document, "") + _uneven(artifact),
+        what="the result cannot be saved",
+        where=where,
+        remedy="an artifact holds finite numbers in columns of equal length only",
+    )
+    path = directory / where
+    write_atomically(path, (_dump(document) + "\n").encode())
+    return path
+
+
+def _encode_table(table: Table) -> dict[str, Any]:
+    return {
+        "description": table.description,
+        "columns": {
+            name: {
+                "unit": col.unit,
+                "split": col.split,
+                "description": col.description,
+                "values": _rounded(col.values, col.digits),
+            }
+            for name, col in table.columns.items()
+        },
+    }
+
+
+def _rounded(values: NDArray[Any], digits: int) -> Any:
+    """Return nested lists with floats cut to a number of significant digits."""
+    if values.dtype.kind != "f":
+        return values.tolist()
+    flat = [float(f"{x:.{digits}g}") for x in values.ravel().tolist()]
+    return np.array(flat).reshape(values.shape).tolist()
+
+
+def _dump(document: Mapping[str, Any]) -> str:
+    """Return the document as JSON, one line a column so that version control shows what changed."""
+
+    def node(value: Any, indent: str) -> str:
+        if isinstance(value, Mapping) and value:
+            deeper = indent + " "
+            parts = (
+                f"{deeper}{json.dumps(key)}: {node(item, deeper)}" for key, item in value.items()
+            )
+            return "{\n" + ",\n".join(parts) + f"\n{indent}}}"
+        return json.dumps(value, allow_nan=False, ensure_ascii=False, separators=(",", ":"))
+
+    return node(document, "")
+
+
+def _not_finite(value: Any, place: str) -> list[str]:
+    if isinstance(value, Mapping):
+        return [p for k, v in value.items() for p in _not_finite(v, f"{place}.{k}" if place else k)]
+    if isinstance(value, list | tuple):
+        if not _all_finite(value):
+            return [f"{place} holds NaN or infinity"]
+        return []
+    return [] if _all_finite(value) else [f"{place} is {value}"]
+
+
+def _all_finite(value: Any) -> bool:
+    if isinstance(value, list | tuple):
+        return all(_all_finite(item) for item in value)
+    return not isinstance(value, float) or bool(np.isfinite(value))
+
+
+def _uneven(artifact: Artifact) -> list[str]:
+    problems = []
+    for name, table in artifact.series.items():
+        lengths = {key: len(col.values) for key, col in table.columns.items()}
+        if len(set(lengths.values())) > 1:
+            problems.append(f"series.{name}: columns of unequal length {lengths}")
+    return problems
+
+
+# --- reading -----------------------------------------------------------------------------
+
+
+def load_artifact(directory: Path, name: str) -> Artifact:
+    """Return the artifact ``directory/NAME.json``.
+
+    Raises TimelessError if the file is missing, is not JSON, or is not an artifact of that
+    experiment in the schema this code reads.
+    """
+    path = directory / f"{name}.json"
+    try:
+        document = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise TimelessError(
+            "the artifact is missing", where=str(path), remedy=_retrain(name)
+        ) from None
+    except (json.JSONDecodeError, UnicodeDecodeError) as error:
+        raise TimelessError(
+            f"not valid JSON ({error})", where=str(path), remedy=_retrain(name)
+        ) from None
+    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
+        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
+        raise TimelessError(
+            f'schema must be "{SCHEMA}"; got {found!r}', where=str(path), remedy=_retrain(name)
+        )
+    if document["experiment"] != name:
+        raise TimelessError(
+            f'holds the experiment "{document["experiment"]}"',
+            where=str(path),
+            remedy="rename the file to the experiment it holds",
+        )
+    series = {key: _decode_table(table) for key, table in document["series"].items()}
+    return Artifact(
+        name, document["config"], document["provenance"], document["summary"], series
+    )
+
+
+def _decode_table(table: Mapping[str, Any]) -> Table:
+    columns = {
+        name: column(col["values"], col["unit"], col["description"], split=col["split"])
+        for name, col in table["columns"].items()
+    }
+    return Table(table["description"], columns)
+
+
+def _retrain(name: str) -> str:
+    return f"restore it from version control, or make it again with: python build.py --train {name}"
+
+
+# --- the manifest ------------------------------------------------------------------------
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(directory: Path) -> Path:
+    """Record size and SHA-256 of every artifact file in ``directory/manifest.json``."""
+    files = {
+        name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for name, path in _files(directory).items()
+    }
+    path = directory / MANIFEST
+    content = json.dumps({"schema": "timeless/manifest/1", "files": files}, indent=1)
+    write_atomically(path, (content + "\n").encode())
+    return path
+
+
+def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return ``{file name: {"bytes": …, "sha256": …}}`` after checking every file against it.
+
+    Raises one TimelessError that names each damaged, truncated, missing and foreign file.
+    """
+    path = directory / MANIFEST
+    try:
+        recorded = json.loads(path.read_text(encoding="utf-8"))["files"]
+    except FileNotFoundError:
+        raise TimelessError("the manifest is missing", where=str(path), remedy=_RESTORE) from None
+    except (json.JSONDecodeError, KeyError, TypeError) as error:
+        raise TimelessError(
+            f"the manifest cannot be read ({error})", where=str(path), remedy=_RESTORE
+        ) from None
+    present = _files(directory)
+    problems = [_file_problem(name, entry, present.get(name)) for name, entry in recorded.items()]
+    problems += [f"{name} is foreign: the manifest does not list it" for name in present.keys() - recorded]
+    refuse_if_any(
+        sorted(filter(None, problems)),
+        what="artifacts do not match the manifest",
+        where=str(directory),
+        remedy=_RESTORE,
+    )
+    return dict(recorded)
+
+
+_RESTORE = (
+    "restore the folder from version control (git checkout -- artifacts), "
+    "or make the results again with: python build.py --train"
+)
+
+
+def _file_problem(name: str, entry: Mapping[str, Any], path: Path | None) -> str:
+    if path is None:
+        return f"{name} is missing"
+    size = path.stat().st_size
+    if size < entry["bytes"]:
+        return f"{name} is truncated: {size:,} bytes of {entry['bytes']:,}"
+    if size != entry["bytes"] or sha256(path) != entry["sha256"]:
+        return f"{name} is damaged: its SHA-256 is not the recorded one"
+    return ""
+
+
+def _files(directory: Path) -> dict[str, Path]:
+    """Return every artifact file by its name relative to the directory, sorted."""
+    return {
+        path.relative_to(directory).as_posix(): path
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.name != MANIFEST and not path.name.startswith(".")
+    }
+
+
+# --- what pages, figures and widgets read ------------------------------------------------
+
+
+class Results:
+    """The artifacts of one directory, each read once, when it is first asked for."""
+
+    def __init__(self, directory: Path) -> None:
+        self.directory = directory
+        self._artifacts: dict[str, Artifact] = {}
+
+    def __getitem__(self, experiment: str) -> Artifact:
+        """Return an artifact by the name of its experiment; raises as `load_artifact`."""
+        if experiment not in self._artifacts:
+            self._artifacts[experiment] = load_artifact(self.directory, experiment)
+        return self._artifacts[experiment]
+
+    def weights_path(self, name: str) -> Path:
+        """Return the path of ``weights/NAME.safetensors``, whether it exists or not."""
+        return self.directory / WEIGHTS / f"{name}.safetensors"

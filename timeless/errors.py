@@ -1,0 +1,31 @@
+"""The one exception a user is meant to read. Everything else in the package may raise it."""
+
+from collections.abc import Sequence
+
+
+class TimelessError(Exception):
+    """Says what is wrong, where, and what to do about it.
+
+    ``problem`` names the offending values, ``where`` the file, line or field they were
+    found in, ``remedy`` the next step. The command line prints it without a traceback.
+    """
+
+    def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
+        self.problem, self.where, self.remedy = problem, where, remedy
+        message = f"{where}: {problem}" if where else problem
+        super().__init__(f"{message}: {remedy}" if remedy else message)
+
+
+class UsageError(TimelessError):
+    """The command was called with values it cannot accept (exit status 2)."""
+
+
+def refuse_if_any(
+    problems: Sequence[str], *, what: str, where: str = "", remedy: str = ""
+) -> None:
+    """Raise one TimelessError that lists every problem, or return if there is none."""
+    if not problems:
+        return
+    heading = f"{what}: {len(problems)} problem{'s' if len(problems) > 1 else ''}"
+    lines = "".join(f"\n  - {problem}" for problem in problems)
+    raise TimelessError(heading + lines, where=where, remedy=f"\n{remedy}" if remedy else "")
