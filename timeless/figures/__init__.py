@@ -1,0 +1,58 @@
+"""Figures: one module each, artifacts in, plain Plotly traces and layout out.
+
+``timeless/figures/NAME.py`` defines ``ARTIFACTS``, the names of the artifacts it reads, and
+``figure(results) -> Figure``. The shared look (fonts, colours, margins, hover) is not here: the
+page adds it when it draws, once for each theme. Colours are names: ``series-1`` to
+``series-8``, ``ink``, ``muted``, ``accent``, ``grid``, ``train``, ``test``; colour scales are
+``timeless-sequential`` and ``timeless-diverging``.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from numpy.typing import NDArray
+
+from timeless.errors import refuse_if_any
+
+# What the cartesian bundle of plotly.js can draw. It draws any other type as a scatter,
+# without an error, so a figure with another type is refused here.
+TRACE_TYPES = frozenset(
+    "bar box contour heatmap histogram histogram2d histogram2dcontour image pie scatter "
+    "scatterternary violin".split()
+)
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as data: what Plotly draws, and what a reader without it gets instead.
+
+    ``title`` and ``alt`` are plain text, ``alt`` says what the figure shows with measured
+    values; ``caption`` is Markdown with maths; ``table`` is offered as CSV.
+    """
+
+    data: list[dict[str, Any]]
+    layout: dict[str, Any]
+    title: str
+    caption: str
+    alt: str
+    table: Mapping[str, Sequence[Any] | NDArray[Any]] = field(default_factory=dict)
+    height: int = 420
+
+    def check(self, where: str) -> None:
+        """Raise TimelessError that lists everything that would not be drawn or not be read."""
+        unknown = {str(t.get("type", "scatter")) for t in self.data} - TRACE_TYPES
+        problems = [
+            f'the bundled Plotly cannot draw the trace type "{kind}"; it can draw '
+            f"{', '.join(sorted(TRACE_TYPES))}"
+            for kind in sorted(unknown)
+        ]
+        problems += ["data is empty: a figure has at least one trace"] * (not self.data)
+        problems += empty_texts(title=self.title, caption=self.caption, alt=self.alt)
+        problems += ["table is empty: give the columns that the figure draws"] * (not self.table)
+        refuse_if_any(problems, what="the figure cannot be published", where=where)
+
+
+def empty_texts(**texts: str) -> list[str]:
+    """Return a problem for each text that is empty."""
+    return [f"{name} is empty" for name, text in texts.items() if not text.strip()]

@@ -1,0 +1,106 @@
+"""Where the parts of a site lie, and how its figure and widget modules are found by name.
+
+The product is one `Site`; every golden mini-site of the tests is another with other paths.
+"""
+
+import importlib
+import pkgutil
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from timeless.errors import TimelessError
+from timeless.names import unknown_name
+
+NAME = "Timeless"
+DESCRIPTION = (
+    "A study of grokking: small transformers that memorise modular arithmetic, and long "
+    "afterwards, suddenly, generalise. Measured, taken apart, and open to play with, offline."
+)
+
+
+@dataclass(frozen=True)
+class Site:
+    """The folders a build reads, and the packages its figures, widgets and experiments are in."""
+
+    pages: Path
+    templates: Path
+    sources: Path  # css/, js/, widgets/, images/, references.bib
+    packages: Path  # package-lock.json, node_modules/, tex.mjs, maths.css
+    artifacts: Path
+    runs: Path
+    cache: Path
+    figures: str = "timeless.figures"
+    widgets: str = "timeless.widgets"
+    experiments: str = "timeless.experiments"
+
+    @classmethod
+    def at(cls, root: Path) -> "Site":
+        """Return the site of a checkout of this project."""
+        return cls(
+            pages=root / "site_src" / "pages",
+            templates=root / "templates",
+            sources=root / "site_src",
+            packages=root / "site_src",
+            artifacts=root / "artifacts",
+            runs=root / "runs",
+            cache=root / ".cache",
+        )
+
+
+@dataclass(frozen=True)
+class Catalogue:
+    """The modules of one kind in one package, by the names that pages use for them.
+
+    A page says ``logit-spectrum`` where the module is ``logit_spectrum.py``. Each module
+    defines ``ARTIFACTS``, the names of the artifacts it reads, and a function of the name of
+    the kind: ``figure(results)`` or ``widget(results)``.
+    """
+
+    kind: str
+    package: str
+
+    def names(self) -> list[str]:
+        """Return every known name, sorted."""
+        modules = pkgutil.iter_modules(importlib.import_module(self.package).__path__)
+        return sorted(module.name.replace("_", "-") for module in modules)
+
+    def load(self, name: str) -> ModuleType:
+        """Return the module behind a name; raises TimelessError if there is none."""
+        if name not in self.names():
+            raise unknown_name(self.kind, name, self.names())
+        module = importlib.import_module(f"{self.package}.{name.replace('-', '_')}")
+        for attribute in ("ARTIFACTS", self.kind):
+            if not hasattr(module, attribute):
+                raise TimelessError(
+                    f"{attribute} is not defined",
+                    where=str(module.__file__),
+                    remedy=f"a {self.kind} module defines ARTIFACTS and {self.kind}(results)",
+                )
+        return module
+
+    def make(self, name: str, results: object) -> Any:
+        """Return what the module makes of the results; any failure names the file and line."""
+        module = self.load(name)
+        try:
+            return getattr(module, self.kind)(results)
+        except TimelessError as error:
+            where = _innermost_line(module)
+            raise TimelessError(str(error), where=where) from error
+        except Exception as error:
+            where = _innermost_line(module)
+            raise TimelessError(f"{type(error).__name__}: {error}", where=where) from error
+
+
+def _innermost_line(module: ModuleType) -> str:
+    """Return ``figures/NAME.py:LINE``, the last line of the module before the current failure."""
+    path = Path(str(module.__file__))
+    line = 0
+    trace = sys.exc_info()[2]
+    while trace:
+        if trace.tb_frame.f_code.co_filename == str(path):
+            line = trace.tb_lineno
+        trace = trace.tb_next
+    return f"{path.parent.name}/{path.name}" + (f":{line}" if line else "")

@@ -1,0 +1,32 @@
+"""Widgets: the data side of an instrument in the page, one module each.
+
+``timeless/widgets/NAME.py`` defines ``ARTIFACTS``, the names of the artifacts it reads, and
+``widget(results) -> Widget``. What draws it is ``site_src/widgets/NAME.js``.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from timeless.errors import refuse_if_any
+from timeless.figures import empty_texts
+
+
+@dataclass(frozen=True)
+class Widget:
+    """What a widget starts with, and what a reader without scripts gets instead.
+
+    ``data`` is loaded when the widget comes near; ``parts`` are further payloads, each a file
+    of its own that the widget asks for by key. Arrays may be NumPy's.
+    """
+
+    title: str
+    caption: str
+    alt: str
+    data: Mapping[str, Any]
+    parts: Mapping[str, Any] = field(default_factory=dict)
+
+    def check(self, where: str) -> None:
+        """Raise TimelessError that lists each text that is missing."""
+        problems = empty_texts(title=self.title, caption=self.caption, alt=self.alt)
+        refuse_if_any(problems, what="the widget cannot be published", where=where)
