@@ -1,0 +1,40 @@
+/* Instruments: when one comes near, its script and data are loaded and it is mounted in its box. */
+(function () {
+  'use strict';
+
+  function tools(name) {
+    return {
+      require: function (key) { return Timeless.require('widget-' + name + '-' + key); },
+      state: {
+        get: function () { return Timeless.state.get(name); },
+        set: function (values) { Timeless.state.set(name, values); }
+      },
+      onTheme: function (listener) { Timeless.on('theme', listener); },
+      colour: Timeless.colour,
+      decode: Timeless.decode,
+      reducedMotion: Timeless.reducedMotion()
+    };
+  }
+
+  function fail(box, wait, error) {
+    var note = document.createElement('p');
+    note.className = 'widget-error';
+    note.setAttribute('role', 'status');
+    note.textContent = 'This instrument could not start: ' + error.message + '.';
+    box.replaceChildren(note, wait);
+    box.dataset.state = 'failed';
+    console.error(error);
+  }
+
+  function start(box) {
+    var name = box.dataset.widget;
+    var wait = box.querySelector('.widget-wait');
+    Promise.all([Timeless.require('widget-' + name), Timeless.load('widgets/' + name + '.js')]).then(function (loaded) {
+      if (!Timeless.instruments[name]) throw new Error('widgets/' + name + '.js does not define "' + name + '"');
+      wait.remove();
+      return Timeless.instruments[name].mount(box, loaded[0], tools(name));
+    }).then(function () { box.dataset.state = 'ready'; }).catch(function (error) { fail(box, wait, error); });
+  }
+
+  Timeless.whenNear(document.querySelectorAll('[data-widget]'), '400px', start);
+})();
