@@ -1,0 +1,46 @@
+"use strict";
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { lastNotAbove, logEpoch, momentAt } = require("../../site_src/widgets/click.js");
+
+const data = {
+  p: 2,
+  epochs: [0, 99, 999],
+  curve_epochs: [0, 50, 99, 500, 999],
+  train_accuracy: [0, 0.5, 1, 1, 1],
+  test_accuracy: [0, 0, 0.1, 0.2, 0.9],
+};
+const xy = Float32Array.of(0, 0, 1, 1, /**/ 2, 4, 3, 1, /**/ 2, 4, 3, -1);
+
+test("at a checkpoint the tokens stand where they were measured", () => {
+  const moment = momentAt(data, xy, 1);
+  assert.deepEqual([...moment.x], [2, 3]);
+  assert.deepEqual([...moment.y], [4, 1]);
+  assert.equal(moment.epoch, 99);
+  assert.equal(moment.measuredEpoch, 99);
+  assert.deepEqual([moment.train, moment.test], [1, 0.1]);
+});
+
+test("between checkpoints they are on the way, and the accuracies are the last ones logged", () => {
+  const moment = momentAt(data, xy, 1.5);
+  assert.deepEqual([...moment.y], [4, 0]);
+  assert.ok(Math.abs(logEpoch(moment.epoch) - 2.5) < 1e-12);
+  assert.equal(moment.measuredEpoch, 99);
+  assert.equal(moment.test, 0.1);
+});
+
+test("the last position is the last checkpoint", () => {
+  const moment = momentAt(data, xy, 2);
+  assert.deepEqual([...moment.y], [4, -1]);
+  assert.equal(moment.epoch, 999);
+  assert.equal(moment.test, 0.9);
+});
+
+test("epoch 0 has a place on the logarithmic axis", () => {
+  assert.equal(logEpoch(0), 0);
+  assert.equal(logEpoch(999), 3);
+});
+
+test("the last entry not above a value is found, also outside the list", () => {
+  assert.deepEqual([-1, 0, 49, 50, 51, 5000].map((x) => lastNotAbove(data.curve_epochs, x)), [0, 0, 0, 1, 1, 4]);
+});
