@@ -86,7 +86,9 @@ class Typeset:
         if not formula.display:
             return f'<span class="maths">{svg}</span>'
         label = escape(f"Formula: {formula.tex}", quote=True)
-        return f'<div class="maths-display" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
+        return (
+            f'<div class="maths-display" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
+        )
 
     def glyph_cache(self, html: str) -> str:
         """Return one hidden SVG with the outline of every glyph that the page uses."""
@@ -123,7 +125,11 @@ def _store(
 ) -> None:
     results = list(zip(formulas, answer["formulas"], strict=True))
     refuse_if_any(
-        [f"{formula.where}: {r['error']}, in {formula.tex!r}" for formula, r in results if "error" in r],
+        [
+            f"{formula.where}: {r['error']}, in {formula.tex!r}"
+            for formula, r in results
+            if "error" in r
+        ],
         what="TeX that MathJax cannot read",
     )
     for formula, result in results:
@@ -151,12 +157,13 @@ def _run_mathjax(formulas: list[Formula], sources: Path) -> Any:
     process = node(
         [str(sources / "tex.mjs")],
         return_completed_process=True,
-        input=json.dumps(request).encode(),
+        input=json.dumps(request),
         capture_output=True,
+        encoding="utf-8",
     )
     if process.returncode:
         raise TimelessError(
-            f"Node stopped with status {process.returncode}: {process.stderr.decode().strip()}",
+            f"Node stopped with status {process.returncode}: {process.stderr!s}",
             where=str(sources / "tex.mjs"),
         )
     return json.loads(process.stdout)

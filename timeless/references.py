@@ -1,13 +1,13 @@
 """References: the bibliography, and the entries that one page cites, in the order it cites them."""
 
-import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
-from typing import Any
 
-from pybtex.database import BibliographyData, Entry, parse_string
+from markupsafe import Markup
+from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
+from pybtex.richtext import Text
 
 from timeless.errors import TimelessError
 from timeless.names import unknown_name
@@ -19,7 +19,7 @@ class Reference:
 
     key: str
     number: int
-    html: str
+    html: Markup
     bibtex: str
 
 
@@ -53,7 +53,7 @@ class Citations:
     def _link(self, key: str) -> str:
         entry = self._bibliography.entry(key)
         number = self._numbers.setdefault(key, len(self._numbers) + 1)
-        hint = escape(_plain(f"{_short_authors(entry)} {entry.fields.get('year', '')}"))
+        hint = escape(f"{_short_authors(entry)} {_field(entry, 'year')}".strip())
         return f'<a class="cite" href="#ref-{escape(key)}" title="{hint}">{number}</a>'
 
     def references(self) -> list[Reference]:
@@ -74,17 +74,16 @@ def _parse(path: Path) -> BibliographyData:
         raise TimelessError(f"not valid BibTeX: {error}", where=where) from None
 
 
-def _entry_html(entry: Entry) -> str:
+def _entry_html(entry: Entry) -> Markup:
     """Return authors, title with its link, venue and year."""
-    title = f"<cite>{_field(entry, 'title')}</cite>"
+    title = Markup("<cite>{}</cite>").format(_field(entry, "title"))
     link = _link_of(entry)
     if link:
-        title = f'<a href="{escape(link)}">{title}</a>'
-    venue = next((k for k in _VENUES if k in entry.fields), "")
-    parts = [_authors(entry), title, _field(entry, venue), entry.fields.get("year", "")]
-    return ". ".join(filter(None, [", ".join(filter(None, parts[:1])), *parts[1:2]])) + "".join(
-        f", {part}" for part in parts[2:] if part
-    ) + "."
+        title = Markup('<a href="{}">{}</a>').format(link, title)
+    venue = next((_field(entry, name) for name in _VENUES if name in entry.fields), "")
+    place = ", ".join(filter(None, [venue, _field(entry, "year")]))
+    people = _and([_name(person, with_first=True) for person in entry.persons.get("author", [])])
+    return Markup(". ").join(filter(None, [people.rstrip("."), title, place])) + "."
 
 
 _VENUES = ("journal", "booktitle", "publisher", "howpublished", "institution", "school")
@@ -99,35 +98,28 @@ def _link_of(entry: Entry) -> str:
 
 
 def _field(entry: Entry, name: str) -> str:
-    """Return a field with its LaTeX as HTML, or nothing if the entry lacks it."""
-    if not name or name not in entry.fields:
-        return ""
-    return str(entry.rich_fields[name].render_as("html"))
+    """Return a field with its LaTeX as plain text, or nothing if the entry lacks it."""
+    return _plain(entry.fields.get(name, ""))
 
 
-def _authors(entry: Entry) -> str:
-    names = [_person(person) for person in entry.persons.get("author", [])]
-    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
-
-
-def _person(person: Any) -> str:
-    parts = (
-        person.rich_first_names
-        + person.rich_middle_names
-        + person.rich_prelast_names
-        + person.rich_last_names
-    )
-    return " ".join(str(part.render_as("html")) for part in parts)
+def _name(person: Person, *, with_first: bool = False) -> str:
+    names = person.prelast_names + person.last_names + person.lineage_names
+    if with_first:
+        names = person.first_names + person.middle_names + names
+    return _plain(" ".join(names))
 
 
 def _short_authors(entry: Entry) -> str:
-    people = entry.persons.get("author", [])
-    last = [" ".join(str(n.render_as("html")) for n in person.rich_last_names) for person in people]
-    return f"{last[0]} et al." if len(last) > 2 else " and ".join(last)
+    last = [_name(person) for person in entry.persons.get("author", [])]
+    return f"{last[0]} et al." if len(last) > 2 else _and(last)
 
 
-def _plain(html: str) -> str:
-    return re.sub(r"<[^>]+>", "", html)
+def _and(names: list[str]) -> str:
+    return " and ".join(filter(None, [", ".join(names[:-1]), *names[-1:]]))
+
+
+def _plain(latex: str) -> str:
+    return str(Text.from_latex(latex).render_as("text"))
 
 
 def _bibtex(key: str, entry: Entry) -> str:

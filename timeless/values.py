@@ -30,9 +30,8 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
             f'value("{path}") is null', remedy='say what to show: value("…", otherwise="…")'
         )
     shown = escape(otherwise) if raw is None else typeset_value(raw, spec, path)
-    return (
-        f'<data class="measured" value="{escape(_plain(raw))}" title="{escape(place)}">{shown}</data>'
-    )
+    attributes = f'value="{escape(_plain(raw))}" title="{escape(place)}"'
+    return f'<data class="measured" {attributes}>{shown}</data>'
 
 
 def look_up(results: Results, path: str) -> tuple[Any, str]:

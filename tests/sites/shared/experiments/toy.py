@@ -1,0 +1,43 @@
+"""Counts down from three."""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from timeless.artifacts import Artifact, Table, column
+
+
+@dataclass(frozen=True)
+class ToyConfig:
+    steps: int = 3
+    lr: float = 0.001
+
+
+CONFIG = ToyConfig()
+
+
+def run(config: ToyConfig, artifacts: Path, runs: Path, device: str) -> Artifact:
+    epochs = list(range(config.steps + 1))
+    losses = [float(config.steps - n) for n in epochs]
+    curve = Table(
+        "one row an epoch",
+        {
+            "epoch": column(epochs, "epochs", "epoch"),
+            "loss": column(losses, "nats", "mean loss", split="train"),
+        },
+    )
+    return Artifact(
+        experiment="toy",
+        config={"steps": config.steps, "lr": config.lr},
+        provenance={"date": "2026-01-02", "device": device},
+        summary={
+            "grok_epoch": 9050,
+            "never": None,
+            "fve": 0.95432,
+            "final_loss": 1.234e-7,
+            "drop": -3.0,
+            "key_freqs": [14, 28, 42],
+            "place": "a < b",
+            "holds": True,
+        },
+        series={"curve": curve},
+    )

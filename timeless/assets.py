@@ -1,0 +1,68 @@
+"""Assets: the files of a build that are copied or joined, not rendered.
+
+A build is a mapping from paths in the finished folder to content or to a file to copy, so that
+everything can be checked before anything is written.
+"""
+
+from pathlib import Path
+
+from timeless.errors import refuse_if_any
+from timeless.site import Site
+
+Files = dict[str, bytes | Path]
+
+# One style sheet, joined in this order, so that a page waits for one file.
+STYLES = ("tokens", "base", "page", "figure", "widget", "maths", "print")
+FONTS = tuple(
+    f"@fontsource-variable/{family}/files/{family}-latin-wght-{style}.woff2"
+    for family in ("source-serif-4", "source-sans-3")
+    for style in ("normal", "italic")
+)
+PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
+
+
+def assets(site: Site) -> Files:
+    """Return style sheet, scripts, images, fonts, Plotly and the artifacts of a site.
+
+    Raises TimelessError if front-end packages are not installed or a style sheet has no place
+    in the order.
+    """
+    files: Files = {"css/site.css": _joined_styles(site)}
+    for folder, pattern in (("js", "*.js"), ("widgets", "*.js"), ("images", "**/*")):
+        files |= _tree(site.sources / folder, pattern, folder)
+    files |= _tree(site.artifacts, "**/*", "artifacts")
+    files |= _from_packages(site)
+    return files
+
+
+def _tree(root: Path, pattern: str, prefix: str) -> Files:
+    return {
+        f"{prefix}/{path.relative_to(root).as_posix()}": path
+        for path in sorted(root.glob(pattern))
+        if path.is_file() and not path.name.startswith(".")
+    }
+
+
+def _joined_styles(site: Site) -> bytes:
+    sheets = {path.stem: path for path in (site.sources / "css").glob("*.css")}
+    sheets["maths"] = site.packages / "maths.css"
+    refuse_if_any(
+        [f"{name}.css has no place in it" for name in sorted(sheets.keys() - set(STYLES))],
+        what="the style sheet",
+        where="css",
+        remedy=f"use one of {', '.join(STYLES)}, or add to STYLES in timeless/assets.py",
+    )
+    return b"\n".join(sheets[name].read_bytes() for name in STYLES if name in sheets)
+
+
+def _from_packages(site: Site) -> Files:
+    packages = site.packages / "node_modules"
+    sources = {f"fonts/{Path(name).name}": packages / name for name in FONTS}
+    sources["vendor/plotly-cartesian.min.js"] = packages / PLOTLY
+    missing = [f"{path} is missing" for path in sources.values() if not path.is_file()]
+    refuse_if_any(
+        missing,
+        what="front-end packages are not installed",
+        remedy=f"run `make site`, or: npm --prefix {site.packages} ci",
+    )
+    return {**sources}

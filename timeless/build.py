@@ -1,0 +1,51 @@
+"""The build: gather everything, check it, render it, and publish the whole or nothing."""
+
+import sys
+import time
+from collections.abc import Sequence
+from pathlib import Path
+
+from timeless.assets import assets
+from timeless.errors import TimelessError, UsageError
+from timeless.links import check_links
+from timeless.material import gather
+from timeless.options import Options, parse
+from timeless.pages import read_pages
+from timeless.publish import publish, refuse_foreign_folder
+from timeless.refresh import refresh
+from timeless.render import data_files, render
+from timeless.site import Site
+from timeless.uses import uses
+
+
+def main(argv: Sequence[str], site: Site | None = None) -> int:
+    """Return the exit status of the command: 0, 1 for a failed build, 2 for bad use."""
+    site = site or Site.at(Path(__file__).resolve().parent.parent)
+    try:
+        options = parse(argv)
+        if options.list:
+            print(uses(site))  # noqa: T201 (what --list is for)
+        else:
+            print(build(site, options))  # noqa: T201 (the one line that says where the site is)
+    except TimelessError as error:
+        print(f"build.py: {error}", file=sys.stderr)  # noqa: T201
+        return 2 if isinstance(error, UsageError) else 1
+    except KeyboardInterrupt:
+        print("build.py: stopped", file=sys.stderr)  # noqa: T201
+        return 130
+    return 0
+
+
+def build(site: Site, options: Options) -> str:
+    """Build the site into ``options.out`` and return one line that says so."""
+    started = time.perf_counter()
+    refuse_foreign_folder(options.out)
+    manifest = refresh(site, options)
+    sources = read_pages(site)
+    material = gather(site, options, sources, manifest)
+    files = assets(site) | render(site, sources, material) | data_files(material)
+    check_links(files, options.base_url)
+    publish(files, options.out)
+    seconds = time.perf_counter() - started
+    index = (options.out / "index.html").resolve()
+    return f"Built {len(sources)} pages in {seconds:.1f} s. Open {index.as_uri()}"

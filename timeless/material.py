@@ -1,0 +1,101 @@
+"""Material: all that pages may quote and show, gathered before any page is rendered."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar
+
+from timeless import __version__
+from timeless.artifacts import Results, load_artifact
+from timeless.errors import TimelessError, refuse_if_any
+from timeless.figures import Figure
+from timeless.maths import Formula, Typeset, formulas_in, typeset
+from timeless.options import Options
+from timeless.pages import Source
+from timeless.references import Bibliography
+from timeless.site import DESCRIPTION, NAME, Catalogue, Site
+from timeless.widgets import Widget
+
+_T = TypeVar("_T", Figure, Widget)
+
+
+@dataclass(frozen=True)
+class Material:
+    """What pages may quote and show."""
+
+    results: Results
+    figures: Mapping[str, Figure]
+    widgets: Mapping[str, Widget]
+    bibliography: Bibliography
+    typeset: Typeset
+    shared: Mapping[str, Any]  # what pages and templates both see: site, artifacts
+
+
+def gather(
+    site: Site, options: Options, sources: list[Source], manifest: Mapping[str, Mapping[str, Any]]
+) -> Material:
+    """Return all that pages may show: results, figures, widgets, references, formulas."""
+    results = Results(site.artifacts)
+    figures = _make_all(Catalogue("figure", site.figures), results, Figure)
+    widgets = _make_all(Catalogue("widget", site.widgets), results, Widget)
+    _check_widget_scripts(site, widgets)
+    bibliography = Bibliography(site.sources / "references.bib")
+    formulas = _formulas(sources, {"figures": figures, "widgets": widgets})
+    return Material(
+        results=results,
+        figures=figures,
+        widgets=widgets,
+        bibliography=bibliography,
+        typeset=typeset(formulas, sources=site.packages, cache=site.cache),
+        shared={
+            "site": {
+                "name": NAME,
+                "description": DESCRIPTION,
+                "base_url": options.base_url,
+                "version": __version__,
+                "artifacts_date": _newest(site, manifest),
+            },
+            "artifacts": [{"file": f"artifacts/{n}", **entry} for n, entry in manifest.items()],
+        },
+    )
+
+
+def _make_all(catalogue: Catalogue, results: Results, wanted: type[_T]) -> dict[str, _T]:
+    made = {}
+    for name in catalogue.names():
+        item = catalogue.make(name, results)
+        where = f"{catalogue.kind}s/{name.replace('-', '_')}.py"
+        if not isinstance(item, wanted):
+            raise TimelessError(
+                f"must return a {wanted.__name__}; got {type(item).__name__}", where=where
+            )
+        item.check(where)
+        made[name] = item
+    return made
+
+
+def _check_widget_scripts(site: Site, widgets: Mapping[str, Widget]) -> None:
+    scripts = {path.stem for path in (site.sources / "widgets").glob("*.js")}
+    problems = [f"widgets/{name}.js is missing" for name in sorted(widgets.keys() - scripts)]
+    problems += [
+        f"widgets/{name}.js has no widgets/{name.replace('-', '_')}.py that gives its data"
+        for name in sorted(scripts - widgets.keys())
+    ]
+    refuse_if_any(problems, what="widgets", remedy="a widget is a script and its data")
+
+
+def _formulas(
+    sources: Iterable[Source], shown: Mapping[str, Mapping[str, Figure | Widget]]
+) -> list[Formula]:
+    texts = [(source.body, source.where) for source in sources]
+    texts += [(source.lead, source.where) for source in sources]
+    for folder, items in shown.items():
+        texts += [(item.caption, f"{folder}/{name}: caption") for name, item in items.items()]
+    return [formula for text, where in texts for formula in formulas_in(text, where)]
+
+
+def _newest(site: Site, manifest: Iterable[str]) -> str:
+    """Return the latest date that artifacts give in their provenance, or nothing."""
+    names = [name.removesuffix(".json") for name in manifest if re.fullmatch(r"[^/]+\.json", name)]
+    dates = [load_artifact(site.artifacts, name).provenance.get("date", "") for name in names]
+    return max(dates, default="")[:10]

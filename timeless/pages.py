@@ -1,0 +1,128 @@
+"""Pages: as they are written, front matter and text, and as templates see them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import yaml
+from markupsafe import Markup
+
+from timeless.errors import TimelessError
+from timeless.names import unknown_name
+from timeless.prose import Heading
+from timeless.references import Reference
+from timeless.site import Site
+
+_FRONT_MATTER = {"title": str, "description": str, "order": int, "nav": str, "lead": str}
+_REQUIRED = ("title", "description")
+
+
+@dataclass(frozen=True)
+class Source:
+    """A page as written.
+
+    ``body`` begins with as many empty lines as the front matter has, so that its line numbers
+    are those of the file.
+    """
+
+    name: str
+    where: str
+    meta: Mapping[str, Any]
+    body: str
+
+    @property
+    def lead(self) -> str:
+        """Return the one-sentence standfirst, which may be empty."""
+        return str(self.meta.get("lead", ""))
+
+
+@dataclass
+class Page:
+    """A page as templates see it; strings of HTML are marked as such."""
+
+    name: str
+    file: str
+    title: str
+    nav: str
+    description: str
+    lead: Markup = field(default_factory=Markup)
+    body: Markup = field(default_factory=Markup)
+    toc: list[Heading] = field(default_factory=list)
+    prev: "Page | None" = None
+    next: "Page | None" = None
+    references: list[Reference] = field(default_factory=list)
+    figures: list[str] = field(default_factory=list)
+    widgets: list[str] = field(default_factory=list)
+    maths_svg: Markup = field(default_factory=Markup)
+
+
+def read_pages(site: Site) -> list[Source]:
+    """Return every page of a site as written; raises as `read_page`, or if there is no index."""
+    sources = [read_page(path) for path in sorted(site.pages.glob("*.md"))]
+    if not any(source.name == "index" for source in sources):
+        raise TimelessError("there is no index.md", where=str(site.pages))
+    return sources
+
+
+def read_page(path: Path) -> Source:
+    """Return a page's front matter and text.
+
+    Raises TimelessError with the line if the front matter is missing, is not YAML, lacks a
+    title or a description, or has a key of unknown name or wrong type.
+    """
+    where = f"{path.parent.name}/{path.name}"
+    lines = path.read_text(encoding="utf-8").split("\n")
+    if lines[0].strip() != "---" or "---" not in lines[1:]:
+        raise TimelessError(
+            "no front matter",
+            where=f"{where}:1",
+            remedy="begin the page with title and description between two lines of ---",
+        )
+    end = lines.index("---", 1)
+    try:
+        meta = yaml.safe_load("\n" + "\n".join(lines[1:end])) or {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        raise TimelessError(f"front matter: {error.problem}", where=f"{where}:{line}") from None
+    _check_front_matter(meta, lines, where)
+    return Source(path.stem, where, meta, "\n" * (end + 1) + "\n".join(lines[end + 1 :]))
+
+
+def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
+    if not isinstance(meta, dict):
+        raise TimelessError("front matter is not a list of key: value", where=f"{where}:1")
+    for key, value in meta.items():
+        line = next((n for n, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
+        if key not in _FRONT_MATTER:
+            raise unknown_name("front matter key", str(key), _FRONT_MATTER, where=f"{where}:{line}")
+        if not isinstance(value, _FRONT_MATTER[key]):
+            wanted = _FRONT_MATTER[key].__name__
+            raise TimelessError(
+                f"{key} must be of type {wanted}; got {value!r}", where=f"{where}:{line}"
+            )
+    for key in _REQUIRED:
+        if key not in meta:
+            raise TimelessError(f"front matter has no {key}", where=f"{where}:1")
+
+
+def outline(sources: list[Source]) -> tuple[dict[str, Page], list[Page]]:
+    """Return every page by name, without text as yet, and those of the navigation in order."""
+    pages = {s.name: _blank(s) for s in sources}
+    ordered = sorted((s for s in sources if "order" in s.meta), key=lambda s: s.meta["order"])
+    navigation = [pages[source.name] for source in ordered]
+    for before, after in pairwise(navigation):
+        before.next, after.prev = after, before
+    return pages, navigation
+
+
+def _blank(source: Source) -> Page:
+    title = source.meta["title"]
+    return Page(
+        name=source.name,
+        file=f"{source.name}.html",
+        title=title,
+        nav=source.meta.get("nav", title),
+        description=source.meta["description"],
+    )

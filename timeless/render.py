@@ -1,0 +1,116 @@
+"""Rendering: everything that a build writes itself, in memory, before anything is published."""
+
+import base64
+import hashlib
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from markupsafe import Markup
+
+from timeless.assets import Files
+from timeless.compose import Composer, widget_view
+from timeless.encoding import csv_table, receive_script
+from timeless.errors import TimelessError, refuse_if_any
+from timeless.material import Material
+from timeless.pages import Page, Source, outline
+from timeless.prose import Prose
+from timeless.publish import MARK, MARKER
+from timeless.site import Site
+from timeless.widgets import Widget
+
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
+_POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
+
+
+def render(site: Site, sources: list[Source], material: Material) -> Files:
+    """Return every HTML page, the widgets' own pages, the sitemap and the marker.
+
+    Raises TimelessError that lists what is wrong in each page, or what no page uses.
+    """
+    pages, navigation = outline(sources)
+    composer = Composer(site, material)
+    _fill_all(composer, pages, sources)
+    _check_all_used(material, pages.values())
+    files: Files = {MARKER: MARK}
+    for page in pages.values():
+        template = "404.html" if page.name == "404" else "page.html"
+        context = {"page": page, "pages": navigation, "root": ""}
+        files[page.file] = _html(composer, template, context)
+    for name, widget in material.widgets.items():
+        files[f"dev/{name}.html"] = _harness(composer, name, widget, navigation)
+    if material.shared["site"]["base_url"]:
+        sitemap = composer.templates.get_template("sitemap.xml")
+        files["sitemap.xml"] = sitemap.render(pages=navigation, **material.shared).encode()
+    return files
+
+
+def _fill_all(composer: Composer, pages: Mapping[str, Page], sources: Iterable[Source]) -> None:
+    """Fill every page; one mistake is raised as it is, several are raised as one list."""
+    errors = []
+    for source in sources:
+        try:
+            composer.fill(pages[source.name], source)
+        except TimelessError as error:
+            errors.append(error)
+    if len(errors) == 1:
+        raise errors[0]
+    refuse_if_any([str(error) for error in errors], what="pages")
+
+
+def _check_all_used(material: Material, pages: Iterable[Page]) -> None:
+    figures, widgets = set(material.figures), set(material.widgets)
+    for page in pages:
+        figures -= set(page.figures)
+        widgets -= set(page.widgets)
+    unused = [f'no page shows the figure "{name}"' for name in sorted(figures)]
+    unused += [f'no page shows the widget "{name}"' for name in sorted(widgets)]
+    refuse_if_any(unused, what="unused", remedy="show it in a page or remove its module")
+
+
+def _harness(composer: Composer, name: str, widget: Widget, navigation: list[Page]) -> bytes:
+    """Return the page dev/NAME.html, which shows one widget alone."""
+    prose = Prose(composer.material.typeset)
+    view = widget_view(widget, name, 1, prose)
+    page = Page(name, f"dev/{name}.html", widget.title, widget.title, widget.alt, widgets=[name])
+    page.maths_svg = Markup(composer.material.typeset.glyph_cache(view["caption"]))
+    context = {"page": page, "pages": navigation, "root": "../", "widget": view}
+    return _html(composer, "dev.html", context)
+
+
+def _html(composer: Composer, template: str, context: Mapping[str, Any]) -> bytes:
+    """Return a rendered template with the content security policy that fits its scripts."""
+    html = composer.templates.get_template(template).render(
+        csp=Markup(_POLICY), **context, **composer.material.shared
+    )
+    return html.replace(_POLICY, content_security_policy(html)).encode()
+
+
+def content_security_policy(html: str) -> str:
+    """Return a policy that lets a page load from its own site and run its own inline scripts."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for attributes, script in _INLINE_SCRIPT.findall(html)
+        if "application/json" not in attributes
+    ]
+    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self'; worker-src blob:; base-uri 'none'; "
+        "form-action 'none'"
+    )
+
+
+def data_files(material: Material) -> Files:
+    """Return the scripts that hand figures and widgets their data, and the figures' tables."""
+    files: Files = {}
+    for name, figure in material.figures.items():
+        drawing = {"data": figure.data, "layout": figure.layout}
+        files[f"data/figure-{name}.js"] = receive_script(f"figure-{name}", drawing).encode()
+        files[f"data/figure-{name}.csv"] = csv_table(figure.table).encode()
+    for name, widget in material.widgets.items():
+        payloads = {"": widget.data} | {f"-{key}": part for key, part in widget.parts.items()}
+        for suffix, payload in payloads.items():
+            script = receive_script(f"widget-{name}{suffix}", payload)
+            files[f"data/widget-{name}{suffix}.js"] = script.encode()
+    return files
