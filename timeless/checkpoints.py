@@ -1,0 +1,43 @@
+"""Weights on disk: safetensors in the orientation of TransformerLens, the config beside them."""
+
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from safetensors import SafetensorError, safe_open
+from safetensors.numpy import save
+
+from timeless.artifacts import write_atomically
+from timeless.errors import TimelessError
+
+Arrays = dict[str, NDArray[Any]]
+
+
+def save_weights(
+    path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
+) -> None:
+    """Write arrays and JSON metadata to a safetensors file, atomically."""
+    text = {key: json.dumps(value, sort_keys=True) for key, value in metadata.items()}
+    arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
+    write_atomically(path, save(arrays, metadata=text))
+
+
+def load_weights(path: Path) -> tuple[Arrays, dict[str, Any]]:
+    """Return (arrays, metadata) of a file written by `save_weights`.
+
+    Raises TimelessError if the file is missing or is not a whole safetensors file.
+    """
+    try:
+        with safe_open(path, framework="numpy") as file:
+            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
+            metadata = {k: json.loads(v) for k, v in (file.metadata() or {}).items()}
+    except (SafetensorError, FileNotFoundError, json.JSONDecodeError) as error:
+        raise TimelessError(
+            f"the weights cannot be read ({error})",
+            where=str(path),
+            remedy="restore the file from version control, or train again",
+        ) from error
+    return arrays, metadata

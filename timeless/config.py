@@ -1,0 +1,148 @@
+"""Frozen configurations, checked before anything is computed. No torch, so pages can read them.
+
+A configuration travels with its result: the artifact stores it, and a build compares the two
+to tell whether the result is still the one asked for.
+"""
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from timeless.errors import refuse_if_any
+
+OPERATIONS = ("addition", "multiplication")
+ACTIVATIONS = ("relu", "gelu")
+LOSS_DTYPES = ("float64", "float32")
+
+
+@dataclass(frozen=True)
+class ModelConfig:
+    """The network: one transformer layer on a residual stream, without layer normalisation.
+
+    Defaults are the study's: ``p`` number tokens, one more token per operation, and weights
+    drawn from a normal distribution with standard deviation 1/sqrt(d_model).
+    """
+
+    p: int = 131
+    n_ops: int = 1
+    d_model: int = 128
+    n_heads: int = 4
+    d_mlp: int = 512
+    act: str = "relu"
+
+    @property
+    def d_vocab(self) -> int:
+        """Return the number of token ids: p numbers, then one token per operation."""
+        return self.p + self.n_ops
+
+    @property
+    def n_ctx(self) -> int:
+        """Return the sequence length: a, b, op."""
+        return 3
+
+    @property
+    def d_head(self) -> int:
+        """Return the width of one attention head."""
+        return self.d_model // self.n_heads
+
+
+@dataclass(frozen=True)
+class TrainConfig:
+    """One training run: the task, the split, the optimiser, and what it records.
+
+    ``seed`` decides the initial weights and the split. One step is one epoch, because every
+    step sees the whole training split.
+    """
+
+    model: ModelConfig = field(default_factory=ModelConfig)
+    operations: tuple[str, ...] = ("addition",)
+    frac_train: float = 0.3
+    epochs: int = 40_000
+    seed: int = 0
+    lr: float = 1e-3
+    warmup_steps: int = 10
+    betas: tuple[float, float] = (0.9, 0.98)
+    weight_decay: float = 1.0
+    loss_dtype: str = "float64"
+    log_every: int = 10
+    checkpoint_every: int = 100
+
+
+def as_dict(config: Any) -> dict[str, Any]:
+    """Return a configuration as the plain lists and dicts that JSON gives back."""
+
+    def plain(value: Any) -> Any:
+        if isinstance(value, Mapping):
+            return {key: plain(item) for key, item in value.items()}
+        return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+    return dict(plain(asdict(config)))
+
+
+def is_prime(n: int) -> bool:
+    """Return whether n is a prime number."""
+    return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))
+
+
+def check(config: TrainConfig) -> None:
+    """Refuse a configuration that cannot be trained or analysed.
+
+    Raises one TimelessError that lists every problem with the value found and the values
+    allowed.
+    """
+    problems = _model_problems(config.model) + _training_problems(config)
+    refuse_if_any(problems, what="the configuration is refused")
+
+
+def _model_problems(model: ModelConfig) -> list[str]:
+    sizes = {"p": model.p, "n_ops": model.n_ops, "d_model": model.d_model}
+    sizes |= {"n_heads": model.n_heads, "d_mlp": model.d_mlp}
+    problems = [f"{name} must be at least 1; got {size}" for name, size in sizes.items() if size < 1]
+    if not is_prime(model.p) or model.p == 2:
+        problems.append(f"p must be an odd prime, as the Fourier analysis needs it; got {model.p}")
+    if model.n_heads > 0 and model.d_model % model.n_heads:
+        problems.append(
+            f"n_heads must divide d_model = {model.d_model}; got {model.n_heads}"
+        )
+    if model.act not in ACTIVATIONS:
+        problems.append(f'act must be one of {", ".join(ACTIVATIONS)}; got "{model.act}"')
+    return problems
+
+
+def _training_problems(config: TrainConfig) -> list[str]:
+    problems = []
+    unknown = [name for name in config.operations if name not in OPERATIONS]
+    if unknown or not config.operations or len(set(config.operations)) < len(config.operations):
+        allowed = ", ".join(OPERATIONS)
+        problems.append(f"operations must be distinct and from {allowed}; got {config.operations}")
+    if len(config.operations) != config.model.n_ops:
+        problems.append(
+            f"model.n_ops must be the number of operations, {len(config.operations)}; "
+            f"got {config.model.n_ops}"
+        )
+    if not 0 < config.frac_train < 1:
+        problems.append(f"frac_train must lie between 0 and 1, both excluded; got {config.frac_train}")
+    elif not 0 < int(config.frac_train * config.model.p**2) < config.model.p**2:
+        problems.append(f"frac_train = {config.frac_train} leaves the train or test split empty")
+    if config.loss_dtype not in LOSS_DTYPES:
+        problems.append(
+            f'loss_dtype must be one of {", ".join(LOSS_DTYPES)}; got "{config.loss_dtype}"'
+        )
+    for name in ("epochs", "log_every", "checkpoint_every"):
+        if getattr(config, name) < 1:
+            problems.append(f"{name} must be at least 1; got {getattr(config, name)}")
+    if config.log_every > 0 and config.checkpoint_every % config.log_every:
+        problems.append(
+            f"checkpoint_every must be a multiple of log_every = {config.log_every}; "
+            f"got {config.checkpoint_every}"
+        )
+    if config.seed < 0:
+        problems.append(f"seed must not be negative; got {config.seed}")
+    if not (config.lr > 0 and config.weight_decay >= 0 and config.warmup_steps >= 0):
+        problems.append(
+            f"lr must be positive, weight_decay and warmup_steps not negative; "
+            f"got {config.lr}, {config.weight_decay}, {config.warmup_steps}"
+        )
+    if not all(0 <= beta < 1 for beta in config.betas):
+        problems.append(f"betas must lie in [0, 1); got {config.betas}")
+    return problems
