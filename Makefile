@@ -1,0 +1,47 @@
+# Two commands: `make site` builds the site, `make test` runs every check and test.
+# Both need Python 3.11 or newer and nothing else; Node comes from PyPI.
+
+PYTHON ?= python3
+FLAGS ?=
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
+NODE_MODULES := site_src/node_modules/.package-lock.json
+
+.PHONY: site test check serve clean browser
+.DEFAULT_GOAL := site
+
+site: .venv/.site $(NODE_MODULES)
+	$(BIN)/python build.py $(FLAGS)
+
+test: check $(NODE_MODULES) browser
+	$(BIN)/node --test tests/js/*.test.js
+	$(BIN)/python -m pytest
+
+check: .venv/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+serve: site
+	$(BIN)/python -m http.server --bind 127.0.0.1 --directory public 8131
+
+clean:
+	rm -rf public public.* .cache test-results
+
+browser: .venv/.test
+	scripts/browser
+
+$(BIN)/python:
+	scripts/environment $(PYTHON)
+
+.venv/.site: $(BIN)/python pyproject.toml constraints.txt
+	$(PIP) -e .
+	touch $@
+
+.venv/.test: .venv/.site
+	$(PIP) -e ".[train,test]"
+	touch $@
+
+$(NODE_MODULES): .venv/.site site_src/package.json site_src/package-lock.json
+	PATH="$(CURDIR)/$(BIN):$$PATH" npm --prefix site_src ci --no-fund --no-audit
+	touch $@
