@@ -31,7 +31,8 @@ const svg = new SVG({ fontCache: "global" });
 const page = mathjax.document("", { InputJax: tex, OutputJax: svg });
 
 // What only an editor or an old browser would read makes up a third of the markup.
-const NOISE = / (data-mml-node|data-mjx-texclass|data-c|xmlns:xlink|xmlns|focusable|unselectable)="[^"]*"/g;
+const NOISE =
+  / (data-mml-node|data-mjx-texclass|data-c|xmlns:xlink|xmlns|focusable|unselectable)="[^"]*"| style="position: relative;"/g;
 
 function typeset({ tex: source, display }) {
   try {

@@ -115,9 +115,7 @@ def test_a_cached_build_starts_no_node(
     assert run("whole", cache, tmp_path / "public") == 0
 
 
-def test_list_shows_what_comes_from_where(
-    cache: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--list"], mini_site("whole", cache)) == 0
     assert capsys.readouterr().out.splitlines() == [
         "404.html",
@@ -197,7 +195,9 @@ def test_an_unknown_experiment_is_named(
 
 
 def test_publishing_imports_no_torch() -> None:
-    modules = [f"timeless.{p.stem}" for p in (ROOT / "timeless").glob("*.py") if p.stem in PUBLISHING]
+    modules = [
+        f"timeless.{p.stem}" for p in (ROOT / "timeless").glob("*.py") if p.stem in PUBLISHING
+    ]
     code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0
 

@@ -11,7 +11,6 @@ import json
 import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from html import escape
 from pathlib import Path
 from typing import Any
 
@@ -80,15 +79,16 @@ class Typeset:
     html: Mapping[tuple[str, bool], str]
     glyphs: Mapping[str, str]
 
-    def __getitem__(self, formula: Formula) -> str:
-        """Return a formula as a ``span.maths`` or a ``div.maths-display`` with its MathML."""
+    def show(self, formula: Formula, number: int) -> str:
+        """Return a formula as a ``span.maths``, or as a ``div.maths-display`` with its number.
+
+        Nobody sees the number: it tells one scrolling box from the next for who cannot see them.
+        """
         svg = self.html[formula.key]
         if not formula.display:
             return f'<span class="maths">{svg}</span>'
-        label = escape(f"Formula: {formula.tex}", quote=True)
-        return (
-            f'<div class="maths-display" tabindex="0" role="group" aria-label="{label}">{svg}</div>'
-        )
+        attributes = f'tabindex="0" role="group" aria-label="Formula {number}"'
+        return f'<div class="maths-display" {attributes}>{svg}</div>'
 
     def glyph_cache(self, html: str) -> str:
         """Return one hidden SVG with the outline of every glyph that the page uses."""
@@ -126,7 +126,7 @@ def _store(
     results = list(zip(formulas, answer["formulas"], strict=True))
     refuse_if_any(
         [
-            f"{formula.where}: {r['error']}, in {formula.tex!r}"
+            f"{formula.where}: {r['error']}, in {formula.tex}"
             for formula, r in results
             if "error" in r
         ],

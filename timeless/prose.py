@@ -53,6 +53,7 @@ class Prose:
     def __init__(self, typeset: Typeset) -> None:
         self._typeset = typeset
         self._pieces: list[str] = []
+        self._displayed = 0
 
     def set_aside(self, html: str, *, block: bool = False) -> str:
         """Return the token that stands for a piece of HTML; a block stands on lines of its own."""
@@ -63,7 +64,9 @@ class Prose:
         """Return the text with a token for each formula."""
 
         def put(formula: Formula) -> str:
-            return self.set_aside(self._typeset[formula], block=formula.display)
+            self._displayed += formula.display
+            html = self._typeset.show(formula, self._displayed)
+            return self.set_aside(html, block=formula.display)
 
         return replace_formulas(text, where, put)
 

@@ -1,5 +1,6 @@
 """References: the bibliography, and the entries that one page cites, in the order it cites them."""
 
+import re
 from dataclasses import dataclass
 from html import escape
 from pathlib import Path
@@ -28,15 +29,19 @@ class Bibliography:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self.entries: dict[str, Entry] = {}
-        if path.exists():
-            self.entries = dict(_parse(path).entries)
+        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        self.entries: dict[str, Entry] = dict(_parse(text, path.name).entries)
+        self._as_written = {match[1]: match[0].strip() for match in _ENTRY.finditer(text)}
 
     def entry(self, key: str) -> Entry:
         """Return an entry; raises TimelessError with the closest key if there is none."""
         if key not in self.entries:
             raise unknown_name("reference", key, self.entries, remedy=f"add it to {self.path.name}")
         return self.entries[key]
+
+    def bibtex(self, key: str) -> str:
+        """Return an entry as it is written in the file."""
+        return self._as_written[key]
 
 
 class Citations:
@@ -59,19 +64,20 @@ class Citations:
     def references(self) -> list[Reference]:
         """Return the cited entries by number."""
         return [
-            Reference(key, number, _entry_html(entry), _bibtex(key, entry))
+            Reference(key, number, _entry_html(entry), self._bibliography.bibtex(key))
             for key, number in self._numbers.items()
             for entry in [self._bibliography.entry(key)]
         ]
 
 
-def _parse(path: Path) -> BibliographyData:
+def _parse(text: str, where: str) -> BibliographyData:
     try:
-        return parse_string(path.read_text(encoding="utf-8"), "bibtex")
+        return parse_string(text, "bibtex")
     except PybtexError as error:
         line = getattr(error, "lineno", None)
-        where = f"{path.name}:{line}" if line else path.name
-        raise TimelessError(f"not valid BibTeX: {error}", where=where) from None
+        raise TimelessError(
+            f"not valid BibTeX: {error}", where=f"{where}:{line}" if line else where
+        ) from None
 
 
 def _entry_html(entry: Entry) -> Markup:
@@ -86,6 +92,8 @@ def _entry_html(entry: Entry) -> Markup:
     return Markup(". ").join(filter(None, [people.rstrip("."), title, place])) + "."
 
 
+# An entry begins at the start of a line and ends before the next one, or a comment.
+_ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,.*?(?=^[@%]|\Z)", re.DOTALL | re.MULTILINE)
 _VENUES = ("journal", "booktitle", "publisher", "howpublished", "institution", "school")
 
 
@@ -120,7 +128,3 @@ def _and(names: list[str]) -> str:
 
 def _plain(latex: str) -> str:
     return str(Text.from_latex(latex).render_as("text"))
-
-
-def _bibtex(key: str, entry: Entry) -> str:
-    return str(BibliographyData(entries={key: entry}).to_string("bibtex")).strip()
