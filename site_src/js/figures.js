@@ -30,11 +30,11 @@
     Object.keys(layout).forEach(function (key) {
       var axis = layout[key];
       if (!/^yaxis\d*$/.test(key) || !textOf(axis.title) || axis.side === 'right' || axis.overlaying) return;
-      var across = layout[axisKey(axis.anchor && axis.anchor !== 'free' ? axis.anchor : 'x')] || {};
-      var domain = across.domain || [0, 1];
+      var anchor = axis.anchor && axis.anchor !== 'free' ? axis.anchor : 'x';
+      var domain = (layout[axisKey(anchor)] || {}).domain || [0, 1];
       notes.push({
         text: wrap(textOf(axis.title), Math.floor((domain[1] - domain[0]) * width / 6.4)), showarrow: false, align: 'left',
-        xref: 'paper', x: domain[0], xanchor: 'left', yref: 'paper', y: (axis.domain || [0, 1])[1], yanchor: 'bottom', yshift: 3
+        xref: anchor + ' domain', x: 0, xanchor: 'left', yref: axisId(key) + ' domain', y: 1, yanchor: 'bottom', yshift: 3
       });
       layout[key] = Object.assign({}, axis, { title: undefined });
     });
@@ -107,6 +107,13 @@
 
   function colourOf(name) { return Timeless.colour(name); }
 
+  /* An axis tied to another keeps to the data, and so does the other: no empty strips beside a heat map. */
+  function square(layout, key) {
+    [key, axisKey(layout[key].scaleanchor)].forEach(function (each) {
+      layout[each] = Object.assign({ constrain: 'domain', showgrid: false }, layout[each]);
+    });
+  }
+
   function render(figure, width, height) {
     width = width || figure.plot.clientWidth;
     height = height || figure.plot.clientHeight;
@@ -116,7 +123,11 @@
     var fonts = getComputedStyle(document.documentElement).getPropertyValue('--font-ui').trim();
     var still = matchMedia('(pointer: coarse)').matches;
     Object.keys(layout).filter(isAxis).forEach(function (key) {
+      layout[key] = Object.assign({}, layout[key]);
+      if (typeof layout[key].title === 'string') layout[key].title = { text: layout[key].title };
+      if (layout[key].scaleanchor) square(layout, key);
       layout[key].uirevision = figure.round + (figure.types[axisId(key)] || '');
+      if (layout[key].type === 'log') layout[key].nticks = layout[key].nticks || 6;
       if (still) layout[key].fixedrange = true;
     });
     Object.assign(layout, { template: template(colourOf, fonts, width < NARROW), width: width, height: height, uirevision: figure.round });
@@ -192,9 +203,8 @@
     var group = document.createElement('span');
     group.className = 'axis-switch';
     group.setAttribute('role', 'group');
-    var name = { x: 'Horizontal axis', y: several ? 'Vertical axis' : 'Axis' }[id] || 'Axis ' + id;
-    group.setAttribute('aria-label', name);
-    group.append(name + ' ');
+    group.setAttribute('aria-label', id + ' axis');
+    group.append(several ? id + ' axis' : 'Axis');
     figure.types[id] = (figure.layout[axisKey(id)] || {}).type || 'linear';
     var buttons = ['linear', 'log'].map(function (type) {
       var button = make('button', '', group);
