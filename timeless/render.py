@@ -73,7 +73,9 @@ def _harness(composer: Composer, name: str, widget: Widget, navigation: list[Pag
     prose = Prose(composer.material.typeset)
     view = widget_view(widget, name, 1, prose)
     page = Page(name, f"dev/{name}.html", widget.title, widget.title, widget.alt, widgets=[name])
-    page.maths_svg = Markup(composer.material.typeset.glyph_cache(view["caption"]))
+    view["caption"] = (
+        Markup(composer.material.typeset.glyph_cache(view["caption"])) + view["caption"]
+    )
     context = {"page": page, "pages": navigation, "root": "../", "widget": view}
     return _html(composer, "dev.html", context)
 

@@ -15,7 +15,7 @@ class ToyConfig:
 CONFIG = ToyConfig()
 
 
-def run(config: ToyConfig, artifacts: Path, runs: Path, device: str) -> Artifact:
+def run(config: ToyConfig, *, artifacts: Path, runs: Path, device: str) -> Artifact:
     epochs = list(range(config.steps + 1))
     losses = [float(config.steps - n) for n in epochs]
     curve = Table(
