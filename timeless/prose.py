@@ -18,7 +18,7 @@ from timeless.maths import Formula, Typeset, replace_formulas
 # From Unicode's private use area, so that no text contains them.
 _OPEN, _CLOSE, _BLOCK = "\ue000", "\ue001", "\ue002"
 _TOKEN = re.compile(f"{_OPEN}(\\d+){_BLOCK}?{_CLOSE}")
-_BLOCK_TOKEN = re.compile(f"{_OPEN}\\d+{_BLOCK}{_CLOSE}")
+_BLOCK_TOKEN = re.compile(f"[ \\t]*({_OPEN}\\d+{_BLOCK}{_CLOSE})[ \\t]*")
 _LONE_BLOCK = re.compile(f"<p>\\s*({_OPEN}\\d+{_BLOCK}{_CLOSE})\\s*</p>")
 # What may be wider than a phone scrolls in a box of its own, which the keyboard can reach.
 _SCROLLS = {
@@ -107,7 +107,7 @@ def _blocks_on_own_lines(text: str) -> str:
 def _split_line(line: str) -> str:
     indent = re.match(r"\s*", line)
     margin = indent[0] if indent else ""
-    return _BLOCK_TOKEN.sub(lambda token: f"\n\n{margin}{token[0]}\n\n{margin}", line.rstrip())
+    return _BLOCK_TOKEN.sub(lambda token: f"\n\n{margin}{token[1]}\n\n{margin}", line.rstrip())
 
 
 def _slug(title: str, separator: str) -> str:

@@ -9,12 +9,14 @@ import importlib
 import importlib.util
 import json
 from collections.abc import Collection
+from pathlib import Path
 from typing import Any
 
 from timeless.artifacts import (
     MANIFEST,
     load_artifact,
     save_artifact,
+    sha256,
     verify_manifest,
     write_manifest,
 )
@@ -34,14 +36,15 @@ def refresh(site: Site, options: Options) -> dict[str, dict[str, Any]]:
     for name in options.train or ():
         if name not in names:
             raise unknown_name("experiment", name, names)
-    if options.train is None and (site.artifacts / MANIFEST).exists():
-        verify_manifest(site.artifacts)
-    outdated = _outdated(site, names)
     if options.train is None:
-        wanted = list(outdated)
+        if (site.artifacts / MANIFEST).exists():
+            verify_manifest(site.artifacts)
+        outdated = _outdated(site, names)
         _refuse_to_train(outdated, options)
+        wanted = list(outdated)
     else:
         wanted = [name for name in names if name in (options.train or names)]
+        _refuse_damaged_others(site, wanted)
     for name in wanted:
         _run(site, name, options.device)
     if wanted:
@@ -86,6 +89,35 @@ def _refuse_to_train(outdated: dict[str, str], options: Options) -> None:
             what="torch is needed to make results, and is not installed",
             remedy=f'install it with: pip install -e ".[train]", then run: {command}',
         )
+
+
+def _refuse_damaged_others(site: Site, wanted: Collection[str]) -> None:
+    """Raise TimelessError if a file of an experiment that is not run again has changed.
+
+    The manifest is about to be written anew, and must not make damage look right.
+    """
+    path = site.artifacts / MANIFEST
+    recorded = json.loads(path.read_text(encoding="utf-8"))["files"] if path.exists() else {}
+    refuse_if_any(
+        [
+            f"{name} is missing or damaged"
+            for name, entry in recorded.items()
+            if not _belongs(name, wanted) and not _is_intact(site.artifacts / name, entry["sha256"])
+        ],
+        what="other artifacts do not match the manifest",
+        where=str(site.artifacts),
+        remedy="restore them from version control, or train them too",
+    )
+
+
+def _belongs(file: str, experiments: Collection[str]) -> bool:
+    return any(
+        file == f"{name}.json" or file.startswith(f"weights/{name}-") for name in experiments
+    )
+
+
+def _is_intact(path: Path, digest: str) -> bool:
+    return path.is_file() and sha256(path) == digest
 
 
 def _run(site: Site, name: str, device: str) -> None:

@@ -1,0 +1,58 @@
+"""Data flows one way: an import only ever points up this list, and publishing needs no torch."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sites import ROOT
+
+PACKAGE = ROOT / "timeless"
+
+COMPUTING = (
+    *("errors", "names", "artifacts", "config", "tasks", "model", "factorised", "ensemble"),
+    *("checkpoints", "training", "fourier", "progress", "experiments"),
+)
+PUBLISHING = (
+    *("encoding", "figures", "widgets", "site", "maths", "prose", "references", "values", "pages"),
+    *("options", "material", "compose", "assets", "publish", "links", "refresh", "render"),
+    *("uses", "build"),
+)
+ORDER = ("__init__", *COMPUTING, *PUBLISHING)
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def part(name: str) -> str:
+    """Return the part of the package that a dotted name belongs to."""
+    return [*name.split("."), "__init__"][1]
+
+
+def imported(path: Path) -> list[str]:
+    tree = ast.parse(path.read_text())
+    names = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module:
+            names += (
+                [f"{node.module}.{a.name}" for a in node.names] if node.module == "timeless" else []
+            )
+            names.append(node.module)
+        elif isinstance(node, ast.Import):
+            names += [alias.name for alias in node.names]
+    return [name for name in names if name.split(".")[0] == "timeless" and name != "timeless"]
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_point_up(path: Path) -> None:
+    own = path.relative_to(PACKAGE).with_suffix("").parts[0]
+    assert own in ORDER, f"give {own} its place in ORDER"
+    above = ORDER[: ORDER.index(own) + 1]
+    known = [name for name in imported(path) if part(name) in ORDER]
+    assert [name for name in known if part(name) not in above] == []
+
+
+def test_publishing_imports_no_torch() -> None:
+    modules = [f"timeless.{name}" for name in ("artifacts", "config", "experiments", *PUBLISHING)]
+    code = f"import sys, {', '.join(modules)}; sys.exit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=False).returncode == 0

@@ -1,0 +1,62 @@
+"""Measured values as prose shows them."""
+
+import pytest
+
+from tests.sites import SITES
+from timeless.artifacts import Results
+from timeless.errors import TimelessError
+from timeless.values import measured, typeset_value
+
+RESULTS = Results(SITES / "shared" / "artifacts")
+
+
+@pytest.mark.parametrize(
+    ("raw", "spec", "shown"),
+    [
+        (9050, None, "9,050"),
+        (131, None, "131"),
+        (0.95432, None, "0.9543"),
+        (0.95432, ".1%", "95.4%"),
+        (1.234e-7, None, "1.234 × 10<sup>−7</sup>"),
+        (1.234e-7, ".0e", "1 × 10<sup>−7</sup>"),
+        (12345.6, ",.0f", "12,346"),
+        (-3.0, None, "−3"),
+        (True, None, "yes"),
+        ("cpu < gpu", None, "cpu &lt; gpu"),
+        ([], None, "none"),
+        ([14], None, "14"),
+        ([14, 28], None, "14 and 28"),
+        ([14, 28, 42], None, "14, 28 and 42"),
+        ([0.5, 1e-9], ".2g", "0.5 and 1 × 10<sup>−9</sup>"),
+    ],
+)
+def test_values_are_typeset(raw: object, spec: str | None, shown: str) -> None:
+    assert typeset_value(raw, spec, "toy.x") == shown
+
+
+def test_a_value_says_where_it_comes_from() -> None:
+    html = measured(RESULTS, "toy.provenance.device")
+    assert 'value="cpu" title="artifacts/toy.json: provenance.device">cpu</data>' in html
+
+
+@pytest.mark.parametrize(
+    ("path", "message"),
+    [
+        ("toy", "names no key"),
+        ("toi.fve", 'no artifact "toi": did you mean "toy"?'),
+        ("toy.config.stebs", 'config: no value "stebs": did you mean "steps"?'),
+        ("toy.key_freqs.3", 'summary.key_freqs: no value "3" in a list of 3'),
+        ("toy.fve.x", 'summary.fve: no value "x" in 0.95432'),
+        ("toy.config", "is a group with the keys steps, lr"),
+        ("toy.never", "is null"),
+    ],
+)
+def test_a_wrong_path_is_named(path: str, message: str) -> None:
+    with pytest.raises(TimelessError) as error:
+        measured(RESULTS, path)
+    assert message in str(error.value)
+
+
+def test_a_format_that_does_not_fit_is_named() -> None:
+    with pytest.raises(TimelessError, match=r'value\("toy.fve"\) is 0.95432, and '):
+        measured(RESULTS, "toy.fve", "d")
