@@ -216,3 +216,25 @@ class BlockPass:
 def zero_grads(factors: Factors) -> Factors:
     """Return zeros in the shapes of ``factors``, to be filled by `BlockPass.backward`."""
     return Factors(*(torch.zeros_like(t, requires_grad=False) for t in factors.tensors()))
+
+
+@torch.no_grad()
+def all_pairs(weights: Mapping[str, Tensor], op: int, config: ModelConfig) -> dict[str, Tensor]:
+    """Return ``logits`` [p*p, p], ``mlp_post`` [p*p, d_mlp] and ``pattern`` [p*p, 3, head].
+
+    ``weights`` are one network's, without a run axis; pairs are flattened as a*p + b.
+    """
+    p = config.p
+    one = {name: tensor.unsqueeze(0) for name, tensor in weights.items()}
+    factors = factorise(one, op, config)
+    row_a, row_b = torch.meshgrid(torch.arange(p), torch.arange(p), indexing="ij")
+    index = [rows.reshape(1, -1).to(factors.w_pre.device) for rows in (row_a, row_b)]
+    unused = torch.zeros_like(index[0])
+    examples = Examples(op, *index, labels=unused, weight=unused)
+    block = BlockPass(config, 1, p * p, factors.w_pre, torch.float64)
+    logits = block.forward(factors, examples)
+    return {
+        "logits": logits[0],
+        "mlp_post": block.hidden[0, :, : config.d_mlp],
+        "pattern": block.pattern[0],
+    }

@@ -1,0 +1,197 @@
+"""Progress measures: what tells a memorising network from a generalising one. NumPy only.
+
+Logits are [p*p, p], pairs flattened as a*p + b. Losses are in nats per example. The measures
+follow Nanda et al. 2023; where the study's definition differs, the docstring says so.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.errors import TimelessError
+from timeless.fourier import Floats, dft, dft_2d, row_frequencies, sum_directions
+
+KEY_THRESHOLD = 0.25
+CLUSTER_THRESHOLD = 0.85
+ACCURACY_THRESHOLD = 0.99
+HOLD_EPOCHS = 1_000
+DESCENT_THRESHOLD = 0.9
+
+
+def key_frequencies(norms: NDArray[np.floating], threshold: float = KEY_THRESHOLD) -> list[int]:
+    """Return the frequencies whose norm exceeds ``threshold`` of the largest, in order.
+
+    ``norms`` [floor(n/2)] is the spectrum of W_E at the final checkpoint. Source: ours.
+    """
+    return [int(k) + 1 for k in np.flatnonzero(norms > threshold * norms.max())]
+
+
+def _project(logits: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
+    """Return the part of the logits along cos, sin of omega_k(a+b), class means left out."""
+    p = logits.shape[1]
+    if logits.shape != (p * p, p):
+        raise TimelessError(
+            f"logits must have shape [p*p, p] = [{p * p}, {p}]; got {list(logits.shape)}",
+            remedy="pass the logits of all pairs, without the columns of op tokens",
+        )
+    directions = sum_directions(p, freqs)
+    return np.asarray(directions @ (directions.T @ logits.astype(np.float64)))
+
+
+def restricted_logits(logits: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
+    """Return the logits [p*p, p] with only the key directions and each class's mean kept.
+
+    Raises TimelessError if the shape is not [p*p, p]. Source: Nanda et al. 2023, section 5.1.
+    """
+    return _project(logits, freqs) + logits.mean(0, dtype=np.float64)
+
+
+def excluded_logits(logits: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
+    """Return the logits [p*p, p] without the key directions (class means kept).
+
+    Raises TimelessError if the shape is not [p*p, p]. Source: Nanda et al. 2023, section 5.1.
+    """
+    return logits.astype(np.float64) - _project(logits, freqs)
+
+
+def cross_entropies(logits: NDArray[np.floating], labels: NDArray[np.integer]) -> Floats:
+    """Return each example's cross-entropy [n] in nats, in float64. ``logits`` is [n, p]."""
+    exact = logits.astype(np.float64)
+    shifted = exact - exact.max(1, keepdims=True)
+    log_total = np.log(np.exp(shifted).sum(1))
+    return np.asarray(log_total - shifted[np.arange(len(labels)), labels])
+
+
+def variance_explained(logits: NDArray[np.floating], freqs: Sequence[int]) -> float:
+    """Return R² of the least-squares fit of the logits by Σ_k α_k cos omega_k(a+b-c).
+
+    The logits are centred: each pair's mean over the classes, which no loss can see, is taken
+    off. The regressors are orthogonal over all (a, b, c), so each α_k is one projection.
+    """
+    p = logits.shape[1]
+    centred = logits.astype(np.float64) - logits.mean(1, keepdims=True, dtype=np.float64)
+    total = np.square(centred).sum()
+    if total == 0:
+        return 0.0
+    over_c = sum_waves(p, freqs)
+    along = np.square((sum_directions(p, freqs).T @ centred * over_c).reshape(len(freqs), -1).sum(1))
+    return float(along.sum() / 2 / total)
+
+
+def sum_waves(p: int, freqs: Sequence[int]) -> Floats:
+    """Return the unit vectors cos omega_k c, sin omega_k c over the classes [2*len(freqs), p]."""
+    angle = 2 * np.pi * np.outer(np.asarray(freqs), np.arange(p)) / p
+    waves = np.stack([np.cos(angle), np.sin(angle)], axis=1).reshape(-1, p)
+    return np.asarray(waves * np.sqrt(2 / p), dtype=np.float64)
+
+
+def gini(values: NDArray[np.floating]) -> float:
+    """Return the Gini coefficient of non-negative values: 0 if all are equal, near 1 if one has all."""
+    ordered = np.sort(np.asarray(values, dtype=np.float64))
+    n = len(ordered)
+    if ordered.sum() == 0:
+        return 0.0
+    return float((2 * np.arange(1, n + 1) - n - 1) @ ordered / (n * ordered.sum()))
+
+
+def component_gini(x: NDArray[np.floating]) -> float:
+    """Return the Gini coefficient of the norms of x's non-constant Fourier components; x is [n, d]."""
+    return gini(np.linalg.norm(dft(x)[1:], axis=1))
+
+
+def spectral_entropy(shares: NDArray[np.floating]) -> float:
+    """Return the Shannon entropy of power shares in nats: ln(number of frequencies) if all are equal."""
+    positive = shares[shares > 0]
+    return float(-(positive * np.log(positive)).sum())
+
+
+@dataclass(frozen=True)
+class NeuronClusters:
+    """For each neuron the frequency that explains most of it, and the share it explains.
+
+    ``freq`` and ``share`` have shape [d_mlp]; ``energy`` is the centred energy over all pairs,
+    zero for a neuron that never changes.
+    """
+
+    freq: NDArray[np.int64]
+    share: Floats
+    energy: Floats
+
+    @property
+    def clustered(self) -> NDArray[np.bool_]:
+        """Return which neurons belong to their frequency, by the 85% rule [d_mlp]."""
+        return np.asarray(self.share >= CLUSTER_THRESHOLD)
+
+
+def neuron_clusters(activations: NDArray[np.floating], p: int) -> NeuronClusters:
+    """Return which frequency each neuron serves; ``activations`` are [p*p, d_mlp].
+
+    A frequency explains the part of the centred energy that lies in the span of
+    {const, cos k, sin k} ⊗ {const, cos k, sin k}. Source: Nanda et al. 2023, section 4.2.
+    """
+    power = np.square(dft_2d(activations, p))
+    power[0, 0] = 0
+    energy = power.sum((0, 1))
+    to_freq = np.eye(p // 2 + 1)[1:, row_frequencies(p)]
+    edge_a, edge_b = to_freq @ power[:, 0], to_freq @ power[0]
+    by_row = np.einsum("ki,ijm->kjm", to_freq, power, optimize=True)
+    explained = edge_a + edge_b + np.einsum("kjm,kj->km", by_row, to_freq, optimize=True)
+    share = explained.max(0) / np.where(energy > 0, energy, 1)
+    return NeuronClusters(explained.argmax(0) + 1, share, energy)
+
+
+def held_epoch(
+    epochs: NDArray[np.integer],
+    accuracy: NDArray[np.floating],
+    threshold: float = ACCURACY_THRESHOLD,
+    hold: int = HOLD_EPOCHS,
+) -> int | None:
+    """Return the first logged epoch from which accuracy stays at ``threshold`` for ``hold`` epochs.
+
+    None if there is none, also if the record ends before the epochs have been held. On test
+    accuracy this is the grokking epoch, on train accuracy the memorisation epoch.
+    """
+    below = epochs[accuracy < threshold]
+    for epoch in epochs[accuracy >= threshold]:
+        if epoch + hold > epochs[-1]:
+            return None
+        if not np.any((below > epoch) & (below <= epoch + hold)):
+            return int(epoch)
+    return None
+
+
+@dataclass(frozen=True)
+class Phases:
+    """The epochs that part memorisation, circuit formation, clean-up and what follows.
+
+    None where the run does not reach the boundary.
+    """
+
+    circuit_starts: int | None
+    cleanup_starts: int | None
+    cleanup_ends: int | None
+
+
+def phases(
+    epochs: NDArray[np.integer],
+    excluded_loss_train: NDArray[np.floating],
+    test_loss: NDArray[np.floating],
+    grok_epoch: int | None,
+) -> Phases:
+    """Return the phase boundaries, by a rule on curves at the same checkpoints.
+
+    Without a grokking epoch there is only memorisation. Otherwise, looking at checkpoints up to
+    the grokking epoch: circuit formation starts where the excluded loss on the train split is
+    smallest, that is, where what the key frequencies do begins to be missed; clean-up starts
+    at the last checkpoint whose test loss is at least nine tenths of its peak; it ends at the
+    grokking epoch. Source: ours, after the phases of Nanda et al. 2023, section 5.2.
+    """
+    if grok_epoch is None:
+        return Phases(None, None, None)
+    before = epochs <= grok_epoch
+    until, loss = epochs[before], test_loss[before]
+    circuit = int(until[np.argmin(excluded_loss_train[before])])
+    high = until[loss >= DESCENT_THRESHOLD * loss.max()]
+    return Phases(circuit, int(high[-1]), grok_epoch)
