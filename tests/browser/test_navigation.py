@@ -1,0 +1,91 @@
+"""Ways through the site: header, previous and next, contents, theme, and a wrong address."""
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import BuiltSite, Visit, Watch
+
+
+def in_order(page: Page) -> list[str]:
+    """Return the files of the navigation, in its order."""
+    links = page.locator("#site-nav a").all()
+    return [str(link.get_attribute("href")) for link in links]
+
+
+@pytest.mark.parametrize("origin", ["file", "server"])
+def test_next_and_previous_lead_through_the_site_and_back(
+    visit: Visit, site: BuiltSite, origin: str
+) -> None:
+    page = visit("index.html", origin=origin)
+    order = in_order(page)
+    assert order[0] == "index.html"
+    assert len(order) > 1
+    for name in order[1:]:
+        page.locator("a[rel=next]").click()
+        expect(page).to_have_url(site.url(name, origin))
+        expect(page.locator("#site-nav a[aria-current=page]")).to_have_attribute("href", name)
+    assert page.locator("a[rel=next]").count() == 0
+    for name in reversed(order[:-1]):
+        page.locator("a[rel=prev]").click()
+        expect(page).to_have_url(site.url(name, origin))
+    assert page.locator("a[rel=prev]").count() == 0
+
+
+def test_the_contents_lead_to_the_sections(visit: Visit) -> None:
+    page = visit("fourier.html", width=1600)
+    links = page.locator(".toc a").all()
+    assert len(links) > 2
+    for link in links:
+        link.click()
+        anchor = str(link.get_attribute("href"))
+        expect(page.locator(f"[id='{anchor[1:]}']")).to_be_in_viewport()
+
+
+def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(visit: Visit) -> None:
+    page = visit("index.html", width=360)
+    menu = page.locator(".menu-button")
+    links = page.locator("#site-nav")
+    expect(links).to_be_hidden()
+    menu.press("Enter")
+    expect(links).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(links).to_be_hidden()
+    expect(menu).to_be_focused()
+
+
+def test_the_skip_link_comes_first_and_leads_to_the_text(visit: Visit) -> None:
+    page = visit("index.html")
+    page.keyboard.press("Tab")
+    expect(page.locator(".skip-link")).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page.locator("#main")).to_be_focused()
+
+
+@pytest.mark.parametrize("origin", ["file", "server"])
+def test_a_chosen_theme_lasts(visit: Visit, site: BuiltSite, origin: str) -> None:
+    page = visit("index.html", origin=origin, theme="light")
+    root, button = page.locator("html"), page.locator("[data-theme-button]")
+    expect(button).to_have_accessible_name("Theme: automatic")
+    button.click()
+    expect(root).to_have_attribute("data-theme", "light")
+    button.press("Enter")
+    expect(root).to_have_attribute("data-theme", "dark")
+    expect(button).to_have_accessible_name("Theme: dark")
+    page.reload()
+    expect(root).to_have_attribute("data-theme", "dark")
+    page.goto(site.url("methods.html", origin))
+    expect(root).to_have_attribute("data-theme", "dark")
+    button.click()
+    expect(root).to_have_attribute("data-theme", "light")
+
+
+@pytest.mark.parametrize("depth", ["nowhere", "a/b/nowhere.html"])
+def test_a_wrong_address_leads_back_from_any_depth(
+    visit: Visit, watch: Watch, site: BuiltSite, depth: str
+) -> None:
+    watch.expect("404")
+    page = visit(depth, origin="server")
+    expect(page.locator("h1")).to_be_visible()
+    page.locator("nav a").first.click()
+    expect(page).to_have_url(site.url("index.html", "server"))
+    expect(page.locator(".site-header")).to_be_visible()
