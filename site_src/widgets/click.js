@@ -64,6 +64,7 @@
     .click-ring { aspect-ratio: 1; width: 100%; max-width: 27rem; margin-inline: auto; }
     .click-curves { height: 12rem; }
     .click .readout { display: grid; grid-template-columns: repeat(3, minmax(0, 1fr)); gap: 0 1rem; margin: 0 0 0.75rem; }
+    .click .readout dt { font-weight: 400; }
     .click .controls { align-items: center; flex-wrap: nowrap; margin-bottom: 0; }
     .click [data-control="play"] { flex: none; min-width: 7rem; }
     @container (min-width: 40rem) {

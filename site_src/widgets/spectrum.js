@@ -23,6 +23,7 @@
     .spectrum [data-control="play"] { min-width: 5.5rem; }
     .spectrum .readout { display: grid; grid-template-columns: repeat(auto-fit, minmax(7.2rem, 1fr)); gap: 0.5rem 1rem;
       padding-block: 0.6rem; border-block: 1px solid var(--line); }
+    .spectrum .readout dt { font-weight: 400; }
     .spectrum .legend .block { width: 0.75rem; height: 0.75rem; border: 0; background: var(--swatch); }
     .spectrum .legend .dashes { border-top: 1px dashed; }
     .spectrum .legend .thin { border-top-width: 1.25px; }
@@ -140,7 +141,8 @@
     for (const f of keys) {
       raise = x(f) - 12 < end ? raise + 13 : 0;
       end = x(f) + 10;
-      kit.write(ctx, String(f), x(f), Math.max(y(norm[f - 1]) - 6 - raise, upper - 8), ink.accent, "center", "alphabetic", ink.paper);
+      const top = Math.max(...norm.slice(Math.max(f - 2, 0), f + 1)); // clear of the neighbours' bars
+      kit.write(ctx, String(f), x(f), Math.max(y(top) - 6 - raise, upper - 8), ink.accent, "center");
     }
     ctx.beginPath();
     ctx.moveTo(x(k), lower + 1);
@@ -217,7 +219,7 @@
       ctx.strokeStyle = ink.ink;
       ctx.lineWidth = 1.25;
       ctx.stroke();
-      kit.write(ctx, String(t), x - 13 * dx, y - 13 * dy, ink.ink, "center", "middle");
+      kit.write(ctx, String(t), x + 13 * dx, y + 13 * dy, ink.ink, "center", "middle", ink.paper);
     }
   }
 
