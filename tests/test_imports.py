@@ -13,11 +13,22 @@ PACKAGE = ROOT / "timeless"
 
 COMPUTING = (
     *("errors", "names", "artifacts", "config", "tasks", "model", "factorised", "ensemble"),
-    *("checkpoints", "training", "fourier", "progress", "experiments"),
+    *("checkpoints", "training", "fourier", "progress", "provenance"),
+    *("trajectory", "experiments"),
 )
 PUBLISHING = (
     *("encoding", "figures", "widgets", "site", "maths", "prose", "references", "values", "pages"),
-    *("options", "material", "compose", "assets", "publish", "links", "refresh", "render"),
+    *(
+        "options",
+        "material",
+        "templates",
+        "compose",
+        "assets",
+        "publish",
+        "links",
+        "refresh",
+        "render",
+    ),
     *("uses", "build"),
 )
 ORDER = ("__init__", *COMPUTING, *PUBLISHING)

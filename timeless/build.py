@@ -27,7 +27,7 @@ def main(argv: Sequence[str], site: Site | None = None) -> int:
             print(uses(site))  # noqa: T201 (what --list is for)
         else:
             print(build(site, options))  # noqa: T201 (the one line that says where the site is)
-    except TimelessError as error:
+    except (TimelessError, OSError) as error:
         print(f"build.py: {error}", file=sys.stderr)  # noqa: T201
         return 2 if isinstance(error, UsageError) else 1
     except KeyboardInterrupt:

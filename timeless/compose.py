@@ -8,13 +8,7 @@ import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from jinja2 import (
-    Environment,
-    FileSystemLoader,
-    StrictUndefined,
-    TemplateError,
-    TemplateSyntaxError,
-)
+from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from timeless.errors import TimelessError
@@ -25,6 +19,7 @@ from timeless.pages import Page, Source
 from timeless.prose import Heading, Prose
 from timeless.references import Citations
 from timeless.site import Site
+from timeless.templates import Templates
 from timeless.values import measured
 from timeless.widgets import Widget
 
@@ -36,7 +31,7 @@ class Composer:
 
     def __init__(self, site: Site, material: Material) -> None:
         self.material = material
-        self.templates = environment(site)
+        self.templates = Templates(site.templates, material.shared)
         self._text = Environment(autoescape=True, undefined=StrictUndefined)  # no template files
 
     def fill(self, page: Page, source: Source) -> None:
@@ -44,11 +39,9 @@ class Composer:
         prose = Prose(self.material.typeset)
         citations = Citations(self.material.bibliography)
         functions = self._functions(page, prose, citations)
-        body, page.toc = prose.html_and_headings(
-            self._jinja(prose.set_formulas_aside(source.body, source.where), source, functions)
-        )
+        page.lead = Markup(prose.html(self._jinja(source.lead, source, prose, functions)))
+        body, page.toc = prose.html_and_headings(self._jinja(source.body, source, prose, functions))
         page.body = Markup(body)
-        page.lead = Markup(prose.html(self._jinja(source.lead, source, functions)))
         page.references = citations.references()
         page.toc = [Heading(h.id, Markup(h.title), h.level) for h in page.toc]
         page.maths_svg = Markup(self.material.typeset.glyph_cache(page.lead + page.body))
@@ -86,27 +79,24 @@ class Composer:
             "height": figure.height,
             "csv": f"data/figure-{name}.csv",
         }
-        return self.templates.get_template("figure.html").render(figure=view, root="")
+        return self.templates.render("figure.html", figure=view, root="")
 
     def show_widget(self, widget: Widget, name: str, number: int, prose: Prose) -> str:
         """Return a widget's place in the page, by the template widget.html."""
         view = widget_view(widget, name, number, prose)
-        return self.templates.get_template("widget.html").render(widget=view, root="")
+        return self.templates.render("widget.html", widget=view, root="")
 
-    def _jinja(self, text: str, source: Source, functions: Mapping[str, Any]) -> str:
+    def _jinja(
+        self, written: str, source: Source, prose: Prose, functions: Mapping[str, Any]
+    ) -> str:
+        """Return a text with its formulas set aside and its calls carried out."""
+        text = prose.set_formulas_aside(written, source.where)
         try:
             return self._text.from_string(text).render(**functions, **self.material.shared)
         except TemplateSyntaxError as error:
             raise TimelessError(str(error), where=f"{source.where}:{error.lineno}") from None
         except (TimelessError, TemplateError, TypeError) as error:
             raise TimelessError(str(error), where=_line_of(error, source)) from error
-
-
-def environment(site: Site) -> Environment:
-    """Return the templates, in which an undefined name is an error and text is escaped."""
-    return Environment(
-        loader=FileSystemLoader(site.templates), autoescape=True, undefined=StrictUndefined
-    )
 
 
 def widget_view(widget: Widget, name: str, number: int, prose: Prose) -> dict[str, Any]:

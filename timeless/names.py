@@ -15,7 +15,7 @@ def unknown_name(
     ``remedy`` if there are none.
     """
     choices = sorted(known)
-    close = difflib.get_close_matches(name, choices, n=1)
+    close = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
     if close:
         hint = f'did you mean "{close[0]}"?'
     elif choices:

@@ -23,19 +23,15 @@ _REQUIRED = ("title", "description")
 class Source:
     """A page as written.
 
-    ``body`` begins with as many empty lines as the front matter has, so that its line numbers
-    are those of the file.
+    ``body`` and ``lead``, the one-sentence standfirst, begin with as many empty lines as the
+    file has before them, so that their line numbers are those of the file.
     """
 
     name: str
     where: str
     meta: Mapping[str, Any]
     body: str
-
-    @property
-    def lead(self) -> str:
-        """Return the one-sentence standfirst, which may be empty."""
-        return str(self.meta.get("lead", ""))
+    lead: str
 
 
 @dataclass
@@ -87,14 +83,20 @@ def read_page(path: Path) -> Source:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
         raise TimelessError(f"front matter: {error.problem}", where=f"{where}:{line}") from None
     _check_front_matter(meta, lines, where)
-    return Source(path.stem, where, meta, "\n" * (end + 1) + "\n".join(lines[end + 1 :]))
+    body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
+    lead = "\n" * (_line_of_key("lead", lines) - 1) + meta.get("lead", "")
+    return Source(path.stem, where, meta, body, lead)
+
+
+def _line_of_key(key: str, lines: list[str]) -> int:
+    return next((n for n, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
 
 
 def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
     if not isinstance(meta, dict):
         raise TimelessError("front matter is not a list of key: value", where=f"{where}:1")
     for key, value in meta.items():
-        line = next((n for n, text in enumerate(lines, 1) if text.startswith(f"{key}:")), 1)
+        line = _line_of_key(str(key), lines)
         if key not in _FRONT_MATTER:
             raise unknown_name("front matter key", str(key), _FRONT_MATTER, where=f"{where}:{line}")
         if not isinstance(value, _FRONT_MATTER[key]):

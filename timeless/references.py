@@ -10,7 +10,7 @@ from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
-from timeless.errors import TimelessError
+from timeless.errors import TimelessError, refuse_if_any
 from timeless.names import unknown_name
 
 
@@ -32,6 +32,11 @@ class Bibliography:
         text = path.read_text(encoding="utf-8") if path.exists() else ""
         self.entries: dict[str, Entry] = dict(_parse(text, path.name).entries)
         self._as_written = {match[1]: match[0].strip() for match in _ENTRY.finditer(text)}
+        refuse_if_any(
+            [f'"{key}" does not' for key in self.entries if key not in self._as_written],
+            what="each entry begins with its @ at the start of a line",
+            where=path.name,
+        )
 
     def entry(self, key: str) -> Entry:
         """Return an entry; raises TimelessError with the closest key if there is none."""

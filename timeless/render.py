@@ -1,10 +1,6 @@
 """Rendering: everything that a build writes itself, in memory, before anything is published."""
 
-import base64
-import hashlib
-import re
 from collections.abc import Iterable, Mapping
-from typing import Any
 
 from markupsafe import Markup
 
@@ -19,9 +15,6 @@ from timeless.publish import MARK, MARKER
 from timeless.site import Site
 from timeless.widgets import Widget
 
-_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
-_POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
-
 
 def render(site: Site, sources: list[Source], material: Material) -> Files:
     """Return every HTML page, the widgets' own pages, the sitemap and the marker.
@@ -35,13 +28,14 @@ def render(site: Site, sources: list[Source], material: Material) -> Files:
     files: Files = {MARKER: MARK}
     for page in pages.values():
         template = "404.html" if page.name == "404" else "page.html"
-        context = {"page": page, "pages": navigation, "root": ""}
-        files[page.file] = _html(composer, template, context)
+        files[page.file] = composer.templates.render_page(
+            template, page=page, pages=navigation, root=""
+        )
     for name, widget in material.widgets.items():
         files[f"dev/{name}.html"] = _harness(composer, name, widget, navigation)
     if material.shared["site"]["base_url"]:
-        sitemap = composer.templates.get_template("sitemap.xml")
-        files["sitemap.xml"] = sitemap.render(pages=navigation, **material.shared).encode()
+        sitemap = composer.templates.render("sitemap.xml", pages=navigation)
+        files["sitemap.xml"] = sitemap.encode()
     return files
 
 
@@ -76,30 +70,8 @@ def _harness(composer: Composer, name: str, widget: Widget, navigation: list[Pag
     view["caption"] = (
         Markup(composer.material.typeset.glyph_cache(view["caption"])) + view["caption"]
     )
-    context = {"page": page, "pages": navigation, "root": "../", "widget": view}
-    return _html(composer, "dev.html", context)
-
-
-def _html(composer: Composer, template: str, context: Mapping[str, Any]) -> bytes:
-    """Return a rendered template with the content security policy that fits its scripts."""
-    html = composer.templates.get_template(template).render(
-        csp=Markup(_POLICY), **context, **composer.material.shared
-    )
-    return html.replace(_POLICY, content_security_policy(html)).encode()
-
-
-def content_security_policy(html: str) -> str:
-    """Return a policy that lets a page load from its own site and run its own inline scripts."""
-    hashes = [
-        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
-        for attributes, script in _INLINE_SCRIPT.findall(html)
-        if "application/json" not in attributes
-    ]
-    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
-    return (
-        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self'; worker-src blob:; base-uri 'none'; "
-        "form-action 'none'"
+    return composer.templates.render_page(
+        "dev.html", page=page, pages=navigation, root="../", widget=view
     )
 
 

@@ -49,6 +49,9 @@ class Figure:
         ]
         problems += ["data is empty: a figure has at least one trace"] * (not self.data)
         problems += empty_texts(title=self.title, caption=self.caption, alt=self.alt)
+        lengths = {name: len(values) for name, values in self.table.items()}
+        if len(set(lengths.values())) > 1:
+            problems.append(f"the columns of table must have one length; got {lengths}")
         problems += ["table is empty: give the columns that the figure draws"] * (not self.table)
         refuse_if_any(problems, what="the figure cannot be published", where=where)
 

@@ -1,0 +1,71 @@
+"""Templates: the Jinja files that pages are put into, and the policy each page carries."""
+
+import base64
+import hashlib
+import re
+import traceback
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from jinja2 import (
+    Environment,
+    FileSystemLoader,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+)
+from markupsafe import Markup
+
+from timeless.errors import TimelessError
+
+_INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
+_POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
+
+
+class Templates:
+    """The templates of one folder. An undefined name is an error, text is escaped."""
+
+    def __init__(self, folder: Path, shared: Mapping[str, Any]) -> None:
+        self._folder = folder
+        self._environment = Environment(
+            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
+        )
+        self._environment.globals.update(shared)
+
+    def render(self, name: str, **context: Any) -> str:
+        """Return a filled template; raises TimelessError with its file and line."""
+        try:
+            return self._environment.get_template(name).render(context)
+        except TemplateSyntaxError as error:
+            where = f"{self._folder.name}/{error.name}:{error.lineno}"
+            raise TimelessError(str(error), where=where) from None
+        except (TemplateError, TypeError) as error:
+            raise TimelessError(str(error), where=self._line_of(error, name)) from error
+
+    def render_page(self, name: str, **context: Any) -> bytes:
+        """Return a whole page with ``csp``, the policy that fits the scripts it contains."""
+        html = self.render(name, csp=Markup(_POLICY), **context)
+        return html.replace(_POLICY, content_security_policy(html)).encode()
+
+    def _line_of(self, error: BaseException, name: str) -> str:
+        frames = traceback.extract_tb(error.__traceback__)
+        inside = [frame for frame in frames if Path(frame.filename).parent == self._folder]
+        if not inside:
+            return f"{self._folder.name}/{name}"
+        return f"{self._folder.name}/{Path(inside[-1].filename).name}:{inside[-1].lineno}"
+
+
+def content_security_policy(html: str) -> str:
+    """Return a policy that lets a page load from its own site and run its own inline scripts."""
+    hashes = [
+        base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+        for attributes, script in _INLINE_SCRIPT.findall(html)
+        if "application/json" not in attributes
+    ]
+    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
+    return (
+        f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
+        "img-src 'self' data: blob:; font-src 'self'; worker-src blob:; base-uri 'none'; "
+        "form-action 'none'"
+    )
