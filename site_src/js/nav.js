@@ -1,67 +1,90 @@
 /* Navigation: what folds and unfolds, the current section in the table of contents, copy buttons. */
 (function () {
-  'use strict';
+  "use strict";
 
   /* A button with data-discloses="ID" shows and hides that element. */
-  document.querySelectorAll('[data-discloses]').forEach(function (button) {
-    var panel = document.getElementById(button.dataset.discloses);
+  document.querySelectorAll("[data-discloses]").forEach((button) => {
+    const panel = document.getElementById(button.dataset.discloses);
 
     function open(yes) {
-      button.setAttribute('aria-expanded', String(yes));
-      panel.toggleAttribute('data-open', yes);
+      button.setAttribute("aria-expanded", String(yes));
+      panel.toggleAttribute("data-open", yes);
     }
-    function isOpen() { return button.getAttribute('aria-expanded') === 'true'; }
+    function isOpen() {
+      return button.getAttribute("aria-expanded") === "true";
+    }
 
-    button.addEventListener('click', function () { open(!isOpen()); });
-    panel.addEventListener('click', function (event) { if (event.target.closest('a')) open(false); });
-    document.addEventListener('keydown', function (event) {
-      if (event.key !== 'Escape' || !isOpen()) return;
+    button.addEventListener("click", () => {
+      open(!isOpen());
+    });
+    panel.addEventListener("click", (event) => {
+      if (event.target.closest("a")) open(false);
+    });
+    document.addEventListener("keydown", (event) => {
+      if (event.key !== "Escape" || !isOpen()) return;
       open(false);
       button.focus();
     });
-    document.addEventListener('click', function (event) {
+    document.addEventListener("click", (event) => {
       if (isOpen() && !panel.contains(event.target) && !button.contains(event.target)) open(false);
     });
   });
 
   /* The section being read is the last one whose heading has passed the upper third of the window. */
-  var links = Array.from(document.querySelectorAll('.toc ol a'));
-  var headings = links.map(function (link) { return document.getElementById(decodeURIComponent(link.hash.slice(1))); });
+  const links = Array.from(document.querySelectorAll(".toc ol a"));
+  const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
 
   function mark() {
-    var bottom = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
-    var current = -1;
-    headings.forEach(function (heading, i) {
+    const bottom = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
+    let current = -1;
+    headings.forEach((heading, i) => {
       if (heading && (bottom || heading.getBoundingClientRect().top < innerHeight / 3)) current = i;
     });
-    links.forEach(function (link, i) {
-      if (i === current) link.setAttribute('aria-current', 'location');
-      else link.removeAttribute('aria-current');
+    links.forEach((link, i) => {
+      if (i === current) link.setAttribute("aria-current", "location");
+      else link.removeAttribute("aria-current");
     });
   }
 
   if (links.length) {
-    var frame = 0;
-    addEventListener('scroll', function () {
-      if (!frame) frame = requestAnimationFrame(function () { frame = 0; mark(); });
-    }, { passive: true });
+    let frame = 0;
+    addEventListener(
+      "scroll",
+      () => {
+        if (!frame)
+          frame = requestAnimationFrame(() => {
+            frame = 0;
+            mark();
+          });
+      },
+      { passive: true },
+    );
     mark();
   }
 
   /* A copy button on each block that asks for one. */
-  document.querySelectorAll('pre[data-copy]').forEach(function (block) {
-    var box = document.createElement('div');
-    var button = document.createElement('button');
-    box.className = 'copy-box';
-    button.type = 'button';
-    button.className = 'copy-button';
-    button.textContent = 'Copy';
-    button.setAttribute('aria-live', 'polite');
+  document.querySelectorAll("pre[data-copy]").forEach((block) => {
+    const box = document.createElement("div");
+    const button = document.createElement("button");
+    box.className = "copy-box";
+    button.type = "button";
+    button.className = "copy-button";
+    button.textContent = "Copy";
+    button.setAttribute("aria-live", "polite");
     block.replaceWith(box);
     box.append(block, button);
-    button.addEventListener('click', function () {
-      copy(block).then(function () { button.textContent = 'Copied'; }, function () { button.textContent = 'Press Ctrl+C'; });
-      setTimeout(function () { button.textContent = 'Copy'; }, 2500);
+    button.addEventListener("click", () => {
+      copy(block).then(
+        () => {
+          button.textContent = "Copied";
+        },
+        () => {
+          button.textContent = "Press Ctrl+C";
+        },
+      );
+      setTimeout(() => {
+        button.textContent = "Copy";
+      }, 2500);
     });
   });
 
@@ -69,6 +92,6 @@
   function copy(block) {
     getSelection().selectAllChildren(block);
     if (navigator.clipboard) return navigator.clipboard.writeText(block.textContent);
-    return document.execCommand('copy') ? Promise.resolve() : Promise.reject(new Error('no clipboard'));
+    return document.execCommand("copy") ? Promise.resolve() : Promise.reject(new Error("no clipboard"));
   }
 })();

@@ -2,61 +2,81 @@
    state of the instruments in the address, and knows the theme's colours. The parts that need no page
    (decode, colours in a figure, state in an address) also load in Node, where they are tested. */
 (function () {
-  'use strict';
+  "use strict";
 
-  var ARRAYS = {
-    i1: Int8Array, u1: Uint8Array, u1c: Uint8ClampedArray, i2: Int16Array, u2: Uint16Array,
-    i4: Int32Array, u4: Uint32Array, f4: Float32Array, f8: Float64Array
+  const ARRAYS = {
+    i1: Int8Array,
+    u1: Uint8Array,
+    u1c: Uint8ClampedArray,
+    i2: Int16Array,
+    u2: Uint16Array,
+    i4: Int32Array,
+    u4: Uint32Array,
+    f4: Float32Array,
+    f8: Float64Array,
   };
 
   /** The array in {dtype, bdata, shape}: {array: a typed array, row-major, shape: its lengths}. */
   function decode(coded) {
-    var Type = coded && ARRAYS[coded.dtype];
-    if (!Type) throw new Error('cannot decode an array of dtype "' + (coded && coded.dtype) + '": expected one of ' + Object.keys(ARRAYS).join(', '));
-    var text = atob(coded.bdata);
-    var bytes = new Uint8Array(text.length);
-    for (var i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
-    if (bytes.length % Type.BYTES_PER_ELEMENT) throw new Error(bytes.length + ' bytes are not a whole number of ' + coded.dtype + ' values: the data file is damaged');
-    var array = new Type(bytes.buffer);
-    var shape = coded.shape == null ? [array.length] : [].concat(typeof coded.shape === 'string' ? coded.shape.split(',') : coded.shape).map(Number);
-    var size = shape.reduce(function (product, n) { return product * n; }, 1);
-    if (size !== array.length) throw new Error('shape [' + shape.join(', ') + '] needs ' + size + ' values, the data holds ' + array.length + ': the data file is damaged');
-    return { array: array, shape: shape };
+    const Type = coded && ARRAYS[coded.dtype];
+    if (!Type)
+      throw new Error(
+        `cannot decode an array of dtype "${coded && coded.dtype}": expected one of ${Object.keys(ARRAYS).join(", ")}`,
+      );
+    const text = atob(coded.bdata);
+    const bytes = new Uint8Array(text.length);
+    for (let i = 0; i < text.length; i++) bytes[i] = text.charCodeAt(i);
+    if (bytes.length % Type.BYTES_PER_ELEMENT)
+      throw new Error(
+        `${bytes.length} bytes are not a whole number of ${coded.dtype} values: the data file is damaged`,
+      );
+    const array = new Type(bytes.buffer);
+    const shape =
+      coded.shape == null
+        ? [array.length]
+        : [].concat(typeof coded.shape === "string" ? coded.shape.split(",") : coded.shape).map(Number);
+    const size = shape.reduce((product, n) => product * n, 1);
+    if (size !== array.length)
+      throw new Error(
+        `shape [${shape.join(", ")}] needs ${size} values, the data holds ${array.length}: the data file is damaged`,
+      );
+    return { array, shape };
   }
 
-  var TOKEN = /^(ink|muted|line|grid|paper|paper-raised|accent|accent-soft|train|test|series-[1-8]|sequential-[1-5])(?:\/(0?\.\d+|0|1))?$/;
-  var COLOUR_KEY = /colors?$|^colou?rscale$|^colorway$/i;
-  var SCALES = {
-    'timeless-sequential': ['sequential-1', 'sequential-2', 'sequential-3', 'sequential-4', 'sequential-5'],
-    'timeless-diverging': ['series-2', 'paper', 'series-1']
+  const TOKEN =
+    /^(ink|muted|line|grid|paper|paper-raised|accent|accent-soft|train|test|series-[1-8]|sequential-[1-5])(?:\/(0?\.\d+|0|1))?$/;
+  const COLOUR_KEY = /colors?$|^colou?rscale$|^colorway$/i;
+  const SCALES = {
+    "timeless-sequential": ["sequential-1", "sequential-2", "sequential-3", "sequential-4", "sequential-5"],
+    "timeless-diverging": ["series-2", "paper", "series-1"],
   };
 
   function coloured(value, colourOf) {
-    if (Array.isArray(value)) return value.map(function (item) { return coloured(item, colourOf); });
-    if (typeof value !== 'string') return value;
+    if (Array.isArray(value)) return value.map((item) => coloured(item, colourOf));
+    if (typeof value !== "string") return value;
     if (SCALES[value]) {
-      return SCALES[value].map(function (name, i, names) { return [i / (names.length - 1), colourOf(name)]; });
+      return SCALES[value].map((name, i, names) => [i / (names.length - 1), colourOf(name)]);
     }
-    var match = TOKEN.exec(value);
+    const match = TOKEN.exec(value);
     return match ? withOpacity(colourOf(match[1]), match[2]) : value;
   }
 
   function withOpacity(colour, opacity) {
     if (opacity === undefined) return colour;
-    var hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(colour);
-    var parts = hex ? hex.slice(1).map(function (pair) { return parseInt(pair, 16); }) : (colour.match(/[\d.]+/g) || []).slice(0, 3);
-    return parts.length === 3 ? 'rgba(' + parts.join(', ') + ', ' + opacity + ')' : colour;
+    const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(colour);
+    const parts = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (colour.match(/[\d.]+/g) || []).slice(0, 3);
+    return parts.length === 3 ? `rgba(${parts.join(", ")}, ${opacity})` : colour;
   }
 
   /** A copy of a figure in which the theme's colour names ("test", "series-3/0.2", "timeless-sequential")
       are replaced by colourOf(name); only under keys that hold colours, so that a trace may be called "test". */
   function substitute(value, colourOf) {
-    if (Array.isArray(value)) return value.map(function (item) { return substitute(item, colourOf); });
-    if (!value || typeof value !== 'object' || ArrayBuffer.isView(value)) return value;
-    var copy = {};
-    Object.keys(value).forEach(function (key) {
-      var item = value[key];
-      var leaf = typeof item === 'string' || Array.isArray(item);
+    if (Array.isArray(value)) return value.map((item) => substitute(item, colourOf));
+    if (!value || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+    const copy = {};
+    Object.keys(value).forEach((key) => {
+      const item = value[key];
+      const leaf = typeof item === "string" || Array.isArray(item);
       copy[key] = leaf && COLOUR_KEY.test(key) ? coloured(item, colourOf) : substitute(item, colourOf);
     });
     return copy;
@@ -64,144 +84,184 @@
 
   /** {anchor, widgets: {name: {key: value}}} of an address such as "#widget-click?click.epoch=9000". */
   function readHash(hash) {
-    var at = hash.indexOf('?');
-    var widgets = {};
-    new URLSearchParams(at < 0 ? '' : hash.slice(at + 1)).forEach(function (text, path) {
-      var dot = path.indexOf('.');
+    const at = hash.indexOf("?");
+    const widgets = {};
+    new URLSearchParams(at < 0 ? "" : hash.slice(at + 1)).forEach((text, path) => {
+      const dot = path.indexOf(".");
       if (dot < 1) return;
-      var name = path.slice(0, dot);
+      const name = path.slice(0, dot);
       widgets[name] = widgets[name] || {};
       widgets[name][path.slice(dot + 1)] = revive(text);
     });
-    return { anchor: hash.slice(0, at < 0 ? undefined : at).replace(/^#/, ''), widgets: widgets };
+    return { anchor: hash.slice(0, at < 0 ? undefined : at).replace(/^#/, ""), widgets };
   }
 
   function revive(text) {
-    if (text === 'true' || text === 'false') return text === 'true';
+    if (text === "true" || text === "false") return text === "true";
     return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
   }
 
   /** The address that readHash reads; empty when there is nothing to say. */
   function writeHash(anchor, widgets) {
-    var query = new URLSearchParams();
-    Object.keys(widgets).forEach(function (name) {
-      Object.keys(widgets[name]).forEach(function (key) {
-        var value = widgets[name][key];
-        if (value !== undefined && value !== null) query.set(name + '.' + key, String(value));
+    const query = new URLSearchParams();
+    Object.keys(widgets).forEach((name) => {
+      Object.keys(widgets[name]).forEach((key) => {
+        const value = widgets[name][key];
+        if (value !== undefined && value !== null) query.set(`${name}.${key}`, String(value));
       });
     });
-    var text = query.toString();
-    return anchor || text ? '#' + anchor + (text && '?' + text) : '';
+    const text = query.toString();
+    return anchor || text ? `#${anchor}${text && `?${text}`}` : "";
   }
 
-  var pure = { decode: decode, substitute: substitute, readHash: readHash, writeHash: writeHash };
-  if (typeof module === 'object' && module.exports) { module.exports = pure; return; }
+  const pure = { decode, substitute, readHash, writeHash };
+  if (typeof module === "object" && module.exports) {
+    module.exports = pure;
+    return;
+  }
 
   /* What follows needs a page. */
 
-  var root = (document.currentScript.getAttribute('src') || '').replace(/js\/timeless\.js.*$/, '');
-  var received = {};
-  var scripts = {};
-  var listeners = {};
-  var instruments = {};
+  const root = (document.currentScript.getAttribute("src") || "").replace(/js\/timeless\.js.*$/, "");
+  const received = {};
+  const scripts = {};
+  const listeners = {};
+  const instruments = {};
 
   /** A promise that the classic script at path, from the site's root, has run; each is loaded once. */
   function load(path) {
-    scripts[path] = scripts[path] || new Promise(function (resolve, reject) {
-      var script = document.createElement('script');
-      script.src = root + path;
-      script.onload = resolve;
-      script.onerror = function () {
-        delete scripts[path];
-        script.remove();
-        reject(new Error('could not load ' + path));
-      };
-      document.head.appendChild(script);
-    });
+    scripts[path] =
+      scripts[path] ||
+      new Promise((resolve, reject) => {
+        const script = document.createElement("script");
+        script.src = root + path;
+        script.onload = resolve;
+        script.onerror = function () {
+          delete scripts[path];
+          script.remove();
+          reject(new Error(`could not load ${path}`));
+        };
+        document.head.appendChild(script);
+      });
     return scripts[path];
   }
 
   /** A promise of the payload of data/NAME.js. */
   function require(name) {
     if (name in received) return Promise.resolve(received[name]);
-    var path = 'data/' + name + '.js';
-    return load(path).then(function () {
-      if (!(name in received)) throw new Error(path + ' does not hold "' + name + '"');
+    const path = `data/${name}.js`;
+    return load(path).then(() => {
+      if (!(name in received)) throw new Error(`${path} does not hold "${name}"`);
       return received[name];
     });
   }
 
-  function on(event, listener) { (listeners[event] = listeners[event] || []).push(listener); }
-  function emit(event, detail) { (listeners[event] || []).slice().forEach(function (listener) { listener(detail); }); }
+  function on(event, listener) {
+    (listeners[event] = listeners[event] || []).push(listener);
+  }
+  function emit(event, detail) {
+    (listeners[event] || []).slice().forEach((listener) => {
+      listener(detail);
+    });
+  }
 
-  var probe;
-  var colours = {};
-  on('theme', function () { colours = {}; });
+  let probe;
+  let colours = {};
+  on("theme", () => {
+    colours = {};
+  });
 
   /** The theme's colour of that name ("accent", "series-3"), as rgb(…). */
   function colour(name) {
     if (!colours[name]) {
       if (!probe) {
-        probe = document.createElement('i');
+        probe = document.createElement("i");
         probe.hidden = true;
+        probe.style.forcedColorAdjust = "none";
         document.body.appendChild(probe);
       }
-      probe.style.color = 'var(--' + name + ')';
+      probe.style.color = `var(--${name})`;
       colours[name] = getComputedStyle(probe).color;
     }
     return colours[name];
   }
 
-  var initial = readHash(location.hash);
-  var states = initial.widgets;
-  var pending;
+  const initial = readHash(location.hash);
+  const states = initial.widgets;
+  let pending;
 
   function publish(anchor) {
     clearTimeout(pending);
-    pending = setTimeout(function () {
-      try { history.replaceState(null, '', writeHash(anchor, states) || location.pathname + location.search); } catch (error) { /* browsers limit how often */ }
+    pending = setTimeout(() => {
+      try {
+        history.replaceState(null, "", writeHash(anchor, states) || location.pathname + location.search);
+      } catch {
+        /* browsers limit how often */
+      }
     }, 250);
   }
 
-  var state = {
+  const state = {
     /** What the address says of this widget: {key: value}, numbers as numbers. */
-    get: function (widget) { return Object.assign({}, states[widget]); },
+    get(widget) {
+      return Object.assign({}, states[widget]);
+    },
     /** Puts the widget's state into the address, which then also leads to the widget. */
-    set: function (widget, values) { states[widget] = Object.assign({}, values); publish('widget-' + widget); }
+    set(widget, values) {
+      states[widget] = Object.assign({}, values);
+      publish(`widget-${widget}`);
+    },
   };
 
   /** Calls act(element) once for each element when it first comes within margin of the viewport. */
   function whenNear(elements, margin, act) {
-    if (!('IntersectionObserver' in window)) { elements.forEach(act); return; }
-    var observer = new IntersectionObserver(function (entries) {
-      entries.forEach(function (entry) {
-        if (!entry.isIntersecting) return;
-        observer.unobserve(entry.target);
-        act(entry.target);
-      });
-    }, { rootMargin: margin });
-    elements.forEach(function (element) { observer.observe(element); });
+    if (!("IntersectionObserver" in window)) {
+      elements.forEach(act);
+      return;
+    }
+    const observer = new IntersectionObserver(
+      (entries) => {
+        entries.forEach((entry) => {
+          if (!entry.isIntersecting) return;
+          observer.unobserve(entry.target);
+          act(entry.target);
+        });
+      },
+      { rootMargin: margin },
+    );
+    elements.forEach((element) => {
+      observer.observe(element);
+    });
   }
 
   if (initial.anchor && Object.keys(states).length) {
-    addEventListener('DOMContentLoaded', function () {
-      var target = document.getElementById(initial.anchor);
+    addEventListener("DOMContentLoaded", () => {
+      const target = document.getElementById(initial.anchor);
       if (target) target.scrollIntoView();
     });
   }
 
-  window.Timeless = Object.assign({
-    root: root,
-    receive: function (name, payload) { received[name] = payload; },
-    load: load,
-    require: require,
-    on: on,
-    emit: emit,
-    colour: colour,
-    state: state,
-    whenNear: whenNear,
-    reducedMotion: function () { return matchMedia('(prefers-reduced-motion: reduce)').matches; },
-    instruments: instruments,
-    widget: function (name, instrument) { instruments[name] = instrument; }
-  }, pure);
+  window.Timeless = Object.assign(
+    {
+      root,
+      receive(name, payload) {
+        received[name] = payload;
+      },
+      load,
+      require,
+      on,
+      emit,
+      colour,
+      state,
+      whenNear,
+      reducedMotion() {
+        return matchMedia("(prefers-reduced-motion: reduce)").matches;
+      },
+      instruments,
+      widget(name, instrument) {
+        instruments[name] = instrument;
+      },
+    },
+    pure,
+  );
 })();

@@ -1,40 +1,55 @@
 /* Instruments: when one comes near, its script and data are loaded and it is mounted in its box. */
 (function () {
-  'use strict';
+  "use strict";
 
   function tools(name) {
     return {
-      require: function (key) { return Timeless.require('widget-' + name + '-' + key); },
-      state: {
-        get: function () { return Timeless.state.get(name); },
-        set: function (values) { Timeless.state.set(name, values); }
+      require(key) {
+        return Timeless.require(`widget-${name}-${key}`);
       },
-      onTheme: function (listener) { Timeless.on('theme', listener); },
+      state: {
+        get() {
+          return Timeless.state.get(name);
+        },
+        set(values) {
+          Timeless.state.set(name, values);
+        },
+      },
+      onTheme(listener) {
+        Timeless.on("theme", listener);
+      },
       colour: Timeless.colour,
       decode: Timeless.decode,
-      reducedMotion: Timeless.reducedMotion()
+      reducedMotion: Timeless.reducedMotion(),
     };
   }
 
   function fail(box, wait, error) {
-    var note = document.createElement('p');
-    note.className = 'widget-error';
-    note.setAttribute('role', 'status');
-    note.textContent = 'This instrument could not start: ' + error.message + '.';
+    const note = document.createElement("p");
+    note.className = "widget-error";
+    note.setAttribute("role", "status");
+    note.textContent = `This instrument could not start: ${error.message}.`;
     box.replaceChildren(note, wait);
-    box.dataset.state = 'failed';
+    box.dataset.state = "failed";
     console.error(error);
   }
 
   function start(box) {
-    var name = box.dataset.widget;
-    var wait = box.querySelector('.widget-wait');
-    Promise.all([Timeless.require('widget-' + name), Timeless.load('widgets/' + name + '.js')]).then(function (loaded) {
-      if (!Timeless.instruments[name]) throw new Error('widgets/' + name + '.js does not define "' + name + '"');
-      wait.remove();
-      return Timeless.instruments[name].mount(box, loaded[0], tools(name));
-    }).then(function () { box.dataset.state = 'ready'; }).catch(function (error) { fail(box, wait, error); });
+    const name = box.dataset.widget;
+    const wait = box.querySelector(".widget-wait");
+    Promise.all([Timeless.require(`widget-${name}`), Timeless.load(`widgets/${name}.js`)])
+      .then((loaded) => {
+        if (!Timeless.instruments[name]) throw new Error(`widgets/${name}.js does not define "${name}"`);
+        wait.remove();
+        return Timeless.instruments[name].mount(box, loaded[0], tools(name));
+      })
+      .then(() => {
+        box.dataset.state = "ready";
+      })
+      .catch((error) => {
+        fail(box, wait, error);
+      });
   }
 
-  Timeless.whenNear(document.querySelectorAll('[data-widget]'), '400px', start);
+  Timeless.whenNear(document.querySelectorAll("[data-widget]"), "400px", start);
 })();

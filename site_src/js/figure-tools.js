@@ -1,0 +1,135 @@
+/* What stands around a plot: a legend, linear/log buttons and downloads. They are plain HTML, so that
+   they never cover data and work by keyboard. A figure is the object that figures.js makes. */
+(function () {
+  "use strict";
+
+  const DASHES = { dot: "1.5 3", dash: "6 4", longdash: "9 4", dashdot: "6 3 1.5 3", longdashdot: "9 3 1.5 3" };
+
+  function make(tag, className, parent) {
+    const element = document.createElement(tag);
+    element.className = className;
+    if (tag === "button") element.type = "button";
+    parent.append(element);
+    return element;
+  }
+
+  function press(button, yes) {
+    button.setAttribute("aria-pressed", String(yes));
+  }
+
+  function swatch(trace) {
+    const lines = !trace.mode || trace.mode.includes("lines");
+    const marks = /markers/.test(trace.mode || "");
+    const line = trace.line || {};
+    const marker = trace.marker || {};
+    const one = (value) => (typeof value === "string" ? value : undefined);
+    const ink = one(line.color) || one(marker.color) || Timeless.colour("ink");
+    let body = "";
+    if (trace.type && trace.type !== "scatter") body = '<rect x="5" y="1" width="12" height="10"/>';
+    else {
+      if (lines)
+        body += `<path d="M1 6h20" fill="none" stroke-width="2.5" stroke-dasharray="${DASHES[line.dash] || "none"}"/>`;
+      if (marks)
+        body += /square/.test(marker.symbol)
+          ? '<rect x="7.5" y="2.5" width="7" height="7"/>'
+          : '<circle cx="11" cy="6" r="3.5"/>';
+    }
+    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
+    svg.setAttribute("viewBox", "0 0 22 12");
+    svg.setAttribute("width", "22");
+    svg.setAttribute("height", "12");
+    svg.setAttribute("aria-hidden", "true");
+    svg.style.stroke = svg.style.fill = ink;
+    svg.innerHTML = body;
+    return svg;
+  }
+
+  function legendItems(figure) {
+    const seen = {};
+    return figure.data.reduce((items, trace, i) => {
+      if (!trace.name || trace.showlegend === false || /heatmap|contour/.test(trace.type)) return items;
+      if (trace.legendgroup && seen[trace.legendgroup]) return items;
+      seen[trace.legendgroup] = true;
+      const members = figure.data
+        .map((_, j) => j)
+        .filter((j) => j === i || (trace.legendgroup && figure.data[j].legendgroup === trace.legendgroup));
+      return items.concat({ trace, members });
+    }, []);
+  }
+
+  function legend(figure) {
+    const items = legendItems(figure);
+    if (figure.legend) figure.legend.replaceChildren();
+    if (figure.layout.showlegend === false || (items.length < 2 && !figure.layout.showlegend)) return;
+    figure.legend = figure.legend || make("div", "figure-legend", figure.box);
+    figure.legend.setAttribute("role", "group");
+    figure.legend.setAttribute("aria-label", "Show or hide");
+    items.forEach((item) => {
+      const button = make("button", "", figure.legend);
+      button.append(swatch(Timeless.substitute(item.trace, Timeless.colour)), item.trace.name.replace(/<[^>]+>/g, ""));
+      press(button, !figure.hidden[item.members[0]]);
+      button.addEventListener("click", () => {
+        const hide = !figure.hidden[item.members[0]];
+        item.members.forEach((i) => (figure.hidden[i] = hide));
+        press(button, !hide);
+        figure.render();
+      });
+    });
+  }
+
+  function axisSwitch(figure, id, several, tools) {
+    const group = document.createElement("span");
+    group.className = "axis-switch";
+    group.setAttribute("role", "group");
+    group.setAttribute("aria-label", `${id} axis`);
+    group.append(several ? `${id} axis` : "Axis");
+    figure.types[id] = (figure.layout[Timeless.figureStyle.axisKey(id)] || {}).type || "linear";
+    const buttons = ["linear", "log"].map((type) => {
+      const button = make("button", "", group);
+      button.textContent = type;
+      press(button, figure.types[id] === type);
+      button.addEventListener("click", () => {
+        figure.types[id] = type;
+        buttons.forEach((other) => press(other, other === button));
+        figure.render();
+      });
+      return button;
+    });
+    tools.prepend(group);
+  }
+
+  function addTools(figure) {
+    const tools = figure.box.parentElement.querySelector(".figure-tools");
+    if (!tools) return;
+    const switches = [].concat((figure.layout.meta || {}).axisSwitch || []);
+    switches.reverse().forEach((id) => axisSwitch(figure, id, switches.length > 1, tools));
+
+    const save = make("button", "tool", tools);
+    save.textContent = "Image (SVG)";
+    save.addEventListener("click", () => {
+      window.Plotly.downloadImage(figure.plot, {
+        format: "svg",
+        filename: `timeless-${figure.name}`,
+        width: figure.size[0],
+        height: figure.size[1],
+      });
+    });
+
+    const reset = make("button", "tool", tools);
+    reset.textContent = "Reset view";
+    reset.hidden = true;
+    reset.addEventListener("click", () => {
+      figure.round += 1;
+      reset.hidden = true;
+      figure.render();
+      save.focus();
+    });
+    figure.plot.on("plotly_relayout", (changes) => {
+      const keys = Object.keys(changes).join();
+      if (keys.includes(".range")) reset.hidden = false;
+      if (keys.includes(".autorange")) reset.hidden = true;
+    });
+  }
+
+  Timeless.figureTools = { make, legend, addTools };
+})();

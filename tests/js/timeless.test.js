@@ -1,0 +1,132 @@
+"use strict";
+
+const test = require("node:test");
+const assert = require("node:assert/strict");
+const { decode, substitute, readHash, writeHash } = require("../../site_src/js/timeless.js");
+
+function coded(dtype, array, shape) {
+  return { dtype, bdata: Buffer.from(array.buffer).toString("base64"), shape };
+}
+
+test("every dtype decodes to its own kind of array, bit for bit", () => {
+  const kinds = {
+    i1: new Int8Array([-128, 0, 127]),
+    u1: new Uint8Array([0, 255]),
+    i2: new Int16Array([-32768, 32767]),
+    u2: new Uint16Array([65535]),
+    i4: new Int32Array([-2147483648, 131]),
+    u4: new Uint32Array([4294967295]),
+    f4: new Float32Array([1.5, -1e-30]),
+    f8: new Float64Array([Math.PI]),
+  };
+  for (const [dtype, array] of Object.entries(kinds)) {
+    const { array: decoded, shape } = decode(coded(dtype, array));
+    assert.deepEqual(decoded, array);
+    assert.deepEqual(shape, [array.length]);
+  }
+});
+
+test("a shape may be a string, a list or a number", () => {
+  const array = new Float32Array([1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(decode(coded("f4", array, "2, 3")).shape, [2, 3]);
+  assert.deepEqual(decode(coded("f4", array, [3, 2])).shape, [3, 2]);
+  assert.deepEqual(decode(coded("f4", array, 6)).shape, [6]);
+});
+
+test("a damaged array is refused with what is wrong", () => {
+  assert.throws(
+    () => decode(coded("f4", new Float32Array(5), "2, 3")),
+    /shape \[2, 3\] needs 6 values, the data holds 5/,
+  );
+  assert.throws(() => decode(coded("f8", new Float32Array(3))), /12 bytes are not a whole number of f8 values/);
+  assert.throws(() => decode(coded("c8", new Float32Array(2))), /cannot decode an array of dtype "c8"/);
+  assert.throws(() => decode(undefined), /cannot decode/);
+});
+
+const colourOf = (name) => ({ test: "#102030", train: "rgb(200, 100, 50)" })[name] || `<${name}>`;
+
+test("colour names are replaced under keys that hold colours, and nowhere else", () => {
+  const trace = {
+    name: "test",
+    legendgroup: "train",
+    text: ["ink"],
+    line: { color: "test", dash: "dot" },
+    fillcolor: "series-3",
+    marker: { color: ["accent", "#abc", 3] },
+  };
+  assert.deepEqual(substitute(trace, colourOf), {
+    name: "test",
+    legendgroup: "train",
+    text: ["ink"],
+    line: { color: "#102030", dash: "dot" },
+    fillcolor: "<series-3>",
+    marker: { color: ["<accent>", "#abc", 3] },
+  });
+});
+
+test("a colour name may carry an opacity", () => {
+  assert.equal(substitute({ color: "test/0.2" }, colourOf).color, "rgba(16, 32, 48, 0.2)");
+  assert.equal(substitute({ color: "train/1" }, colourOf).color, "rgba(200, 100, 50, 1)");
+  assert.equal(substitute({ color: "test/2" }, colourOf).color, "test/2");
+});
+
+test("the named colour scales become lists of stops from 0 to 1", () => {
+  const { colorscale } = substitute({ colorscale: "timeless-sequential" }, colourOf);
+  assert.deepEqual(
+    colorscale.map(([at]) => at),
+    [0, 0.25, 0.5, 0.75, 1],
+  );
+  assert.deepEqual(substitute({ colorscale: "timeless-diverging" }, colourOf).colorscale, [
+    [0, "<series-2>"],
+    [0.5, "<paper>"],
+    [1, "<series-1>"],
+  ]);
+  assert.deepEqual(
+    substitute(
+      {
+        colorscale: [
+          [0, "paper"],
+          [1, "test"],
+        ],
+      },
+      colourOf,
+    ).colorscale,
+    [
+      [0, "<paper>"],
+      [1, "#102030"],
+    ],
+  );
+});
+
+test("substitution copies, and leaves numbers and typed arrays as they are", () => {
+  const data = new Float32Array(3);
+  const figure = {
+    data: [{ x: data, marker: { color: { dtype: "f4", bdata: "AAAA" } } }],
+    layout: { shapes: [{ line: { color: "test" } }] },
+  };
+  const drawn = substitute(figure, colourOf);
+  assert.equal(drawn.data[0].x, data);
+  assert.deepEqual(drawn.data[0].marker.color, { dtype: "f4", bdata: "AAAA" });
+  assert.equal(drawn.layout.shapes[0].line.color, "#102030");
+  assert.equal(figure.layout.shapes[0].line.color, "test");
+});
+
+test("the state of widgets survives the way into an address and back", () => {
+  const states = { spectrum: { k: 14, epoch: 9050, order: "log", playing: false }, click: { t: 0.25 } };
+  const { anchor, widgets } = readHash(writeHash("widget-spectrum", states));
+  assert.equal(anchor, "widget-spectrum");
+  assert.deepEqual(widgets, states);
+});
+
+test("text that needs escaping survives, and what is undefined is left out", () => {
+  const hash = writeHash("", { a: { text: "x & y = 100%?", gone: undefined, nothing: null } });
+  assert.deepEqual(readHash(hash), { anchor: "", widgets: { a: { text: "x & y = 100%?" } } });
+});
+
+test("an ordinary anchor, an empty address and a foreign query are no state", () => {
+  assert.deepEqual(readHash("#progress-measures"), { anchor: "progress-measures", widgets: {} });
+  assert.deepEqual(readHash(""), { anchor: "", widgets: {} });
+  assert.deepEqual(readHash("#?k=3&.x=1").widgets, {});
+  assert.equal(writeHash("", {}), "");
+  assert.equal(writeHash("top", {}), "#top");
+});
