@@ -172,7 +172,10 @@
       .forEach((key) => {
         const axis = { ...drawn[key], uirevision: view.round + (view.types[axisId(key)] || "") };
         if (typeof axis.title === "string") axis.title = { text: axis.title };
-        if (axis.type === "log") axis.nticks = axis.nticks || 6; // whole powers of ten only
+        if (axis.type === "log") {
+          axis.nticks = axis.nticks || 6; // whole powers of ten, as long as there are several
+          axis.tickfont = { size: 10.5, ...axis.tickfont }; // Plotly sets powers a quarter larger than asked
+        }
         if (view.touch) axis.fixedrange = true;
         drawn[key] = axis;
       });
@@ -187,7 +190,8 @@
   /** Two axes tied to each other keep to the data: no empty strips beside a heat map. */
   function square(layout, key) {
     [key, axisKey(layout[key].scaleanchor)].forEach((each) => {
-      layout[each] = { constrain: "domain", showgrid: false, ...layout[each] };
+      const toward = each.startsWith("y") ? "top" : "center";
+      layout[each] = { constrain: "domain", constraintoward: toward, showgrid: false, ...layout[each] };
     });
   }
 
