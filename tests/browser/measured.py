@@ -20,7 +20,8 @@ def addition() -> Artifact:
 
 
 def epochs() -> list[int]:
-    return [int(epoch) for epoch in addition()["checkpoints"]["epoch"]]
+    """Return the epochs of the checkpoints whose weights are published."""
+    return [int(epoch) for epoch in addition().summary["published_epochs"]]
 
 
 @dataclass(frozen=True)
@@ -45,11 +46,13 @@ def spectrum(epoch: int) -> Spectrum:
     Cosine and sine of one frequency together carry twice the power of its orthonormal
     complex coefficient, because the other half lies at p - k.
     """
-    weights, _ = load_weights(RESULTS.weights_path(f"addition-seed0-{epoch:06d}"))
+    weights, _ = load_weights(RESULTS.weights_path(f"addition-seed0-e{epoch:06d}"))
     W_E = weights["W_E"][:P].astype(np.float64)
     transformed = np.fft.fft(W_E, axis=0, norm="ortho")[1 : P // 2 + 1]
     return Spectrum(np.sqrt(2 * np.square(np.abs(transformed)).sum(axis=1)))
 
 
 def accuracy_at(epoch: int) -> float:
-    return float(addition()["checkpoints"]["test_accuracy"][epochs().index(epoch)])
+    """Return the test accuracy that was logged at an epoch."""
+    curves = addition()["curves"]
+    return float(curves["test_accuracy"][curves["epoch"].tolist().index(epoch)])
