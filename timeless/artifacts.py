@@ -103,8 +103,8 @@ def write_atomically(path: Path, content: bytes) -> None:
             file.write(content)
             file.flush()
             os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
+        Path(temporary).chmod(0o644)
+        Path(temporary).replace(path)
     except BaseException:
         Path(temporary).unlink(missing_ok=True)
         raise
@@ -231,9 +231,7 @@ def load_artifact(directory: Path, name: str) -> Artifact:
             remedy="rename the file to the experiment it holds",
         )
     series = {key: _decode_table(table) for key, table in document["series"].items()}
-    return Artifact(
-        name, document["config"], document["provenance"], document["summary"], series
-    )
+    return Artifact(name, document["config"], document["provenance"], document["summary"], series)
 
 
 def _decode_table(table: Mapping[str, Any]) -> Table:
@@ -285,7 +283,9 @@ def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
         ) from None
     present = _files(directory)
     problems = [_file_problem(name, entry, present.get(name)) for name, entry in recorded.items()]
-    problems += [f"{name} is foreign: the manifest does not list it" for name in present.keys() - recorded]
+    problems += [
+        f"{name} is foreign: the manifest does not list it" for name in present.keys() - recorded
+    ]
     refuse_if_any(
         sorted(filter(None, problems)),
         what="artifacts do not match the manifest",

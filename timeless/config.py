@@ -97,20 +97,24 @@ def check(config: TrainConfig) -> None:
 def _model_problems(model: ModelConfig) -> list[str]:
     sizes = {"p": model.p, "n_ops": model.n_ops, "d_model": model.d_model}
     sizes |= {"n_heads": model.n_heads, "d_mlp": model.d_mlp}
-    problems = [f"{name} must be at least 1; got {size}" for name, size in sizes.items() if size < 1]
+    problems = [
+        f"{name} must be at least 1; got {size}" for name, size in sizes.items() if size < 1
+    ]
     if not is_prime(model.p) or model.p == 2:
         problems.append(f"p must be an odd prime, as the Fourier analysis needs it; got {model.p}")
     if model.n_heads > 0 and model.d_model % model.n_heads:
-        problems.append(
-            f"n_heads must divide d_model = {model.d_model}; got {model.n_heads}"
-        )
+        problems.append(f"n_heads must divide d_model = {model.d_model}; got {model.n_heads}")
     if model.act not in ACTIVATIONS:
         problems.append(f'act must be one of {", ".join(ACTIVATIONS)}; got "{model.act}"')
     return problems
 
 
 def _training_problems(config: TrainConfig) -> list[str]:
-    problems = []
+    return _task_problems(config) + _schedule_problems(config) + _optimiser_problems(config)
+
+
+def _task_problems(config: TrainConfig) -> list[str]:
+    problems, pairs = [], config.model.p**2
     unknown = [name for name in config.operations if name not in OPERATIONS]
     if unknown or not config.operations or len(set(config.operations)) < len(config.operations):
         allowed = ", ".join(OPERATIONS)
@@ -121,23 +125,35 @@ def _training_problems(config: TrainConfig) -> list[str]:
             f"got {config.model.n_ops}"
         )
     if not 0 < config.frac_train < 1:
-        problems.append(f"frac_train must lie between 0 and 1, both excluded; got {config.frac_train}")
-    elif not 0 < int(config.frac_train * config.model.p**2) < config.model.p**2:
-        problems.append(f"frac_train = {config.frac_train} leaves the train or test split empty")
-    if config.loss_dtype not in LOSS_DTYPES:
         problems.append(
-            f'loss_dtype must be one of {", ".join(LOSS_DTYPES)}; got "{config.loss_dtype}"'
+            f"frac_train must lie between 0 and 1, both excluded; got {config.frac_train}"
         )
-    for name in ("epochs", "log_every", "checkpoint_every"):
-        if getattr(config, name) < 1:
-            problems.append(f"{name} must be at least 1; got {getattr(config, name)}")
+    elif not 0 < int(config.frac_train * pairs) < pairs:
+        problems.append(f"frac_train = {config.frac_train} leaves the train or test split empty")
+    if config.seed < 0:
+        problems.append(f"seed must not be negative; got {config.seed}")
+    return problems
+
+
+def _schedule_problems(config: TrainConfig) -> list[str]:
+    problems = [
+        f"{name} must be at least 1; got {getattr(config, name)}"
+        for name in ("epochs", "log_every", "checkpoint_every")
+        if getattr(config, name) < 1
+    ]
     if config.log_every > 0 and config.checkpoint_every % config.log_every:
         problems.append(
             f"checkpoint_every must be a multiple of log_every = {config.log_every}; "
             f"got {config.checkpoint_every}"
         )
-    if config.seed < 0:
-        problems.append(f"seed must not be negative; got {config.seed}")
+    return problems
+
+
+def _optimiser_problems(config: TrainConfig) -> list[str]:
+    problems = []
+    if config.loss_dtype not in LOSS_DTYPES:
+        allowed = ", ".join(LOSS_DTYPES)
+        problems.append(f'loss_dtype must be one of {allowed}; got "{config.loss_dtype}"')
     if not (config.lr > 0 and config.weight_decay >= 0 and config.warmup_steps >= 0):
         problems.append(
             f"lr must be positive, weight_decay and warmup_steps not negative; "

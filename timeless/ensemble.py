@@ -60,7 +60,14 @@ class Ensemble:
     everything a resume needs and ``load_state`` takes it back.
     """
 
-    def __init__(self, configs: Sequence[TrainConfig], device: torch.device) -> None:
+    def __init__(
+        self,
+        configs: Sequence[TrainConfig],
+        device: torch.device,
+        *,
+        share_kernels: bool | None = None,
+    ) -> None:
+        """Draw initial weights; ``share_kernels`` says whether runs share every kernel."""
         self.configs, self.device, self.model = list(configs), device, configs[0].model
         self.loss_dtype: torch.dtype = getattr(torch, configs[0].loss_dtype)
         self._layout = _flat_layout(self.model)
@@ -74,7 +81,7 @@ class Ensemble:
             self._set_run(run, init_params(config.model, config.seed))
         self._passes: dict[tuple[int, int], BlockPass] = {}
         tasks = [make_task(config) for config in configs]
-        together = device.type != "cpu"
+        together = device.type != "cpu" if share_kernels is None else share_kernels
         spans = [slice(0, len(tasks))] if together else [slice(r, r + 1) for r in range(len(tasks))]
         self._groups = [self._group(span, tasks[span]) for span in spans]
         self.step: Callable[[], None] = self._step
@@ -217,7 +224,9 @@ class Ensemble:
         return list(examples.blocks(CPU_BLOCK if self.device.type == "cpu" else CUDA_BLOCK))
 
     def _pick(self, task: Task, op: int, train_only: bool) -> NDArray[np.intp]:
-        return np.flatnonzero((task.tokens[:, 2] == self.model.p + op) & (task.train_mask | (not train_only)))
+        return np.flatnonzero(
+            (task.tokens[:, 2] == self.model.p + op) & (task.train_mask | (not train_only))
+        )
 
     def _masks(self, tasks: Sequence[Task], op: int) -> Tensor:
         pairs = self.model.p**2

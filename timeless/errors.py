@@ -13,19 +13,18 @@ class TimelessError(Exception):
     def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
         self.problem, self.where, self.remedy = problem, where, remedy
         message = f"{where}: {problem}" if where else problem
-        super().__init__(f"{message}: {remedy}" if remedy else message)
+        joint = "\n" if "\n" in problem else ": "
+        super().__init__(f"{message}{joint}{remedy}" if remedy else message)
 
 
 class UsageError(TimelessError):
     """The command was called with values it cannot accept (exit status 2)."""
 
 
-def refuse_if_any(
-    problems: Sequence[str], *, what: str, where: str = "", remedy: str = ""
-) -> None:
+def refuse_if_any(problems: Sequence[str], *, what: str, where: str = "", remedy: str = "") -> None:
     """Raise one TimelessError that lists every problem, or return if there is none."""
     if not problems:
         return
     heading = f"{what}: {len(problems)} problem{'s' if len(problems) > 1 else ''}"
     lines = "".join(f"\n  - {problem}" for problem in problems)
-    raise TimelessError(heading + lines, where=where, remedy=f"\n{remedy}" if remedy else "")
+    raise TimelessError(heading + lines, where=where, remedy=remedy)

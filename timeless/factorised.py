@@ -95,9 +95,15 @@ def factorise(params: Mapping[str, Tensor], op: int, config: ModelConfig) -> Fac
     values = rows @ side_by_side(params["W_V"])
     scores = (keys * query).unflatten(2, (config.n_heads, config.d_head)).sum(-1)
     scores = scores / math.sqrt(config.d_head)
+    score_a, score_b, score_op = scores.split([p, p, 1], dim=1)
+    v_a, v_b, v_op = values.split([p, p, 1], dim=1)
     return Factors(
-        *scores.split([p, p, 1], dim=1),
-        *values.split([p, p, 1], dim=1),
+        score_a,
+        score_b,
+        score_op,
+        v_a,
+        v_b,
+        v_op,
         w_pre=W_O @ W_in,
         b_pre=x_op @ W_in + params["b_in"].unsqueeze(1),
         w_out=torch.cat([params["W_out"], W_O], dim=1) @ W_U,
@@ -151,7 +157,7 @@ class BlockPass:
             post.relu_()
         else:
             self.pre.copy_(post)
-            torch._C._nn.gelu(self.pre, out=post)
+            torch.ops.aten.gelu.out(self.pre, out=post)
         return torch.baddbmm(factors.b_out, self.hidden, factors.w_out, out=self.logits)
 
     def losses(self, examples: Examples) -> Tensor:
@@ -183,7 +189,8 @@ class BlockPass:
         weight = examples.weight.unsqueeze(2)
         probs = self.log_probs.exp_().mul_(weight)
         probs.scatter_add_(2, examples.labels.unsqueeze(2), -weight.to(probs.dtype))
-        return self.logits.copy_(probs)
+        self.logits.copy_(probs)
+        return self.logits
 
     def _attention_backward(self, factors: Factors, examples: Examples, grads: Factors) -> None:
         """Add the gradients of values and scores, given the gradient of z in ``d_z``."""
@@ -206,7 +213,7 @@ class BlockPass:
     def _heads(self, rows: Tensor) -> Tensor:
         """Return rows of d_model numbers as [R, n or 1, head, d_head], a view."""
         rows = rows.view(self.runs, -1, self.config.d_model) if rows.dim() == 2 else rows
-        return rows.unflatten(2, (self.config.n_heads, self.config.d_head))
+        return rows.view(*rows.shape[:2], self.config.n_heads, self.config.d_head)
 
     def _weight(self, place: int) -> Tensor:
         """Return the attention paid to a position, [R, n, head, 1]."""
@@ -230,7 +237,7 @@ def all_pairs(weights: Mapping[str, Tensor], op: int, config: ModelConfig) -> di
     row_a, row_b = torch.meshgrid(torch.arange(p), torch.arange(p), indexing="ij")
     index = [rows.reshape(1, -1).to(factors.w_pre.device) for rows in (row_a, row_b)]
     unused = torch.zeros_like(index[0])
-    examples = Examples(op, *index, labels=unused, weight=unused)
+    examples = Examples(op, index[0], index[1], unused, unused)
     block = BlockPass(config, 1, p * p, factors.w_pre, torch.float64)
     logits = block.forward(factors, examples)
     return {

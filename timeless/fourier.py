@@ -13,7 +13,7 @@ Floats = NDArray[np.float64]
 
 
 def fourier_basis(n: int) -> Floats:
-    """Return the orthonormal basis [n, n]: rows const, cos 1, sin 1, cos 2, sin 2, …
+    """Return the orthonormal basis [n, n] with rows const, cos 1, sin 1, cos 2, and so on.
 
     For even n the last row is the alternating one, cos(πt), which has no sine.
     """
@@ -49,13 +49,13 @@ def spectrum(x: NDArray[np.floating]) -> Floats:
     frequency are combined, and all channels.
     """
     power = np.square(dft(x)).reshape(len(x), -1).sum(1)
-    return np.sqrt(np.bincount(row_frequencies(len(x)), power)[1:])
+    return np.asarray(np.sqrt(np.bincount(row_frequencies(len(x)), power)[1:]))
 
 
 def power_shares(norms: NDArray[np.floating]) -> Floats:
     """Return each frequency's share of the energy of all non-constant ones; the shares sum to 1."""
     power = np.square(np.asarray(norms, dtype=np.float64))
-    return power / power.sum(-1, keepdims=True)
+    return np.asarray(power / power.sum(-1, keepdims=True))
 
 
 def dft_2d(x: NDArray[np.floating], n: int) -> Floats:
@@ -67,7 +67,7 @@ def dft_2d(x: NDArray[np.floating], n: int) -> Floats:
     grid = x.astype(np.float64).reshape(n, n, -1)
     over_b = np.einsum("jb,abx->ajx", basis, grid, optimize=True)
     both = np.einsum("ia,ajx->ijx", basis, over_b, optimize=True)
-    return both.reshape(n, n, *x.shape[1:])
+    return np.asarray(both.reshape(n, n, *x.shape[1:]))
 
 
 def spectrum_2d(coefficients: Floats) -> Floats:
@@ -78,13 +78,13 @@ def spectrum_2d(coefficients: Floats) -> Floats:
     n = len(coefficients)
     power = np.square(coefficients).reshape(n, n, -1).sum(2)
     to_freq = np.eye(n // 2 + 1)[:, row_frequencies(n)]
-    return np.sqrt(to_freq @ power @ to_freq.T)
+    return np.asarray(np.sqrt(to_freq @ power @ to_freq.T))
 
 
 def sum_directions(n: int, freqs: Sequence[int]) -> Floats:
-    """Return the unit vectors cos omega_k(a+b), sin omega_k(a+b) over all pairs [n*n, 2*len(freqs)].
+    """Return the unit vectors cos omega_k(a+b), sin omega_k(a+b) over all pairs.
 
-    Columns come in pairs, cosine first, in the order of ``freqs``.
+    The shape is [n*n, 2*len(freqs)]; cosine and sine alternate, in the order of ``freqs``.
     """
     total = np.add.outer(np.arange(n), np.arange(n)).ravel()
     angle = 2 * np.pi * np.outer(total, np.asarray(freqs)) / n

@@ -45,7 +45,7 @@ def restricted_logits(logits: NDArray[np.floating], freqs: Sequence[int]) -> Flo
 
     Raises TimelessError if the shape is not [p*p, p]. Source: Nanda et al. 2023, section 5.1.
     """
-    return _project(logits, freqs) + logits.mean(0, dtype=np.float64)
+    return np.asarray(_project(logits, freqs) + logits.mean(0, dtype=np.float64))
 
 
 def excluded_logits(logits: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
@@ -76,7 +76,9 @@ def variance_explained(logits: NDArray[np.floating], freqs: Sequence[int]) -> fl
     if total == 0:
         return 0.0
     over_c = sum_waves(p, freqs)
-    along = np.square((sum_directions(p, freqs).T @ centred * over_c).reshape(len(freqs), -1).sum(1))
+    along = np.square(
+        (sum_directions(p, freqs).T @ centred * over_c).reshape(len(freqs), -1).sum(1)
+    )
     return float(along.sum() / 2 / total)
 
 
@@ -88,7 +90,7 @@ def sum_waves(p: int, freqs: Sequence[int]) -> Floats:
 
 
 def gini(values: NDArray[np.floating]) -> float:
-    """Return the Gini coefficient of non-negative values: 0 if all are equal, near 1 if one has all."""
+    """Return the Gini coefficient of non-negative values: 0 if all are equal, 1 if one has all."""
     ordered = np.sort(np.asarray(values, dtype=np.float64))
     n = len(ordered)
     if ordered.sum() == 0:
@@ -97,12 +99,12 @@ def gini(values: NDArray[np.floating]) -> float:
 
 
 def component_gini(x: NDArray[np.floating]) -> float:
-    """Return the Gini coefficient of the norms of x's non-constant Fourier components; x is [n, d]."""
+    """Return the Gini coefficient of the norms of x's non-constant Fourier components [n, d]."""
     return gini(np.linalg.norm(dft(x)[1:], axis=1))
 
 
 def spectral_entropy(shares: NDArray[np.floating]) -> float:
-    """Return the Shannon entropy of power shares in nats: ln(number of frequencies) if all are equal."""
+    """Return the Shannon entropy of power shares in nats: ln of their number if all are equal."""
     positive = shares[shares > 0]
     return float(-(positive * np.log(positive)).sum())
 

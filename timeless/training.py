@@ -158,10 +158,10 @@ class _Campaign:
 
     def latest(self) -> str:
         """Return the last recorded metrics, the mean over runs and operations, in words."""
-        loss, accuracy, test_loss, test_accuracy = self.metrics[self.n_logs - 1].mean((0, 1)).tolist()
-        return (
-            f"train {loss:.2e} ({accuracy:.1%}), test {test_loss:.2e} ({test_accuracy:.1%})"
+        loss, accuracy, test_loss, test_accuracy = (
+            self.metrics[self.n_logs - 1].mean((0, 1)).tolist()
         )
+        return f"train {loss:.2e} ({accuracy:.1%}), test {test_loss:.2e} ({test_accuracy:.1%})"
 
     def runs(self) -> dict[str, Run]:
         """Return the finished runs."""
@@ -222,7 +222,9 @@ def _interruptible() -> Iterator[list[int]]:
     """Yield a list that Ctrl-C (or SIGTERM) fills, so the loop stops between two epochs."""
     received: list[int] = []
     names = (signal.SIGINT, signal.SIGTERM)
-    before = {name: signal.signal(name, lambda number, _: received.append(number)) for name in names}
+    before = {
+        name: signal.signal(name, lambda number, _: received.append(number)) for name in names
+    }
     try:
         yield received
     finally:
@@ -232,7 +234,7 @@ def _interruptible() -> Iterator[list[int]]:
 
 @contextmanager
 def _report(start: int, total: int) -> Iterator[Any]:
-    """Yield report(epoch, text): a progress bar on a terminal, a plain line now and then elsewhere."""
+    """Yield report(epoch, text): a progress bar on a terminal, plain lines elsewhere."""
     plain = not sys.stderr.isatty()
     with tqdm(
         total=total,
@@ -254,7 +256,7 @@ def _report(start: int, total: int) -> Iterator[Any]:
 
 
 def curves_table(run: Run) -> Table:
-    """Return a run's curves as a table for an artifact; with several operations, one column each."""
+    """Return a run's curves as a table, with a column for each operation if there are several."""
     columns: dict[str, Column] = {
         "epoch": column(run.curves["epoch"], "epochs", "number of updates made"),
         "sum_sq_weights": column(

@@ -1,0 +1,152 @@
+"""The factorised network is the plain one: values and gradients in float64."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+import torch
+from torch import Tensor
+
+from timeless.config import ModelConfig, TrainConfig
+from timeless.ensemble import Ensemble
+from timeless.factorised import BlockPass, Examples, Factors, all_pairs, factorise, zero_grads
+from timeless.model import cross_entropy, forward, init_params, parameter_shapes
+from timeless.tasks import Task, make_task
+from timeless.training import train
+
+OPERATIONS = [("addition",), ("addition", "multiplication")]
+
+
+def configure(operations: tuple[str, ...], n_heads: int, act: str) -> TrainConfig:
+    model = ModelConfig(p=13, n_ops=len(operations), d_model=16, n_heads=n_heads, d_mlp=32, act=act)
+    return TrainConfig(model=model, operations=operations, frac_train=0.4)
+
+
+def random_params(config: ModelConfig) -> dict[str, Tensor]:
+    """Weights with biases that are not zero, so that every term counts."""
+    generator = torch.Generator().manual_seed(1)
+    return {
+        name: 0.3 * torch.randn(shape, generator=generator, dtype=torch.float64)
+        for name, shape in parameter_shapes(config).items()
+    }
+
+
+def plain_gradients(
+    params: dict[str, Tensor], config: TrainConfig, task: Task
+) -> tuple[Tensor, dict[str, Tensor]]:
+    leaves = {name: tensor.clone().requires_grad_() for name, tensor in params.items()}
+    tokens = torch.from_numpy(task.tokens[task.train_mask])
+    logits = forward(leaves, tokens, config.model)["logits"]
+    loss = cross_entropy(logits, torch.from_numpy(task.labels[task.train_mask]))
+    loss.backward()
+    return loss.detach(), {name: leaf.grad for name, leaf in leaves.items()}
+
+
+def fast_gradients(
+    params: dict[str, Tensor], config: TrainConfig, task: Task, block: int
+) -> tuple[Tensor, dict[str, Tensor]]:
+    leaves = {name: tensor[None].clone().requires_grad_() for name, tensor in params.items()}
+    total = torch.zeros((), dtype=torch.float64)
+    for op in range(config.model.n_ops):
+        chosen = task.train_mask & (task.tokens[:, 2] == config.model.p + op)
+        tokens = torch.from_numpy(task.tokens[chosen])[None]
+        labels = torch.from_numpy(task.labels[chosen])[None]
+        weight = torch.full(labels.shape, 1 / task.train_mask.sum(), dtype=torch.float64)
+        examples = Examples(op, tokens[..., 0], tokens[..., 1], labels, weight)
+        factors = factorise(leaves, op, config.model)
+        fixed = Factors(*(tensor.detach() for tensor in factors.tensors()))
+        grads = zero_grads(fixed)
+        for part in examples.blocks(block):
+            n = part.labels.shape[1]
+            block_pass = BlockPass(config.model, 1, n, fixed.w_pre, torch.float64)
+            block_pass.forward(fixed, part)
+            total += (block_pass.losses(part) * part.weight).sum()
+            block_pass.backward(fixed, part, grads)
+        torch.autograd.backward(factors.tensors(), grads.tensors())
+    return total, {name: leaf.grad[0] for name, leaf in leaves.items()}
+
+
+@pytest.mark.parametrize("operations", OPERATIONS)
+@pytest.mark.parametrize("n_heads", [1, 4])
+@pytest.mark.parametrize("act", ["relu", "gelu"])
+def test_loss_and_gradients_equal_the_plain_ones(operations, n_heads, act):
+    config = configure(operations, n_heads, act)
+    params, task = random_params(config.model), make_task(config)
+    loss, gradients = plain_gradients(params, config, task)
+    fast_loss, fast = fast_gradients(params, config, task, block=20)
+    torch.testing.assert_close(fast_loss, loss, rtol=1e-12, atol=0)
+    for name, gradient in gradients.items():
+        assert gradient.abs().max() > 0, f"{name} takes no part in the test"
+        torch.testing.assert_close(fast[name], gradient, rtol=1e-9, atol=1e-14, msg=name)
+
+
+@pytest.mark.parametrize("act", ["relu", "gelu"])
+def test_all_pairs_equals_the_plain_activations(act):
+    config = configure(("addition", "multiplication"), 4, act)
+    params, task = random_params(config.model), make_task(config)
+    pairs = config.model.p**2
+    for op in range(2):
+        tokens = torch.from_numpy(task.tokens[op * pairs : (op + 1) * pairs])
+        plain = forward(params, tokens, config.model)
+        fast = all_pairs(params, op, config.model)
+        torch.testing.assert_close(fast["logits"], plain["logits"])
+        torch.testing.assert_close(fast["mlp_post"], plain["mlp_post"][:, -1])
+        by_position = plain["pattern"][:, :, -1].transpose(1, 2)
+        torch.testing.assert_close(fast["pattern"], by_position)
+
+
+def test_a_step_is_adamw_on_the_plain_gradient():
+    config = configure(("addition",), 4, "relu")
+    task = make_task(config)
+    start = init_params(config.model, config.seed)
+    leaves = {name: torch.from_numpy(array).clone() for name, array in start.items()}
+    leaves = {name: leaf.requires_grad_() for name, leaf in leaves.items()}
+    optimiser = torch.optim.AdamW(
+        leaves.values(), lr=config.lr, betas=config.betas, weight_decay=config.weight_decay
+    )
+    warmup = torch.optim.lr_scheduler.LambdaLR(
+        optimiser, lambda step: min(1.0, (step + 1) / config.warmup_steps)
+    )
+    ensemble = Ensemble([config], torch.device("cpu"))
+    tokens = torch.from_numpy(task.tokens[task.train_mask])
+    labels = torch.from_numpy(task.labels[task.train_mask])
+    for _ in range(25):
+        optimiser.zero_grad()
+        cross_entropy(forward(leaves, tokens, config.model)["logits"], labels).backward()
+        optimiser.step()
+        warmup.step()
+        ensemble.step()
+    for name, array in ensemble.params(0).items():
+        moved = np.abs(array - start[name]).max()
+        np.testing.assert_allclose(array, leaves[name].detach(), atol=2e-3 * moved, err_msg=name)
+
+
+def test_runs_that_share_kernels_equal_runs_that_take_turns():
+    configs = [configure(("addition", "multiplication"), 2, "gelu") for _ in range(2)]
+    configs[1] = replace(configs[1], seed=5, frac_train=0.6, weight_decay=0.3)
+    turns = Ensemble(configs, torch.device("cpu"), share_kernels=False)
+    shared = Ensemble(configs, torch.device("cpu"), share_kernels=True)
+    for _ in range(12):
+        turns.step()
+        shared.step()
+    torch.testing.assert_close(shared.evaluate(), turns.evaluate(), rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(shared.weights, turns.weights, rtol=1e-4, atol=1e-5)
+
+
+def test_runs_together_equal_runs_alone(tmp_path):
+    base = configure(("addition",), 2, "relu")
+    fields = {"epochs": 40, "log_every": 10, "checkpoint_every": 20}
+    configs = {
+        f"seed{seed}": TrainConfig(
+            model=base.model, operations=base.operations, seed=seed, frac_train=frac, **fields
+        )
+        for seed, frac in ((3, 0.3), (4, 0.5))
+    }
+    together = train(configs, tmp_path / "together", device="cpu")
+    for name, config in configs.items():
+        alone = train({name: config}, tmp_path / name, device="cpu")[name]
+        for key, array in alone.weights(40).items():
+            np.testing.assert_allclose(together[name].weights(40)[key], array, rtol=1e-5, atol=1e-6)
+        np.testing.assert_allclose(
+            together[name].curves["test_loss"], alone.curves["test_loss"], rtol=1e-6
+        )

@@ -1,0 +1,178 @@
+"""Does a + b mod 131 grok, and when?
+
+One network per seed, trained on 30% of all pairs for 40,000 epochs. From its checkpoints come
+the curves, the progress measures, the phases, the key frequencies and the neurons' clusters.
+The weights of the last checkpoint are published in float32, those of some earlier ones, more
+of them around the transition, in float16.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from math import log
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import WEIGHTS, Artifact
+from timeless.checkpoints import Arrays, save_weights
+from timeless.config import TrainConfig, as_dict
+from timeless.progress import held_epoch, phases
+from timeless.provenance import provenance
+
+if TYPE_CHECKING:
+    from timeless.training import Run
+    from timeless.trajectory import Trajectory
+
+NAME = "addition"
+
+
+@dataclass(frozen=True)
+class Config:
+    """Training configuration, the seeds, and how many checkpoints' weights are published."""
+
+    train: TrainConfig = field(default_factory=TrainConfig)
+    seeds: tuple[int, ...] = (0,)
+    n_published: int = 36
+
+
+CONFIG = Config()
+
+
+def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact:
+    """Train (or resume) the runs, write their weights, and return the artifact."""
+    from timeless.training import curves_table, train  # noqa: PLC0415 (needs torch)
+    from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
+
+    configs = {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}
+    finished = train(configs, runs / NAME, device=device)
+    first = next(iter(finished.values()))
+    found = trajectory(first)
+    curves = curves_table(first)
+    summary = summarise(curves.columns, found, first)
+    published = published_epochs(first, summary["grok_epoch"], config.n_published)
+    summary |= _publish_weights(first, found, published, artifacts / WEIGHTS)
+    return Artifact(
+        NAME,
+        as_dict(config),
+        provenance(
+            device=first.device,
+            threads=first.threads,
+            seconds=first.seconds,
+            seeds=list(config.seeds),
+        ),
+        summary,
+        {"curves": curves, **found.tables},
+    )
+
+
+def summarise(curves: Mapping[str, Any], found: "Trajectory", run: "Run") -> dict[str, Any]:
+    """Return the scalars that prose quotes, from the curves and the trajectory of one run."""
+    column = {name: col.values for name, col in curves.items()}
+    progress = {name: col.values for name, col in found.tables["progress"].columns.items()}
+    model, mask = run.config.model, found.task.train_mask
+    memorised = held_epoch(column["epoch"], column["train_accuracy"])
+    grokked = held_epoch(column["epoch"], column["test_accuracy"])
+    bounds = phases(
+        progress["epoch"], progress["excluded_loss_train"], progress["loss_test"], grokked
+    )
+    peak = int(column["test_loss"].argmax())
+    heaviest = int(column["sum_sq_weights"].argmax())
+    clustered = found.clusters.clustered
+    delay = None if grokked is None or memorised is None else grokked - memorised
+    return {
+        "n_pairs": model.p**2,
+        "n_train": int(mask.sum()),
+        "n_test": int((~mask).sum()),
+        "n_parameters": sum(found.final.weights[name].size for name in found.final.weights),
+        "chance_loss": log(model.p),
+        "memorisation_epoch": memorised,
+        "grok_epoch": grokked,
+        "delay": delay,
+        "circuit_starts": bounds.circuit_starts,
+        "cleanup_starts": bounds.cleanup_starts,
+        "cleanup_ends": bounds.cleanup_ends,
+        "peak_test_loss": float(column["test_loss"].max()),
+        "peak_test_loss_epoch": int(column["epoch"][peak]),
+        "peak_sum_sq_weights": float(column["sum_sq_weights"].max()),
+        "peak_sum_sq_weights_epoch": int(column["epoch"][heaviest]),
+        "initial_sum_sq_weights": float(column["sum_sq_weights"][0]),
+        "final_sum_sq_weights": float(column["sum_sq_weights"][-1]),
+        **{
+            f"final_{name}": float(column[name][-1])
+            for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+        },
+        **{
+            f"final_{name}": float(progress[name][-1])
+            for name in ("restricted_loss_all", "excluded_loss_train", "excluded_loss_all")
+        },
+        **{
+            name: float(progress[name][-1])
+            for name in ("fve", "gini_W_E", "gini_W_logit", "spectral_entropy", "order_parameter")
+        },
+        "initial_gini_W_E": float(progress["gini_W_E"][0]),
+        "initial_spectral_entropy": float(progress["spectral_entropy"][0]),
+        "key_freqs": found.key_freqs,
+        "n_key_freqs": len(found.key_freqs),
+        "key_freqs_by_neurons": sorted({int(k) for k in found.clusters.freq[clustered]}),
+        "neurons_clustered": int(clustered.sum()),
+        "neurons_clustered_share": float(clustered.mean()),
+        "n_checkpoints": len(run.checkpoints),
+        **_reaches(column, "test_accuracy"),
+    }
+
+
+def _reaches(column: Mapping[str, NDArray[Any]], name: str) -> dict[str, int | None]:
+    """Return the first logged epochs at which an accuracy is at least 15%, 50% and 99.8%."""
+    found: dict[str, int | None] = {}
+    for percent in (15, 50, 99.8):
+        reached = column["epoch"][column[name] >= percent / 100]
+        key = f"{name}_{str(percent).replace('.', '_')}_epoch"
+        found[key] = int(reached[0]) if len(reached) else None
+    return found
+
+
+def published_epochs(run: "Run", grokked: int | None, n: int) -> list[int]:
+    """Return about ``n`` checkpoint epochs, first and last among them, denser where more happens.
+
+    They are evenly spaced on the mean of three clocks that each run from 0 to 1: the logarithm
+    of the epoch, the epoch itself up to one and a half times the grokking epoch, and the
+    change of test accuracy so far.
+    """
+    epochs = np.array(sorted(run.checkpoints))
+    logged = run.curves["epoch"]
+    accuracy = run.curves["test_accuracy"][np.searchsorted(logged, epochs), 0]
+    until = epochs[-1] if grokked is None else min(1.5 * grokked, epochs[-1])
+    change = np.concatenate([[0.0], np.abs(np.diff(accuracy)).cumsum()])
+    clocks = [np.log1p(epochs), np.minimum(epochs, until), change]
+    clock = sum(c / c[-1] for c in clocks if c[-1] > 0)
+    ticks = np.linspace(0, clock[-1], n)
+    nearest = np.abs(clock[:, None] - ticks).argmin(0)
+    return sorted({int(epochs[i]) for i in nearest} | {int(epochs[0]), int(epochs[-1])})
+
+
+def _publish_weights(
+    run: "Run", found: "Trajectory", published: list[int], directory: Path
+) -> dict[str, Any]:
+    """Write the published weights; return their epochs and what float16 costs in accuracy."""
+    from timeless.trajectory import Network  # noqa: PLC0415 (needs torch)
+
+    stem = f"{NAME}-seed{run.config.seed}"
+    for old in directory.glob(f"{stem}-*.safetensors"):
+        old.unlink()
+    meta = {"experiment": NAME, "config": as_dict(run.config)}
+    index = np.flatnonzero(found.task.train_mask).astype(np.int32)
+    last = max(run.checkpoints)
+    final: Arrays = {**found.final.weights, "train_index": index}
+    save_weights(directory / f"{stem}-final.safetensors", final, {**meta, "epoch": last})
+    losses = []
+    for epoch in published:
+        exact = run.weights(epoch)
+        half = {name: array.astype(np.float16) for name, array in exact.items()}
+        meta16 = {**meta, "epoch": epoch}
+        save_weights(directory / f"{stem}-e{epoch:06d}.safetensors", half, meta16)
+        labels = found.task.labels
+        before = Network.of(exact, run).accuracy(labels)
+        losses.append(abs(Network.of(half, run).accuracy(labels) - before))
+    return {"published_epochs": published, "float16_accuracy_change": max(losses)}

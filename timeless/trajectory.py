@@ -1,0 +1,257 @@
+"""What a run's checkpoints show: every progress measure over training, as tables."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+
+from timeless.artifacts import Column, Table, column
+from timeless.checkpoints import Arrays
+from timeless.factorised import all_pairs
+from timeless.fourier import Floats, dft_2d, frequencies, power_shares, spectrum, spectrum_2d
+from timeless.progress import (
+    NeuronClusters,
+    component_gini,
+    cross_entropies,
+    excluded_logits,
+    key_frequencies,
+    neuron_clusters,
+    restricted_logits,
+    spectral_entropy,
+    variance_explained,
+)
+from timeless.tasks import Task, make_task
+from timeless.training import Run
+
+SPLITS = ("all", "train", "test")
+
+
+@dataclass(frozen=True)
+class Network:
+    """One checkpoint of a single-operation run, with what it computes on all p*p pairs.
+
+    ``logits`` [p*p, p], ``mlp_post`` [p*p, d_mlp], both float32.
+    """
+
+    weights: Arrays
+    logits: NDArray[np.float32]
+    mlp_post: NDArray[np.float32]
+
+    @classmethod
+    def of(cls, weights: Arrays, run: Run) -> "Network":
+        """Return the network with these weights (any float type) and its activations."""
+        tensors = {
+            name: torch.from_numpy(array.astype(np.float32))
+            for name, array in weights.items()
+            if name != "train_index"
+        }
+        found = all_pairs(tensors, 0, run.config.model)
+        return cls(weights, found["logits"].numpy(), found["mlp_post"].numpy())
+
+    @property
+    def number_embedding(self) -> NDArray[np.floating[Any]]:
+        """Return the rows of W_E that belong to numbers [p, d_model]."""
+        return self.weights["W_E"][: self.logits.shape[1]]
+
+    def accuracy(self, labels: NDArray[np.int64]) -> float:
+        """Return the share of all pairs that are answered right."""
+        return float((self.logits.argmax(1) == labels).mean())
+
+
+def split_means(losses: Floats, train_mask: NDArray[np.bool_], name: str) -> dict[str, float]:
+    """Return the mean of per-example losses over all, train and test pairs, suffixed by split."""
+    parts = {"all": losses, "train": losses[train_mask], "test": losses[~train_mask]}
+    return {f"{name}_{split}": float(part.mean()) for split, part in parts.items()}
+
+
+def measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict[str, float]:
+    """Return every scalar measure of one checkpoint by name; see `DESCRIPTIONS`."""
+    labels, mask = task.labels, task.train_mask
+    shares = power_shares(spectrum(network.number_embedding))
+    restricted = cross_entropies(restricted_logits(network.logits, key_freqs), labels)
+    excluded = cross_entropies(excluded_logits(network.logits, key_freqs), labels)
+    W_logit = network.weights["W_out"] @ network.weights["W_U"]
+    by_tensor = {
+        f"sum_sq_{name}": float(np.square(array, dtype=np.float64).sum())
+        for name, array in network.weights.items()
+    }
+    return {
+        **split_means(cross_entropies(network.logits, labels), mask, "loss"),
+        **split_means(restricted, mask, "restricted_loss"),
+        **split_means(excluded, mask, "excluded_loss"),
+        "fve": variance_explained(network.logits, key_freqs),
+        "gini_W_E": component_gini(network.number_embedding),
+        "gini_W_logit": component_gini(W_logit.T),
+        "spectral_entropy": spectral_entropy(shares),
+        "order_parameter": float(shares[[k - 1 for k in key_freqs]].sum()),
+        "sum_sq_weights": sum(by_tensor.values()),
+        "energy": sum(by_tensor.values()) / 2,
+        **by_tensor,
+        "neurons_clustered": int(neuron_clusters(network.mlp_post, task_p(task)).clustered.sum()),
+    }
+
+
+def task_p(task: Task) -> int:
+    """Return p of a task with one operation."""
+    return int(np.sqrt(len(task.labels)))
+
+
+DESCRIPTIONS = {
+    "loss": ("nats", "mean cross-entropy"),
+    "restricted_loss": ("nats", "cross-entropy with only the key directions of the logits kept"),
+    "excluded_loss": ("nats", "cross-entropy with the key directions of the logits taken out"),
+    "fve": ("1", "variance of the centred logits explained by Σ α_k cos ω_k(a+b−c)"),
+    "gini_W_E": ("1", "Gini coefficient of the norms of W_E's Fourier components"),
+    "gini_W_logit": ("1", "Gini coefficient of the norms of the Fourier components of W_out·W_U"),
+    "spectral_entropy": ("nats", "entropy of the power shares of W_E's frequencies"),
+    "order_parameter": ("1", "power share of the key frequencies in W_E"),
+    "sum_sq_weights": ("1", "sum of all squared weights"),
+    "energy": ("1", "half the sum of all squared weights"),
+    "neurons_clustered": ("neurons", "neurons of which one frequency explains at least 85%"),
+}
+
+
+def _describe(name: str, values: Sequence[float]) -> Column:
+    stem, _, suffix = name.rpartition("_")
+    if name.startswith("sum_sq_") and name not in DESCRIPTIONS:
+        return column(values, "1", f"sum of squares of {name.removeprefix('sum_sq_')}")
+    if suffix in SPLITS and stem in DESCRIPTIONS:
+        unit, words = DESCRIPTIONS[stem]
+        return column(values, unit, words, split=suffix)
+    unit, words = DESCRIPTIONS[name]
+    split = "all" if name in ("fve", "neurons_clustered") else None
+    return column(values, unit, words, split=split)
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """The analysis of one run: key frequencies, tables over checkpoints, and the last network."""
+
+    task: Task
+    key_freqs: list[int]
+    clusters: NeuronClusters
+    final: Network
+    tables: Mapping[str, Table]
+
+
+def trajectory(run: Run) -> Trajectory:
+    """Return every measure at every checkpoint of a run with one operation.
+
+    The key frequencies come from the last checkpoint and are applied to all of them.
+    """
+    task = make_task(run.config)
+    epochs = sorted(run.checkpoints)
+    final = Network.of(run.weights(epochs[-1]), run)
+    key_freqs = key_frequencies(spectrum(final.number_embedding))
+    rows, norms, excluded = [], [], []
+    for epoch in epochs:
+        network = Network.of(run.weights(epoch), run)
+        rows.append(measures(network, task, key_freqs))
+        norms.append(spectrum(network.number_embedding))
+        excluded.append(_excluded_by_frequency(network, task, key_freqs))
+    clusters = neuron_clusters(final.mlp_post, task_p(task))
+    epoch_column = column(epochs, "epochs", "number of updates made")
+    tables = {
+        "progress": Table(
+            "Progress measures at the checkpoints; key frequencies are those of the last one.",
+            {"epoch": epoch_column}
+            | {name: _describe(name, [row[name] for row in rows]) for name in rows[0]},
+        ),
+        "excluded_by_frequency": Table(
+            "Excluded loss when one key frequency is taken out; a column entry per key frequency.",
+            {
+                "epoch": epoch_column,
+                "excluded_loss_train": column(
+                    excluded, "nats", "in the order of summary.key_freqs", split="train"
+                ),
+            },
+        ),
+        "embedding_spectrum": Table(
+            "Norm over d_model of W_E's Fourier coefficients, cosine and sine combined.",
+            {
+                "epoch": epoch_column,
+                "norm": column(norms, "1", "entry k-1 is frequency k = 1 … floor(p/2)", digits=5),
+            },
+        ),
+        "final_spectrum": final_spectrum(norms[-1], key_freqs, clusters),
+        "neurons": _neurons(clusters),
+        "typical_neurons": _typical_neurons(final, clusters, key_freqs),
+        "logit_spectrum_2d": _logit_spectrum_2d(final),
+    }
+    return Trajectory(task, key_freqs, clusters, final, tables)
+
+
+def _excluded_by_frequency(network: Network, task: Task, key_freqs: Sequence[int]) -> list[float]:
+    logits, mask = network.logits, task.train_mask
+    return [
+        float(cross_entropies(excluded_logits(logits, [k]), task.labels)[mask].mean())
+        for k in key_freqs
+    ]
+
+
+def final_spectrum(norms: Floats, key_freqs: Sequence[int], clusters: NeuronClusters) -> Table:
+    """Return the last checkpoint's spectrum with both rules for key frequencies side by side."""
+    freqs = frequencies(2 * len(norms) + 1)
+    owned = np.bincount(clusters.freq[clusters.clustered], minlength=len(norms) + 1)[1:]
+    return Table(
+        "Frequencies of W_E at the last checkpoint, and how many neurons serve each.",
+        {
+            "freq": column(freqs, "cycles", "frequency k"),
+            "norm": column(norms, "1", "norm of W_E's coefficients of this frequency"),
+            "power_share": column(power_shares(norms), "1", "share of the non-constant energy"),
+            "is_key": column(
+                np.isin(freqs, key_freqs).astype(int), "1", "norm above 1/4 of the largest"
+            ),
+            "neurons": column(owned, "neurons", "neurons that belong to it by the 85% rule"),
+        },
+    )
+
+
+def _neurons(clusters: NeuronClusters) -> Table:
+    return Table(
+        "Neurons at the last checkpoint.",
+        {
+            "neuron": column(np.arange(len(clusters.freq)), "index", "row of W_out"),
+            "freq": column(clusters.freq, "cycles", "frequency that explains most of it"),
+            "share": column(
+                clusters.share, "1", "share of its centred energy explained", split="all"
+            ),
+            "energy": column(clusters.energy, "1", "centred energy over all pairs", split="all"),
+        },
+    )
+
+
+def _typical_neurons(final: Network, clusters: NeuronClusters, key_freqs: Sequence[int]) -> Table:
+    """Return, for each key frequency with neurons, the one of median energy among its own."""
+    p = final.logits.shape[1]
+    chosen = []
+    for freq in key_freqs:
+        own = np.flatnonzero(clusters.clustered & (clusters.freq == freq))
+        if len(own):
+            chosen.append(int(own[np.argsort(clusters.energy[own])[len(own) // 2]]))
+    grids = [final.mlp_post[:, neuron].reshape(p, p) for neuron in chosen]
+    spectra = [spectrum_2d(dft_2d(final.mlp_post[:, neuron], p)) for neuron in chosen]
+    return Table(
+        "For each key frequency, its neuron of median energy, over all pairs.",
+        {
+            "neuron": column(chosen, "index", "row of W_out"),
+            "freq": column(clusters.freq[chosen], "cycles", "its frequency"),
+            "activation": column(grids, "1", "mlp_post at [a, b]", split="all", digits=3),
+            "norm_2d": column(spectra, "1", "2D DFT norms [freq a, freq b]", split="all", digits=3),
+        },
+    )
+
+
+def _logit_spectrum_2d(final: Network) -> Table:
+    p = final.logits.shape[1]
+    norms = spectrum_2d(dft_2d(final.logits, p))
+    return Table(
+        "2D DFT of the logits over (a, b) at the last checkpoint, norm over the classes.",
+        {
+            "freq_a": column(np.arange(p // 2 + 1), "cycles", "frequency over a, 0 = constant"),
+            "norm": column(norms, "1", "entry [freq a, freq b]", split="all", digits=4),
+        },
+    )
