@@ -44,10 +44,10 @@ def torch_device(name: str, loss_dtype: str = "float64") -> torch.device:
 
 @dataclass(frozen=True)
 class _Group:
-    """Runs that share kernels: leaf weights (views of the flat tensor) and their examples."""
+    """Runs that share kernels: weights and gradients (views of the flat tensors), examples."""
 
-    runs: slice
     params: Mapping[str, Tensor]
+    grads: Sequence[Tensor]
     train: Sequence[Sequence[Examples]]
     all_pairs: Sequence[Sequence[Examples]]
     masks: Sequence[Tensor]
@@ -137,7 +137,10 @@ class Ensemble:
             block_pass.forward(fixed, block)
             block_pass.losses(block)
             block_pass.backward(fixed, block, grads)
-        torch.autograd.backward(factors.tensors(), grads.tensors())
+        leaves = list(group.params.values())
+        found = torch.autograd.grad(factors.tensors(), leaves, grads.tensors())
+        for grad, part in zip(group.grads, found, strict=True):
+            grad.add_(part)
 
     @torch.no_grad()
     def _adamw(self) -> None:
@@ -192,13 +195,12 @@ class Ensemble:
             name: view[span].detach().requires_grad_()
             for name, view in self._views(self.weights).items()
         }
-        for name, grad in self._views(self.grads).items():
-            params[name].grad = grad[span]
+        grads = [view[span] for view in self._views(self.grads).values()]
         ops = range(self.model.n_ops)
         train = [self._examples(tasks, op, train_only=True) for op in ops]
         all_pairs = [self._examples(tasks, op, train_only=False) for op in ops]
         masks = [self._masks(tasks, op).double() for op in ops]
-        return _Group(span, params, train, all_pairs, masks)
+        return _Group(params, grads, train, all_pairs, masks)
 
     def _examples(self, tasks: Sequence[Task], op: int, *, train_only: bool) -> list[Examples]:
         """Return one operation's examples in blocks; shorter splits are padded with weight 0."""
