@@ -80,6 +80,7 @@ def summarise(curves: Mapping[str, Any], found: "Trajectory", run: "Run") -> dic
     peak = int(column["test_loss"].argmax())
     heaviest = int(column["sum_sq_weights"].argmax())
     clustered = found.clusters.clustered
+    by_neurons = sorted({int(k) for k in found.clusters.freq[clustered]})
     delay = None if grokked is None or memorised is None else grokked - memorised
     return {
         "n_pairs": model.p**2,
@@ -115,7 +116,10 @@ def summarise(curves: Mapping[str, Any], found: "Trajectory", run: "Run") -> dic
         "initial_spectral_entropy": float(progress["spectral_entropy"][0]),
         "key_freqs": found.key_freqs,
         "n_key_freqs": len(found.key_freqs),
-        "key_freqs_by_neurons": sorted({int(k) for k in found.clusters.freq[clustered]}),
+        "n_frequencies": model.p // 2,
+        "key_freqs_by_neurons": by_neurons,
+        "key_freqs_only_by_spectrum": sorted(set(found.key_freqs) - set(by_neurons)) or None,
+        "key_freqs_only_by_neurons": sorted(set(by_neurons) - set(found.key_freqs)) or None,
         "neurons_clustered": int(clustered.sum()),
         "neurons_clustered_share": float(clustered.mean()),
         "n_checkpoints": len(run.checkpoints),

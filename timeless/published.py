@@ -1,0 +1,39 @@
+"""The embeddings of the published checkpoints, as instruments in the page need them."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results
+from timeless.checkpoints import load_weights
+from timeless.fourier import Floats, dft
+
+
+def number_embeddings(results: Results, experiment: str, seed: int) -> Floats:
+    """Return the rows of W_E of the p numbers at each published epoch [epochs, p, d_model]."""
+    artifact = results[experiment]
+    p = artifact.config["train"]["model"]["p"]
+    stem = f"{experiment}-seed{seed}"
+    paths = [results.weights_path(f"{stem}-e{e:06d}") for e in artifact.summary["published_epochs"]]
+    return np.stack([load_weights(path)[0]["W_E"][:p].astype(np.float64) for path in paths])
+
+
+def rows_at(artifact: Artifact, epochs: list[int]) -> NDArray[np.intp]:
+    """Return the rows of the curves logged at these epochs."""
+    return np.searchsorted(artifact["curves"]["epoch"], epochs)
+
+
+def plane_of(embedding: Floats, freq: int) -> Floats:
+    """Return two orthonormal directions [d_model, 2] that carry a frequency of the embedding.
+
+    They are the orthonormal pair nearest to the coefficients of cos k and sin k, so that a
+    perfect ring starts at token 0 on the right and runs counter-clockwise.
+    """
+    pair = dft(embedding)[2 * freq - 1 : 2 * freq + 1].T
+    left, _, right = np.linalg.svd(pair, full_matrices=False)
+    return np.asarray(left @ right)
+
+
+def quantised(values: Floats) -> tuple[NDArray[np.int16], float]:
+    """Return 16-bit integers and the scale that turns them back into the values."""
+    scale = float(np.abs(values).max()) / np.iinfo(np.int16).max
+    return np.round(values / scale).astype(np.int16), scale
