@@ -86,7 +86,8 @@ def summarise(curves: Mapping[str, Any], found: "Trajectory", run: "Run") -> dic
         "n_pairs": model.p**2,
         "n_train": int(mask.sum()),
         "n_test": int((~mask).sum()),
-        "n_parameters": sum(found.final.weights[name].size for name in found.final.weights),
+        "n_parameters": sum(array.size for array in found.final.weights.values()),
+        "parameters": tensor_sizes(found.final.weights),
         "chance_loss": log(model.p),
         "memorisation_epoch": memorised,
         "grok_epoch": grokked,
@@ -124,6 +125,13 @@ def summarise(curves: Mapping[str, Any], found: "Trajectory", run: "Run") -> dic
         "neurons_clustered_share": float(clustered.mean()),
         "n_checkpoints": len(run.checkpoints),
         **_reaches(column, "test_accuracy"),
+    }
+
+
+def tensor_sizes(weights: Arrays) -> dict[str, dict[str, Any]]:
+    """Return each tensor's ``shape`` and ``count``, the number of its entries."""
+    return {
+        name: {"shape": list(array.shape), "count": array.size} for name, array in weights.items()
     }
 
 
