@@ -9,6 +9,8 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.errors import TimelessError
+
 Floats = NDArray[np.float64]
 
 
@@ -81,12 +83,22 @@ def spectrum_2d(coefficients: Floats) -> Floats:
     return np.asarray(np.sqrt(to_freq @ power @ to_freq.T))
 
 
+def waves(n: int, freqs: Sequence[int]) -> Floats:
+    """Return the rows of `fourier_basis` that belong to ``freqs``, in their order.
+
+    The shape is [2*len(freqs), n], cosine and sine by turns; the alternating frequency of an
+    even n has no sine, and so one row. Raises TimelessError if there is no such frequency.
+    """
+    if any(not 1 <= freq <= n // 2 for freq in freqs):
+        raise TimelessError(f"frequencies mod {n} are 1 to {n // 2}; got {list(freqs)}")
+    rows = [row for freq in freqs for row in (2 * freq - 1, 2 * freq) if row < n]
+    return fourier_basis(n)[rows]
+
+
 def sum_directions(n: int, freqs: Sequence[int]) -> Floats:
     """Return the unit vectors cos omega_k(a+b), sin omega_k(a+b) over all pairs.
 
-    The shape is [n*n, 2*len(freqs)]; cosine and sine alternate, in the order of ``freqs``.
+    The shape is [n*n, 2*len(freqs)]; the columns are in the order of the rows of `waves`.
     """
-    total = np.add.outer(np.arange(n), np.arange(n)).ravel()
-    angle = 2 * np.pi * np.outer(total, np.asarray(freqs)) / n
-    directions = np.stack([np.cos(angle), np.sin(angle)], axis=2).reshape(n * n, -1)
-    return np.asarray(directions / np.linalg.norm(directions, axis=0), dtype=np.float64)
+    total = np.add.outer(np.arange(n), np.arange(n)).ravel() % n
+    return np.asarray(waves(n, freqs)[:, total].T / np.sqrt(n))

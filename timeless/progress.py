@@ -4,6 +4,7 @@ Logits are [p*p, p], pairs flattened as a*p + b. Losses are in nats per example.
 follow Nanda et al. 2023; where the study's definition differs, the docstring says so.
 """
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -11,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.errors import TimelessError
-from timeless.fourier import Floats, dft, dft_2d, row_frequencies, sum_directions
+from timeless.fourier import Floats, dft, dft_2d, row_frequencies, sum_directions, waves
 
 KEY_THRESHOLD = 0.25
 CLUSTER_THRESHOLD = 0.85
@@ -28,14 +29,21 @@ def key_frequencies(norms: NDArray[np.floating], threshold: float = KEY_THRESHOL
     return [int(k) + 1 for k in np.flatnonzero(norms > threshold * norms.max())]
 
 
-def _project(logits: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
-    """Return the part of the logits along cos, sin of omega_k(a+b), class means left out."""
-    p = logits.shape[1]
+def _modulus(logits: NDArray[np.floating]) -> int:
+    """Return p of logits [p*p, p]; raises TimelessError if that is not their shape."""
+    root = math.isqrt(len(logits))
+    p = root if root**2 == len(logits) else logits.shape[-1]
     if logits.shape != (p * p, p):
         raise TimelessError(
             f"logits must have shape [p*p, p] = [{p * p}, {p}]; got {list(logits.shape)}",
             remedy="pass the logits of all pairs, without the columns of op tokens",
         )
+    return p
+
+
+def _project(logits: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
+    """Return the part of the logits along cos, sin of omega_k(a+b), class means left out."""
+    p = _modulus(logits)
     directions = sum_directions(p, freqs)
     return np.asarray(directions @ (directions.T @ logits.astype(np.float64)))
 
@@ -69,24 +77,19 @@ def variance_explained(logits: NDArray[np.floating], freqs: Sequence[int]) -> fl
 
     The logits are centred: each pair's mean over the classes, which no loss can see, is taken
     off. The regressors are orthogonal over all (a, b, c), so each α_k is one projection.
+    Raises TimelessError if the shape is not [p*p, p].
     """
-    p = logits.shape[1]
+    p = _modulus(logits)
     centred = logits.astype(np.float64) - logits.mean(1, keepdims=True, dtype=np.float64)
     total = np.square(centred).sum()
     if total == 0:
         return 0.0
-    over_c = sum_waves(p, freqs)
-    along = np.square(
-        (sum_directions(p, freqs).T @ centred * over_c).reshape(len(freqs), -1).sum(1)
-    )
-    return float(along.sum() / 2 / total)
-
-
-def sum_waves(p: int, freqs: Sequence[int]) -> Floats:
-    """Return the unit vectors cos omega_k c, sin omega_k c over the classes [2*len(freqs), p]."""
-    angle = 2 * np.pi * np.outer(np.asarray(freqs), np.arange(p)) / p
-    waves = np.stack([np.cos(angle), np.sin(angle)], axis=1).reshape(-1, p)
-    return np.asarray(waves * np.sqrt(2 / p), dtype=np.float64)
+    explained = 0.0
+    for freq in freqs:
+        over_c = waves(p, [freq])  # cos omega_k(a+b-c) = cos · cos + sin · sin
+        along = (sum_directions(p, [freq]).T @ centred * over_c).sum()
+        explained += along**2 / len(over_c)
+    return float(explained / total)
 
 
 def gini(values: NDArray[np.floating]) -> float:
@@ -133,7 +136,8 @@ def neuron_clusters(activations: NDArray[np.floating], p: int) -> NeuronClusters
     A frequency explains the part of the centred energy that lies in the span of
     {const, cos k, sin k} ⊗ {const, cos k, sin k}. Source: Nanda et al. 2023, section 4.2.
     """
-    power = np.square(dft_2d(activations, p))
+    changes = activations - activations[0].astype(np.float64)  # exactly 0 if a neuron never changes
+    power = np.square(dft_2d(changes, p))
     power[0, 0] = 0
     energy = power.sum((0, 1))
     to_freq = np.eye(p // 2 + 1)[1:, row_frequencies(p)]

@@ -1,0 +1,120 @@
+"""Networks, logits, embeddings and neurons whose measures are known by construction."""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from timeless.config import ModelConfig
+
+
+def all_pairs_of(p: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return a and b of every pair, flattened as a*p + b."""
+    return np.divmod(np.arange(p * p), p)
+
+
+def sums(p: int) -> np.ndarray:
+    """Return the labels of addition, (a + b) mod p, of every pair."""
+    return np.add(*all_pairs_of(p)) % p
+
+
+def wave(p: int, freq: int, t: np.ndarray) -> np.ndarray:
+    """Return cos(omega_k t)."""
+    return np.cos(2 * np.pi * freq * t / p)
+
+
+# --- logits ------------------------------------------------------------------------------
+
+
+def wave_logits(p: int, amplitudes: Mapping[int, float]) -> np.ndarray:
+    """Return Σ_k α_k cos omega_k(a+b-c), the closed form of a network that has generalised.
+
+    Every pair's logits are the same function f of a+b-c, so its loss is `wave_loss`. Keeping
+    some frequencies, or taking some out, leaves a sum of the same form: that is how the
+    restricted and the excluded loss are known.
+    """
+    distance = sums(p)[:, None] - np.arange(p)
+    return sum(
+        (size * wave(p, k, distance) for k, size in amplitudes.items()), np.zeros((p * p, p))
+    )
+
+
+def wave_loss(p: int, amplitudes: Mapping[int, float]) -> float:
+    """Return the cross-entropy of `wave_logits`: ln Σ_d exp f(d) - f(0), and ln p for none."""
+    f = sum((size * wave(p, k, np.arange(p)) for k, size in amplitudes.items()), np.zeros(p))
+    return float(np.log(np.exp(f).sum()) - f[0])
+
+
+def nuisance(p: int, freq: int) -> np.ndarray:
+    """Return logits at a key frequency, but not along a+b: they belong to no key direction."""
+    a, b = all_pairs_of(p)
+    return np.outer(wave(p, freq, a - b) + wave(p, freq, a), wave(p, freq, np.arange(p)))
+
+
+# --- embeddings and neurons --------------------------------------------------------------
+
+
+def ring_embedding(p: int, radii: Mapping[int, float], d_model: int) -> np.ndarray:
+    """Return W_E [p, d_model] in which each frequency is a ring in a plane of its own.
+
+    A ring of radius r has the norm r·sqrt(p), so power shares go as r².
+    """
+    rows = np.zeros((p, d_model))
+    angle = 2 * np.pi * np.arange(p) / p
+    for plane, (freq, radius) in enumerate(radii.items()):
+        rows[:, 2 * plane] = radius * np.cos(freq * angle)
+        rows[:, 2 * plane + 1] = radius * np.sin(freq * angle)
+    return rows
+
+
+# --- a network with weights set by hand --------------------------------------------------
+
+
+def lookup_config(p: int) -> ModelConfig:
+    """Return the shape of `lookup_network`: one neuron for every unordered pair."""
+    return ModelConfig(p=p, d_model=2 * p, n_heads=1, d_mlp=p * (p + 1) // 2)
+
+
+def lookup_pairs(p: int) -> list[tuple[int, int]]:
+    """Return the unordered pair that each neuron of `lookup_network` stands for."""
+    return [(a, b) for a in range(p) for b in range(a, p)]
+
+
+def lookup_network(p: int, scale: float) -> dict[str, np.ndarray]:
+    """Return weights that have every sum by heart: ``scale`` on the right class, 0 elsewhere.
+
+    Channels 0 … p-1 hold numbers, one-hot, channels p … 2p-1 answers. Scores are all zero, so
+    the last position pays a third of its attention to a and a third to b, and W_V makes up
+    for it: z counts how often each number occurs. The neuron of {a, b} is
+    relu(z_a + z_b - 1), that of {a, a} relu(z_a - 1). The input (a, a) also fires every
+    {a, b}, which the neuron of {a, a} takes back.
+    """
+    config = lookup_config(p)
+    numbers, answers = np.eye(2 * p)[:p], np.eye(2 * p)[p:]
+    W_in, W_out = np.zeros((2 * p, config.d_mlp)), np.zeros((config.d_mlp, 2 * p))
+    for neuron, (a, b) in enumerate(lookup_pairs(p)):
+        W_in[[a, b], neuron] = 1
+        W_out[neuron] = scale * answers[(a + b) % p]
+        if a == b:
+            others = [(a + other) % p for other in range(p) if other != a]
+            W_out[neuron] -= scale * answers[others].sum(0)
+    m = config.d_model
+    weights = {
+        "W_E": np.vstack([numbers, np.zeros(m)]),
+        "W_pos": np.zeros((3, m)),
+        "W_Q": np.zeros((1, m, m)),
+        "W_K": np.zeros((1, m, m)),
+        "W_V": 3 * np.eye(m)[None],
+        "W_O": np.eye(m)[None],
+        "W_in": W_in,
+        "b_in": np.full(config.d_mlp, -1.0),
+        "W_out": W_out,
+        "b_out": np.zeros(m),
+        "W_U": answers.T,
+        "b_U": np.zeros(p),
+    }
+    return {name: array.astype(np.float32) for name, array in weights.items()}
+
+
+def lookup_loss(p: int, scale: float) -> float:
+    """Return the cross-entropy of `lookup_network`: ln(1 + (p-1)·exp(-scale))."""
+    return float(np.log1p((p - 1) * np.exp(-scale)))
