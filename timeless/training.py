@@ -9,7 +9,7 @@ the last state and nothing else, and the resumed run repeats them exactly.
 import signal
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -233,26 +233,37 @@ def _interruptible() -> Iterator[list[int]]:
 
 
 @contextmanager
-def _report(start: int, total: int) -> Iterator[Any]:
-    """Yield report(epoch, text): a progress bar on a terminal, plain lines elsewhere."""
-    plain = not sys.stderr.isatty()
-    with tqdm(
-        total=total,
-        initial=start,
-        unit="epoch",
-        file=sys.stderr,
-        dynamic_ncols=True,
-        mininterval=LINE_SECONDS if plain else 0.1,
-        bar_format="{n_fmt} of {total_fmt} epochs, {rate_fmt}, {remaining} left: {desc}\n"
-        if plain
-        else None,
-    ) as bar:
+def _report(start: int, total: int) -> Iterator[Callable[[int, str], None]]:
+    """Yield report(epoch, text): a progress bar on a terminal, a line now and then elsewhere."""
+    if not sys.stderr.isatty():
+        yield _lines(start, total)
+        return
+    with tqdm(total=total, initial=start, unit=" epochs", dynamic_ncols=True) as bar:
 
         def report(epoch: int, text: str) -> None:
-            bar.set_description_str(text, refresh=False)
+            bar.set_postfix_str(text, refresh=False)
             bar.update(epoch - bar.n)
 
         yield report
+
+
+def _lines(start: int, total: int) -> Callable[[int, str], None]:
+    """Return report(epoch, text) that prints a plain line at most every `LINE_SECONDS`."""
+    began = time.perf_counter()
+    printed = began - LINE_SECONDS
+
+    def report(epoch: int, text: str) -> None:
+        nonlocal printed
+        now = time.perf_counter()
+        if now - printed < LINE_SECONDS and epoch < total:
+            return
+        printed = now
+        rate = (epoch - start) / (now - began)
+        left = tqdm.format_interval((total - epoch) / rate) if rate else "?"
+        line = f"epoch {epoch:,} of {total:,}, {rate:.1f} epochs/s, {left} left: {text}"
+        print(line, file=sys.stderr, flush=True)  # noqa: T201 (progress is for the person waiting)
+
+    return report
 
 
 def curves_table(run: Run) -> Table:
