@@ -136,7 +136,10 @@
     });
     ctx.globalAlpha = 1;
     kit.stroke(ctx, [[left, y(threshold)], [right, y(threshold)]], ink.ink, 1, [4, 4]);
-    kit.write(ctx, "¼ of the maximum", right, y(threshold) - 6, ink.ink, "right", "alphabetic", ink.paper);
+    const fence = [0, ...keys, norm.length + 1]; // the label stands where the key bars leave most room
+    const wide = fence.slice(1).reduce((best, f, i) => (f - fence[i] > fence[best + 1] - fence[best] ? i : best), 0);
+    const middle = (x(fence[wide]) + x(fence[wide + 1])) / 2;
+    kit.write(ctx, "¼ of the maximum", middle, y(threshold) - 6, ink.ink, "center", "alphabetic", ink.paper);
     let [end, raise] = [-Infinity, 0];
     for (const f of keys) {
       raise = x(f) - 12 < end ? raise + 13 : 0;
