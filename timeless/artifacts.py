@@ -185,6 +185,8 @@ def _not_finite(value: Any, place: str) -> list[str]:
 
 
 def _all_finite(value: Any) -> bool:
+    if isinstance(value, Mapping):
+        return _all_finite(list(value.values()))
     if isinstance(value, list | tuple):
         return all(_all_finite(item) for item in value)
     return not isinstance(value, float) or bool(np.isfinite(value))
@@ -224,14 +226,25 @@ def load_artifact(directory: Path, name: str) -> Artifact:
         raise TimelessError(
             f'schema must be "{SCHEMA}"; got {found!r}', where=str(path), remedy=_retrain(name)
         )
-    if document["experiment"] != name:
+    try:
+        found = _decode(document)
+    except KeyError as error:
         raise TimelessError(
-            f'holds the experiment "{document["experiment"]}"',
+            f"not a whole artifact ({error} is missing)", where=str(path), remedy=_retrain(name)
+        ) from None
+    if found.experiment != name:
+        raise TimelessError(
+            f'holds the experiment "{found.experiment}"',
             where=str(path),
             remedy="rename the file to the experiment it holds",
         )
-    series = {key: _decode_table(table) for key, table in document["series"].items()}
-    return Artifact(name, document["config"], document["provenance"], document["summary"], series)
+    return found
+
+
+def _decode(document: Mapping[str, Any]) -> Artifact:
+    series = {name: _decode_table(table) for name, table in document["series"].items()}
+    parts = (document[part] for part in ("experiment", "config", "provenance", "summary"))
+    return Artifact(*parts, series)
 
 
 def _decode_table(table: Mapping[str, Any]) -> Table:
@@ -274,10 +287,13 @@ def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
     """
     path = directory / MANIFEST
     try:
-        recorded = json.loads(path.read_text(encoding="utf-8"))["files"]
+        recorded = {
+            name: {"bytes": entry["bytes"], "sha256": entry["sha256"]}
+            for name, entry in json.loads(path.read_text(encoding="utf-8"))["files"].items()
+        }
     except FileNotFoundError:
         raise TimelessError("the manifest is missing", where=str(path), remedy=_RESTORE) from None
-    except (json.JSONDecodeError, KeyError, TypeError) as error:
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise TimelessError(
             f"the manifest cannot be read ({error})", where=str(path), remedy=_RESTORE
         ) from None
@@ -292,7 +308,7 @@ def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
         where=str(directory),
         remedy=_RESTORE,
     )
-    return dict(recorded)
+    return recorded
 
 
 _RESTORE = (

@@ -19,10 +19,20 @@ Arrays = dict[str, NDArray[Any]]
 def save_weights(
     path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
 ) -> None:
-    """Write arrays and JSON metadata to a safetensors file, atomically."""
+    """Write arrays and JSON metadata to a safetensors file, atomically; equals give equal bytes."""
     text = {key: json.dumps(value, sort_keys=True) for key, value in metadata.items()}
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    write_atomically(path, save(arrays, metadata=text))
+    write_atomically(path, _in_order(save(arrays, metadata=text)))
+
+
+def _in_order(content: bytes) -> bytes:
+    """Return a safetensors file with its metadata sorted; `save` writes them in random order."""
+    size = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + size])
+    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
+    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    padded = text.ljust(8 * -(-len(text) // 8))
+    return len(padded).to_bytes(8, "little") + padded + content[8 + size :]
 
 
 def load_weights(path: Path) -> tuple[Arrays, dict[str, Any]]:
