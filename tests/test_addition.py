@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from timeless.experiments.addition import tensor_sizes
+from timeless.summary import tensor_sizes
 
 
 def test_every_tensor_is_described_by_its_shape_and_its_number_of_entries() -> None:

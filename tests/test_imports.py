@@ -14,7 +14,7 @@ PACKAGE = ROOT / "timeless"
 COMPUTING = (
     *("errors", "names", "artifacts", "config", "tasks", "model", "factorised", "ensemble"),
     *("checkpoints", "training", "fourier", "progress", "provenance"),
-    *("trajectory", "experiments"),
+    *("trajectory", "summary", "experiments", "published"),
 )
 PUBLISHING = (
     *("encoding", "figures", "widgets", "site", "maths", "prose", "references", "values", "pages"),

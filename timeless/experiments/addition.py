@@ -6,19 +6,15 @@ The weights of the last checkpoint are published in float32, those of some earli
 of them around the transition, in float16.
 """
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from math import log
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from timeless.artifacts import WEIGHTS, Artifact
 from timeless.checkpoints import Arrays, save_weights
 from timeless.config import TrainConfig, as_dict
-from timeless.progress import held_epoch, phases
 from timeless.provenance import provenance
 
 if TYPE_CHECKING:
@@ -42,6 +38,7 @@ CONFIG = Config()
 
 def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact:
     """Train (or resume) the runs, write their weights, and return the artifact."""
+    from timeless.summary import summarise  # noqa: PLC0415 (needs torch)
     from timeless.training import curves_table, train  # noqa: PLC0415 (needs torch)
     from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
 
@@ -50,7 +47,7 @@ def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact
     first = next(iter(finished.values()))
     found = trajectory(first)
     curves = curves_table(first)
-    summary = summarise(curves.columns, found, first)
+    summary = summarise(first, found)
     published = published_epochs(first, summary["grok_epoch"], config.n_published)
     summary |= _publish_weights(first, found, published, artifacts / WEIGHTS)
     return Artifact(
@@ -65,84 +62,6 @@ def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact
         summary,
         {"curves": curves, **found.tables},
     )
-
-
-def summarise(curves: Mapping[str, Any], found: "Trajectory", run: "Run") -> dict[str, Any]:
-    """Return the scalars that prose quotes, from the curves and the trajectory of one run."""
-    column = {name: col.values for name, col in curves.items()}
-    progress = {name: col.values for name, col in found.tables["progress"].columns.items()}
-    model, mask = run.config.model, found.task.train_mask
-    memorised = held_epoch(column["epoch"], column["train_accuracy"])
-    grokked = held_epoch(column["epoch"], column["test_accuracy"])
-    bounds = phases(
-        progress["epoch"], progress["excluded_loss_train"], progress["loss_test"], grokked
-    )
-    peak = int(column["test_loss"].argmax())
-    heaviest = int(column["sum_sq_weights"].argmax())
-    clustered = found.clusters.clustered
-    by_neurons = sorted({int(k) for k in found.clusters.freq[clustered]})
-    delay = None if grokked is None or memorised is None else grokked - memorised
-    return {
-        "n_pairs": model.p**2,
-        "n_train": int(mask.sum()),
-        "n_test": int((~mask).sum()),
-        "n_parameters": sum(array.size for array in found.final.weights.values()),
-        "parameters": tensor_sizes(found.final.weights),
-        "chance_loss": log(model.p),
-        "memorisation_epoch": memorised,
-        "grok_epoch": grokked,
-        "delay": delay,
-        "circuit_starts": bounds.circuit_starts,
-        "cleanup_starts": bounds.cleanup_starts,
-        "cleanup_ends": bounds.cleanup_ends,
-        "peak_test_loss": float(column["test_loss"].max()),
-        "peak_test_loss_epoch": int(column["epoch"][peak]),
-        "peak_sum_sq_weights": float(column["sum_sq_weights"].max()),
-        "peak_sum_sq_weights_epoch": int(column["epoch"][heaviest]),
-        "initial_sum_sq_weights": float(column["sum_sq_weights"][0]),
-        "final_sum_sq_weights": float(column["sum_sq_weights"][-1]),
-        **{
-            f"final_{name}": float(column[name][-1])
-            for name in ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
-        },
-        **{
-            f"final_{name}": float(progress[name][-1])
-            for name in ("restricted_loss_all", "excluded_loss_train", "excluded_loss_all")
-        },
-        **{
-            name: float(progress[name][-1])
-            for name in ("fve", "gini_W_E", "gini_W_logit", "spectral_entropy", "order_parameter")
-        },
-        "initial_gini_W_E": float(progress["gini_W_E"][0]),
-        "initial_spectral_entropy": float(progress["spectral_entropy"][0]),
-        "key_freqs": found.key_freqs,
-        "n_key_freqs": len(found.key_freqs),
-        "n_frequencies": model.p // 2,
-        "key_freqs_by_neurons": by_neurons,
-        "key_freqs_only_by_spectrum": sorted(set(found.key_freqs) - set(by_neurons)) or None,
-        "key_freqs_only_by_neurons": sorted(set(by_neurons) - set(found.key_freqs)) or None,
-        "neurons_clustered": int(clustered.sum()),
-        "neurons_clustered_share": float(clustered.mean()),
-        "n_checkpoints": len(run.checkpoints),
-        **_reaches(column, "test_accuracy"),
-    }
-
-
-def tensor_sizes(weights: Arrays) -> dict[str, dict[str, Any]]:
-    """Return each tensor's ``shape`` and ``count``, the number of its entries."""
-    return {
-        name: {"shape": list(array.shape), "count": array.size} for name, array in weights.items()
-    }
-
-
-def _reaches(column: Mapping[str, NDArray[Any]], name: str) -> dict[str, int | None]:
-    """Return the first logged epochs at which an accuracy is at least 15%, 50% and 99.8%."""
-    found: dict[str, int | None] = {}
-    for percent in (15, 50, 99.8):
-        reached = column["epoch"][column[name] >= percent / 100]
-        key = f"{name}_{str(percent).replace('.', '_')}_epoch"
-        found[key] = int(reached[0]) if len(reached) else None
-    return found
 
 
 def published_epochs(run: "Run", grokked: int | None, n: int) -> list[int]:

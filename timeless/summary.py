@@ -1,0 +1,133 @@
+"""The summary of a run: the scalars and short lists that prose quotes."""
+
+from collections.abc import Mapping
+from math import log
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import Table
+from timeless.checkpoints import Arrays
+from timeless.progress import held_epoch, phases
+from timeless.training import Run, curves_table
+from timeless.trajectory import Trajectory
+
+RISE = 0.15
+MOMENT_MEASURES = (
+    *("restricted_loss_all", "excluded_loss_train", "loss_test", "sum_sq_weights"),
+    *("gini_W_E", "spectral_entropy", "order_parameter", "neurons_clustered"),
+)
+
+
+def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
+    """Return the summary of one run with one operation, from its curves and its trajectory."""
+    curves, progress = curves_table(run), found.tables["progress"]
+    epochs = transition_epochs(curves, progress)
+    return {
+        **_sizes(run, found),
+        **epochs,
+        **_curve_ends(curves),
+        **_final_measures(progress),
+        **_frequencies(found),
+        "at_start": moment(curves, progress, 0),
+        "at_rise": moment(curves, progress, epochs["test_accuracy_15_epoch"]),
+        "at_grok": moment(curves, progress, epochs["grok_epoch"]),
+    }
+
+
+def transition_epochs(curves: Table, progress: Table) -> dict[str, int | None]:
+    """Return memorisation and grokking epoch, delay, phase boundaries, and the click's course."""
+    memorised = held_epoch(curves["epoch"], curves["train_accuracy"])
+    grokked = held_epoch(curves["epoch"], curves["test_accuracy"])
+    bounds = phases(
+        progress["epoch"], progress["excluded_loss_train"], progress["loss_test"], grokked
+    )
+    accuracy = curves["test_accuracy"]
+    return {
+        "memorisation_epoch": memorised,
+        "grok_epoch": grokked,
+        "delay": None if grokked is None or memorised is None else grokked - memorised,
+        "circuit_starts": bounds.circuit_starts,
+        "cleanup_starts": bounds.cleanup_starts,
+        "cleanup_ends": bounds.cleanup_ends,
+        "test_accuracy_15_epoch": first_epoch(curves["epoch"], accuracy >= RISE),
+        "test_accuracy_50_epoch": first_epoch(curves["epoch"], accuracy >= 0.5),
+        "test_accuracy_99_8_epoch": first_epoch(curves["epoch"], accuracy >= 0.998),
+    }
+
+
+def first_epoch(epochs: NDArray[np.integer], reached: NDArray[np.bool_]) -> int | None:
+    """Return the first epoch at which something is reached, or None."""
+    return int(epochs[reached.argmax()]) if reached.any() else None
+
+
+def moment(curves: Table, progress: Table, epoch: int | None) -> dict[str, Any] | None:
+    """Return the measures of the last checkpoint at or before an epoch, and its accuracies."""
+    if epoch is None:
+        return None
+    row = int(np.flatnonzero(progress["epoch"] <= epoch)[-1])
+    checkpoint = int(progress["epoch"][row])
+    logged = int(np.searchsorted(curves["epoch"], checkpoint))
+    return {
+        "epoch": checkpoint,
+        "train_accuracy": float(curves["train_accuracy"][logged]),
+        "test_accuracy": float(curves["test_accuracy"][logged]),
+        **{name: progress[name][row].item() for name in MOMENT_MEASURES},
+    }
+
+
+def tensor_sizes(weights: Arrays) -> dict[str, dict[str, Any]]:
+    """Return each tensor's ``shape`` and ``count``, the number of its entries."""
+    return {
+        name: {"shape": list(array.shape), "count": array.size} for name, array in weights.items()
+    }
+
+
+def _sizes(run: Run, found: Trajectory) -> dict[str, Any]:
+    mask, p = found.task.train_mask, run.config.model.p
+    return {
+        "n_pairs": p**2,
+        "n_train": int(mask.sum()),
+        "n_test": int((~mask).sum()),
+        "n_parameters": sum(array.size for array in found.final.weights.values()),
+        "parameters": tensor_sizes(found.final.weights),
+        "n_checkpoints": len(run.checkpoints),
+        "chance_loss": log(p),
+    }
+
+
+def _curve_ends(curves: Table) -> dict[str, float | int]:
+    loss, norm, epoch = curves["test_loss"], curves["sum_sq_weights"], curves["epoch"]
+    final = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "sum_sq_weights")
+    return {
+        "peak_test_loss": float(loss.max()),
+        "peak_test_loss_epoch": int(epoch[loss.argmax()]),
+        "peak_sum_sq_weights": float(norm.max()),
+        "peak_sum_sq_weights_epoch": int(epoch[norm.argmax()]),
+        **{f"final_{name}": float(curves[name][-1]) for name in final},
+    }
+
+
+def _final_measures(progress: Table) -> dict[str, float]:
+    losses = ("restricted_loss_all", "excluded_loss_train", "excluded_loss_all")
+    others = ("fve", "gini_W_E", "gini_W_logit", "spectral_entropy", "order_parameter")
+    return {f"final_{name}": float(progress[name][-1]) for name in losses} | {
+        name: float(progress[name][-1]) for name in others
+    }
+
+
+def _frequencies(found: Trajectory) -> Mapping[str, Any]:
+    clustered = found.clusters.clustered
+    by_spectrum = set(found.key_freqs)
+    by_neurons = {int(k) for k in found.clusters.freq[clustered]}
+    return {
+        "key_freqs": found.key_freqs,
+        "n_key_freqs": len(found.key_freqs),
+        "n_frequencies": len(found.tables["final_spectrum"]["freq"]),
+        "key_freqs_by_neurons": sorted(by_neurons),
+        "key_freqs_only_by_spectrum": sorted(by_spectrum - by_neurons) or None,
+        "key_freqs_only_by_neurons": sorted(by_neurons - by_spectrum) or None,
+        "neurons_clustered": int(clustered.sum()),
+        "neurons_clustered_share": float(clustered.mean()),
+    }
