@@ -243,8 +243,8 @@ def load_artifact(directory: Path, name: str) -> Artifact:
 
 def _decode(document: Mapping[str, Any]) -> Artifact:
     series = {name: _decode_table(table) for name, table in document["series"].items()}
-    parts = (document[part] for part in ("experiment", "config", "provenance", "summary"))
-    return Artifact(*parts, series)
+    names = ("experiment", "config", "provenance", "summary")
+    return Artifact(**{name: document[name] for name in names}, series=series)
 
 
 def _decode_table(table: Mapping[str, Any]) -> Table:
