@@ -119,7 +119,7 @@ class _Campaign:
             return 0
         state, metadata = load_weights(path)
         wanted = {name: as_dict(config) for name, config in self.configs.items()}
-        if metadata["configs"] != wanted:
+        if metadata.get("configs") != wanted:
             raise TimelessError(
                 "the folder holds runs of another configuration",
                 where=str(path),
