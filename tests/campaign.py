@@ -1,0 +1,60 @@
+"""A small campaign that can be trained here or in a process that is about to die.
+
+    python -m tests.campaign FOLDER [MOMENT COUNT]
+
+trains it in FOLDER. With a MOMENT, the process kills itself with SIGKILL at the COUNT-th one:
+"step", before a training step; "state" or "checkpoint", when such a file is written beside
+its place but has not yet taken its name.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+from timeless.config import ModelConfig, TrainConfig
+from timeless.ensemble import Ensemble
+from timeless.training import STATE, Run, train
+
+NAME = "run"
+CONFIG = TrainConfig(
+    model=ModelConfig(p=13, d_model=16, n_heads=2, d_mlp=32),
+    epochs=75,
+    log_every=5,
+    checkpoint_every=10,
+)
+
+
+def run_campaign(folder: Path) -> Run:
+    return train({NAME: CONFIG}, folder, device="cpu")[NAME]
+
+
+def counting(real: Callable[..., Any], count: int, chosen: Callable[..., bool]) -> Any:
+    """Return ``real``, except that the count-th chosen call kills the process instead."""
+    seen = 0
+
+    def call(*arguments: Any) -> Any:
+        nonlocal seen
+        seen += chosen(*arguments)
+        if seen == count:
+            os.kill(os.getpid(), signal.SIGKILL)
+        return real(*arguments)
+
+    return call
+
+
+def die_at(moment: str, count: int) -> None:
+    if moment == "step":
+        Ensemble._step = counting(Ensemble._step, count, lambda _: True)
+        return
+    Path.replace = counting(
+        Path.replace, count, lambda _, target: (target.name == STATE) == (moment == "state")
+    )
+
+
+if __name__ == "__main__":
+    if sys.argv[2:]:
+        die_at(sys.argv[2], int(sys.argv[3]))
+    run_campaign(Path(sys.argv[1]))
