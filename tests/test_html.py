@@ -29,7 +29,10 @@ def with_own_templates(folder: Path) -> Site:
     sources = shutil.copytree(site.sources, folder / "sources")
     for name in ("css", "js", "images"):
         shutil.copytree(ROOT / "site_src" / name, sources / name, dirs_exist_ok=True)
-    return dataclasses.replace(site, templates=ROOT / "templates", sources=sources)
+    templates = shutil.copytree(ROOT / "templates", folder / "templates")
+    for diagram in site.templates.glob("diagram-*.html"):
+        shutil.copy(diagram, templates)
+    return dataclasses.replace(site, templates=templates, sources=sources)
 
 
 @pytest.fixture(scope="session", params=["mini-site", "site"])

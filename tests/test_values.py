@@ -5,7 +5,7 @@ import pytest
 from tests.sites import SITES
 from timeless.artifacts import Results
 from timeless.errors import TimelessError
-from timeless.values import measured, typeset_value
+from timeless.values import measured, plain_value, typeset_value
 
 RESULTS = Results(SITES / "shared" / "artifacts")
 
@@ -37,6 +37,15 @@ def test_values_are_typeset(raw: object, spec: str | None, shown: str) -> None:
 def test_a_value_says_where_it_comes_from() -> None:
     html = measured(RESULTS, "toy.provenance.device")
     assert 'value="cpu" title="artifacts/toy.json: provenance.device">cpu</data>' in html
+
+
+def test_a_picture_gets_the_text_alone() -> None:
+    assert plain_value(RESULTS, "toy.grok_epoch") == "9,050"
+
+
+def test_a_picture_cannot_show_a_null() -> None:
+    with pytest.raises(TimelessError, match=r"artifacts/toy.json: summary.never: .* is null"):
+        plain_value(RESULTS, "toy.never")
 
 
 @pytest.mark.parametrize(

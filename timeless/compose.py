@@ -20,7 +20,7 @@ from timeless.prose import Heading, Prose
 from timeless.references import Citations
 from timeless.site import Site
 from timeless.templates import Templates
-from timeless.values import measured
+from timeless.values import measured, plain_value
 from timeless.widgets import Widget
 
 _T = TypeVar("_T")
@@ -54,6 +54,12 @@ class Composer:
         def value(path: str, spec: str | None = None, otherwise: str = "") -> str:
             return prose.set_aside(measured(self.material.results, path, spec, otherwise))
 
+        def plain(path: str, spec: str | None = None) -> str:
+            return plain_value(self.material.results, path, spec)
+
+        def diagram(name: str) -> str:
+            return prose.set_aside(self.templates.render_diagram(name, plain=plain), block=True)
+
         def cite(*keys: str) -> str:
             return prose.set_aside(citations.cite(*keys))
 
@@ -66,7 +72,13 @@ class Composer:
             number = len(page.widgets)
             return prose.set_aside(self.show_widget(shown, name, number, prose), block=True)
 
-        return {"value": value, "cite": cite, "figure": figure, "widget": widget}
+        return {
+            "value": value,
+            "cite": cite,
+            "diagram": diagram,
+            "figure": figure,
+            "widget": widget,
+        }
 
     def show_figure(self, figure: Figure, name: str, page: Page, prose: Prose) -> str:
         """Return a figure's place in the page, by the template figure.html."""

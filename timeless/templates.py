@@ -18,6 +18,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from timeless.errors import TimelessError
+from timeless.names import unknown_name
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 _POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
@@ -42,6 +43,13 @@ class Templates:
             raise TimelessError(str(error), where=where) from None
         except (TemplateError, TypeError) as error:
             raise TimelessError(str(error), where=self._line_of(error, name)) from error
+
+    def render_diagram(self, name: str, **context: Any) -> str:
+        """Return the filled template diagram-NAME.html; raises TimelessError if there is none."""
+        known = [path.stem.removeprefix("diagram-") for path in self._folder.glob("diagram-*.html")]
+        if name not in known:
+            raise unknown_name("diagram", name, known)
+        return self.render(f"diagram-{name}.html", **context)
 
     def render_page(self, name: str, **context: Any) -> bytes:
         """Return a whole page with ``csp``, the policy that fits the scripts it contains."""

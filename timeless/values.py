@@ -34,6 +34,17 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
     return f'<data class="measured" {attributes}>{shown}</data>'
 
 
+def plain_value(results: Results, path: str, spec: str | None = None) -> str:
+    """Return a value of an artifact as text alone, for pictures, where no element may stand.
+
+    Raises TimelessError with the closest known name, or if the value is null.
+    """
+    raw, place = look_up(results, path)
+    if raw is None:
+        raise TimelessError(f'plain("{path}") is null', where=place)
+    return typeset_value(raw, spec, path)
+
+
 def look_up(results: Results, path: str) -> tuple[Any, str]:
     """Return the value at a path, and its place in words: ``artifacts/NAME.json: summary.key``."""
     name, *keys = path.split(".")
