@@ -47,7 +47,8 @@ def wave_loss(p: int, amplitudes: Mapping[int, float]) -> float:
 def nuisance(p: int, freq: int) -> np.ndarray:
     """Return logits at a key frequency, but not along a+b: they belong to no key direction."""
     a, b = all_pairs_of(p)
-    return np.outer(wave(p, freq, a - b) + wave(p, freq, a), wave(p, freq, np.arange(p)))
+    over_pairs = wave(p, freq, a - b) + wave(p, freq, a) + wave(p, freq, b)
+    return np.outer(over_pairs, wave(p, freq, np.arange(p)))
 
 
 # --- embeddings and neurons --------------------------------------------------------------
@@ -66,53 +67,71 @@ def ring_embedding(p: int, radii: Mapping[int, float], d_model: int) -> np.ndarr
     return rows
 
 
-# --- a network with weights set by hand --------------------------------------------------
+# --- networks with weights set by hand ---------------------------------------------------
 
 
-def lookup_config(p: int) -> ModelConfig:
-    """Return the shape of `lookup_network`: one neuron for every unordered pair."""
-    return ModelConfig(p=p, d_model=2 * p, n_heads=1, d_mlp=p * (p + 1) // 2)
-
-
-def lookup_pairs(p: int) -> list[tuple[int, int]]:
-    """Return the unordered pair that each neuron of `lookup_network` stands for."""
+def table_pairs(p: int) -> list[tuple[int, int]]:
+    """Return the unordered pair that each neuron of `table_network` stands for."""
     return [(a, b) for a in range(p) for b in range(a, p)]
 
 
-def lookup_network(p: int, scale: float) -> dict[str, np.ndarray]:
-    """Return weights that have every sum by heart: ``scale`` on the right class, 0 elsewhere.
+def table_config(p: int, n_rings: int = 0) -> ModelConfig:
+    """Return the shape of `table_network`: one neuron for every unordered pair."""
+    return ModelConfig(p=p, d_model=2 * (p + n_rings), n_heads=1, d_mlp=len(table_pairs(p)))
 
-    Channels 0 … p-1 hold numbers, one-hot, channels p … 2p-1 answers. Scores are all zero, so
-    the last position pays a third of its attention to a and a third to b, and W_V makes up
-    for it: z counts how often each number occurs. The neuron of {a, b} is
-    relu(z_a + z_b - 1), that of {a, a} relu(z_a - 1). The input (a, a) also fires every
-    {a, b}, which the neuron of {a, a} takes back.
+
+def table_network(
+    p: int, logits: np.ndarray, radii: Mapping[int, float] | None = None
+) -> dict[str, np.ndarray]:
+    """Return weights that have ``logits`` [p*p, p], the same for (a, b) and (b, a), by heart.
+
+    Channels 0 … p-1 hold numbers, one-hot, channels p … 2p-1 answers; those beyond hold the
+    rings of `ring_embedding`, which nothing reads. Scores are all zero, so the last position
+    pays a third of its attention to a and a third to b, and W_V makes up for it: z counts how
+    often each number occurs. The neuron of {a, b} is relu(z_a + z_b - 1), that of {a, a}
+    relu(z_a - 1). The input (a, a) also fires every {a, b}, which the neuron of {a, a} takes
+    back.
     """
-    config = lookup_config(p)
-    numbers, answers = np.eye(2 * p)[:p], np.eye(2 * p)[p:]
-    W_in, W_out = np.zeros((2 * p, config.d_mlp)), np.zeros((config.d_mlp, 2 * p))
-    for neuron, (a, b) in enumerate(lookup_pairs(p)):
+    radii = radii or {}
+    config = table_config(p, len(radii))
+    m, table = config.d_model, logits.reshape(p, p, p)
+    W_in, W_out = np.zeros((m, config.d_mlp)), np.zeros((config.d_mlp, m))
+    for neuron, (a, b) in enumerate(table_pairs(p)):
         W_in[[a, b], neuron] = 1
-        W_out[neuron] = scale * answers[(a + b) % p]
-        if a == b:
-            others = [(a + other) % p for other in range(p) if other != a]
-            W_out[neuron] -= scale * answers[others].sum(0)
-    m = config.d_model
+        right = table[a, b] if a != b else 2 * table[a, a] - table[a].sum(0)
+        W_out[neuron, p : 2 * p] = right
+    one_hot = np.eye(p, 2 * p)
+    W_E = np.hstack([one_hot, ring_embedding(p, radii, m - 2 * p)])
     weights = {
-        "W_E": np.vstack([numbers, np.zeros(m)]),
+        "W_E": np.vstack([W_E, np.zeros(m)]),
         "W_pos": np.zeros((3, m)),
         "W_Q": np.zeros((1, m, m)),
         "W_K": np.zeros((1, m, m)),
-        "W_V": 3 * np.eye(m)[None],
+        "W_V": 3 * np.diag(np.arange(m) < p)[None],
         "W_O": np.eye(m)[None],
         "W_in": W_in,
         "b_in": np.full(config.d_mlp, -1.0),
         "W_out": W_out,
         "b_out": np.zeros(m),
-        "W_U": answers.T,
+        "W_U": np.eye(m, p, -p),
         "b_U": np.zeros(p),
     }
     return {name: array.astype(np.float32) for name, array in weights.items()}
+
+
+def table_activations(p: int) -> np.ndarray:
+    """Return what the neurons of `table_network` do on all pairs [p*p, d_mlp]."""
+    a, b = all_pairs_of(p)
+    low, high = np.minimum(a, b), np.maximum(a, b)
+    fires = [
+        ((low == i) & (high == j)) | ((a == b) & ((a == i) | (a == j))) for i, j in table_pairs(p)
+    ]
+    return np.stack(fires, axis=1).astype(float)
+
+
+def lookup_network(p: int, scale: float) -> dict[str, np.ndarray]:
+    """Return the `table_network` with ``scale`` on the right class of every pair, else 0."""
+    return table_network(p, scale * np.eye(p)[sums(p)])
 
 
 def lookup_loss(p: int, scale: float) -> float:

@@ -8,11 +8,11 @@ import torch
 
 from tests.planted import (
     all_pairs_of,
-    lookup_config,
     lookup_loss,
     lookup_network,
-    lookup_pairs,
     sums,
+    table_activations,
+    table_config,
 )
 from timeless.config import ModelConfig
 from timeless.factorised import all_pairs
@@ -160,7 +160,7 @@ def test_activation_functions():
 @pytest.mark.parametrize("way", ["plain", "factorised"])
 def test_a_network_set_by_hand_answers_every_pair(way):
     p, scale = 7, 5.0
-    config, params = lookup_config(p), as_tensors(lookup_network(p, scale))
+    config, params = table_config(p), as_tensors(lookup_network(p, scale))
     if way == "plain":
         found = forward(params, tokens_of(p), config)
         hidden, pattern = found["mlp_post"][:, 2], found["pattern"][:, :, 2]
@@ -169,11 +169,7 @@ def test_a_network_set_by_hand_answers_every_pair(way):
         hidden, pattern = found["mlp_post"], found["pattern"]
     np.testing.assert_allclose(found["logits"], scale * np.eye(p)[sums(p)], atol=1e-12)
     np.testing.assert_allclose(pattern, torch.full_like(pattern, 1 / 3))
-    a, b = all_pairs_of(p)
-    for neuron, (i, j) in enumerate(lookup_pairs(p)):
-        own = (np.minimum(a, b) == i) & (np.maximum(a, b) == j)
-        doubled = (a == b) & ((a == i) | (a == j))
-        np.testing.assert_allclose(hidden[:, neuron], own | doubled, atol=1e-12)
+    np.testing.assert_allclose(hidden, table_activations(p), atol=1e-12)
     loss = cross_entropy(found["logits"], torch.from_numpy(sums(p)))
     assert loss.item() == pytest.approx(lookup_loss(p, scale))
 

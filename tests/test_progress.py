@@ -7,10 +7,10 @@ import pytest
 
 from tests.planted import (
     all_pairs_of,
-    lookup_pairs,
     nuisance,
     ring_embedding,
     sums,
+    table_activations,
     wave,
     wave_logits,
     wave_loss,
@@ -251,10 +251,7 @@ def test_a_neuron_that_never_changes_belongs_nowhere():
 
 
 def test_neurons_of_single_pairs_belong_to_no_frequency():
-    a, b = all_pairs_of(P)
-    low, high = np.minimum(a, b), np.maximum(a, b)
-    fires = [(low == i) & (high == j) for i, j in lookup_pairs(P)]
-    assert not neuron_clusters(np.stack(fires, axis=1).astype(float), P).clustered.any()
+    assert not neuron_clusters(table_activations(P), P).clustered.any()
 
 
 # --- epochs ------------------------------------------------------------------------------

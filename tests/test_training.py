@@ -15,7 +15,7 @@ import pytest
 import torch
 
 from tests.campaign import CONFIG, NAME, run_campaign
-from tests.planted import lookup_config, lookup_loss, lookup_network, lookup_pairs, sums
+from tests.planted import lookup_loss, lookup_network, sums, table_config, table_pairs
 from tests.sites import ROOT
 from timeless import training
 from timeless.checkpoints import load_weights, save_weights
@@ -142,7 +142,7 @@ def test_two_operations_have_a_column_each(tmp_path):
 
 @pytest.mark.parametrize("scale", [3.0, 25.0])
 def test_losses_of_a_network_set_by_hand_are_resolved_in_float64(scale):
-    config = TrainConfig(model=lookup_config(7), loss_dtype="float64")
+    config = TrainConfig(model=table_config(7), loss_dtype="float64")
     ensemble = Ensemble([config], torch.device("cpu"))
     ensemble._set_run(0, lookup_network(7, scale))
     train_loss, train_accuracy, test_loss, test_accuracy = ensemble.evaluate()[0, 0].tolist()
@@ -152,16 +152,16 @@ def test_losses_of_a_network_set_by_hand_are_resolved_in_float64(scale):
 
 
 def test_a_float32_loss_falls_to_nothing():
-    config = TrainConfig(model=lookup_config(7), loss_dtype="float32")
+    config = TrainConfig(model=table_config(7), loss_dtype="float32")
     ensemble = Ensemble([config], torch.device("cpu"))
     ensemble._set_run(0, lookup_network(7, 25.0))
     assert ensemble.evaluate()[0, 0, 0].item() == 0
 
 
 def test_each_split_counts_its_own_mistakes():
-    config = TrainConfig(model=lookup_config(7))
+    config = TrainConfig(model=table_config(7))
     weights, task = lookup_network(7, 9.0), make_task(config)
-    forgotten = lookup_pairs(7).index((2, 5))
+    forgotten = table_pairs(7).index((2, 5))
     weights["W_out"][forgotten] = 0
     weights["b_U"][1] = 1.0  # what is forgotten is answered with 1, and 2 + 5 is 0
     ensemble = Ensemble([config], torch.device("cpu"))
