@@ -224,8 +224,8 @@ def planted_neurons(p):
         "b alone": (wave(p, 3, b - 0.4), 3, 1),
         "product at the top": (wave(p, top, a) * wave(p, top, b - 1), top, 1),
         "of the sum": (wave(p, 1, a + b) - wave(p, 1, a), 1, 1),
-        "mostly one": (3 * wave(p, 2, a) + wave(p, 5, b), 2, 0.9),
-        "just too little": (2 * wave(p, 2, a) + wave(p, 5, b), 2, 0.8),
+        "just enough": (0.86**0.5 * wave(p, 2, a) + 0.14**0.5 * wave(p, 5, b), 2, 0.86),
+        "just too little": (0.84**0.5 * wave(p, 2, a) + 0.16**0.5 * wave(p, 5, b), 2, 0.84),
         "mixed product": (wave(p, 2, a) * wave(p, 3, b) + 0.1 * wave(p, 4, a), 4, 0.02 / 1.02),
     }
     activations, freqs, shares = zip(*neurons.values(), strict=True)
