@@ -214,3 +214,4 @@ def test_a_run_that_never_generalises_is_published_from_first_to_last():
     found = published_epochs(run_with(epochs, np.zeros(11)), None, 5)
     assert (found[0], found[-1]) == (0, 1000)
     assert len(found) in (5, 6, 7)
+    assert published_epochs(run_with(epochs, np.zeros(11)), None, 1) == [0, 1000]
