@@ -17,7 +17,8 @@ COMPUTING = (
     *("trajectory", "summary", "experiments", "published"),
 )
 PUBLISHING = (
-    *("encoding", "figures", "widgets", "site", "maths", "prose", "references", "values", "pages"),
+    *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),
+    *("maths", "prose", "references", "pages"),
     *(
         "options",
         "material",

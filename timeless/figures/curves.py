@@ -1,0 +1,102 @@
+"""When does the network memorise, and when does it generalise? Loss and accuracy of both splits."""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results, Table
+from timeless.figures import Figure
+from timeless.panels import Flag, curve, epoch_axis, fly, header_of, level, stacked_axes
+from timeless.quoting import Quoting, plain
+
+ARTIFACTS = ("addition",)
+HEIGHT = 560
+SPLITS = ("train", "test")
+MEASURES = (("loss", 1, ".3~g"), ("accuracy", 2, ".1%"))
+
+
+def figure(results: Results) -> Figure:
+    """Return loss above accuracy on one epoch axis, train and test in each."""
+    artifact, quote = results["addition"], Quoting(results, "addition")
+    curves = artifact["curves"]
+    columns = [f"{split}_{measure}" for measure, *_ in MEASURES for split in SPLITS]
+    return Figure(
+        data=[_line(curves, split, *measure) for measure in MEASURES for split in SPLITS],
+        layout=_layout(artifact, curves),
+        title="Loss and accuracy over training",
+        caption=(
+            f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "
+            f"and the {quote('n_test')} test pairs, at every logged epoch of the run with seed "
+            f"{quote('config.seeds.0')}. {_story(artifact, quote)} The dotted line is the loss of "
+            f"a network that rates all answers alike, {quote('chance_loss', '.3f')} nats; a loss "
+            "above it means confident mistakes."
+        ),
+        alt=plain(
+            "Train and test loss above train and test accuracy, over "
+            f"{quote('config.train.epochs')} epochs. {_story(artifact, quote)}"
+        ),
+        table={"epoch": curves["epoch"], **{name: curves[name] for name in columns}},
+        height=HEIGHT,
+    )
+
+
+def _line(curves: Table, split: str, measure: str, panel: int, spec: str) -> dict[str, Any]:
+    line = curve(curves, f"{split}_{measure}", split, split, panel=panel, spec=spec)
+    return line | {
+        "legendgroup": split,
+        "hovertemplate": f"{split} {measure} %{{y:{spec}}}<extra></extra>",
+    }
+
+
+def _layout(artifact: Artifact, curves: Table) -> dict[str, Any]:
+    summary, epochs = artifact.summary, curves["epoch"]
+    marked = {"memorised": summary["memorisation_epoch"], "grokked": summary["grok_epoch"]}
+    flags = [Flag(epoch, f"{word}, {epoch:,}") for word, epoch in marked.items() if epoch]
+    panels = stacked_axes(
+        HEIGHT,
+        [
+            {"title": {"text": "loss, nats per example"}, "type": "log"},
+            {"title": {"text": "accuracy"}, "range": [-0.02, 1.03], "tickformat": ".0%"},
+        ],
+        header_of(flags),
+    )
+    shapes, labels = fly(flags, HEIGHT, panels, epochs)
+    chance = {
+        "x": 0.5,
+        "xref": "x domain",
+        "y": float(np.log10(summary["chance_loss"])),
+        "yref": "y",
+        "yanchor": "top",
+        "showarrow": False,
+        "bgcolor": "paper",
+        "text": f"chance, ln {artifact.config['train']['model']['p']}",
+    }
+    return {
+        "xaxis": epoch_axis(epochs) | {"anchor": "y2"},
+        **panels,
+        "shapes": [*shapes, level(summary["chance_loss"])],
+        "annotations": [*labels, chance],
+        "hoversubplots": "axis",
+        "meta": {"axisSwitch": ["x", "y"]},
+    }
+
+
+def _story(artifact: Artifact, quote: Quoting) -> str:
+    """Return in words what becomes of train and test accuracy."""
+    memorised, grokked = (artifact.summary[f"{key}_epoch"] for key in ("memorisation", "grok"))
+    train = (
+        "Train accuracy does not reach 99% to stay there for 1,000 epochs."
+        if memorised is None
+        else f"Train accuracy is at least 99% from epoch {quote('memorisation_epoch')} on."
+    )
+    test = (
+        f"Test accuracy does not; it ends at {quote('final_test_accuracy', '.1%')}: the run does "
+        "not grok."
+        if grokked is None
+        else (
+            f"Test loss first rises, to {quote('peak_test_loss', '.3g')} at epoch "
+            f"{quote('peak_test_loss_epoch')}; test accuracy is at least 99% from epoch "
+            f"{quote('grok_epoch')} on."
+        )
+    )
+    return f"{train} {test}"
