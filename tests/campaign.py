@@ -14,9 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from timeless.campaign import STATE, Run
 from timeless.config import ModelConfig, TrainConfig
 from timeless.ensemble import Ensemble
-from timeless.training import STATE, Run, train
+from timeless.training import train
 
 NAME = "run"
 CONFIG = TrainConfig(

@@ -15,12 +15,10 @@ from timeless.artifacts import (
     column,
     load_artifact,
     save_artifact,
-    sha256,
-    verify_manifest,
     write_atomically,
-    write_manifest,
 )
 from timeless.errors import TimelessError
+from timeless.manifest import sha256, verify_manifest, write_manifest
 
 
 def toy(summary=None, series=None, **fields):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.sites import SITES, mini_site
-from timeless.artifacts import write_manifest
 from timeless.build import main
+from timeless.manifest import write_manifest
 from timeless.publish import MARK, MARKER
 from timeless.site import Site
 

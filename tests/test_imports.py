@@ -12,8 +12,18 @@ from tests.sites import ROOT
 PACKAGE = ROOT / "timeless"
 
 COMPUTING = (
-    *("errors", "names", "artifacts", "config", "tasks", "model", "factorised", "ensemble"),
-    *("checkpoints", "training", "fourier", "progress", "provenance"),
+    *(
+        "errors",
+        "names",
+        "artifacts",
+        "manifest",
+        "config",
+        "tasks",
+        "model",
+        "factorised",
+        "ensemble",
+    ),
+    *("checkpoints", "campaign", "reporting", "training", "fourier", "progress", "provenance"),
     *("trajectory", "summary", "experiments", "published"),
 )
 PUBLISHING = (

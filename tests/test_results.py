@@ -5,11 +5,12 @@ import pytest
 import torch
 
 from tests.sites import ROOT
-from timeless.artifacts import Results, verify_manifest
+from timeless.artifacts import Results
 from timeless.checkpoints import load_weights
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments import addition
 from timeless.fourier import spectrum
+from timeless.manifest import verify_manifest
 from timeless.model import forward, init_params, parameter_shapes
 from timeless.progress import (
     cross_entropies,

@@ -16,14 +16,15 @@ import torch
 from tests.campaign import CONFIG, NAME, run_campaign
 from tests.planted import lookup_loss, lookup_network, sums, table_config, table_pairs
 from tests.sites import ROOT
-from timeless import training
+from timeless import reporting
+from timeless.campaign import Run, curves_table, is_checkpoint
 from timeless.checkpoints import load_weights, save_weights
 from timeless.config import TrainConfig, as_dict
 from timeless.ensemble import METRICS, Ensemble, torch_device
 from timeless.errors import TimelessError
 from timeless.model import forward, init_params, parameter_shapes
 from timeless.tasks import make_task
-from timeless.training import Run, curves_table, is_checkpoint, train
+from timeless.training import train
 
 KEPT = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 75]
 
@@ -356,7 +357,7 @@ LINE = (
 
 
 def test_progress_is_plain_lines_where_there_is_no_terminal(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(training, "LINE_SECONDS", 0)
+    monkeypatch.setattr(reporting, "LINE_SECONDS", 0)
     run_campaign(tmp_path)
     errors = capsys.readouterr().err
     assert "\r" not in errors
@@ -367,7 +368,7 @@ def test_progress_is_plain_lines_where_there_is_no_terminal(tmp_path, capsys, mo
 
 
 def test_plain_lines_come_now_and_then_and_at_the_end(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(training, "LINE_SECONDS", 1e9)
+    monkeypatch.setattr(reporting, "LINE_SECONDS", 1e9)
     run_campaign(tmp_path)
     epochs = [int(line.split()[1]) for line in capsys.readouterr().err.splitlines()]
     assert epochs == [0, 75]
@@ -380,7 +381,7 @@ class Terminal(io.StringIO):
 
 def test_progress_is_a_bar_on_a_terminal(tmp_path, monkeypatch):
     terminal = Terminal()
-    monkeypatch.setattr(training.sys, "stderr", terminal)
+    monkeypatch.setattr(reporting.sys, "stderr", terminal)
     run_campaign(tmp_path)
     first, *_, last = terminal.getvalue().strip().split("\r")
     assert "0/75" in first

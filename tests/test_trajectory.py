@@ -17,11 +17,11 @@ from tests.planted import (
     wave_logits,
     wave_loss,
 )
+from timeless.campaign import Run
 from timeless.checkpoints import save_weights
 from timeless.config import TrainConfig
 from timeless.progress import gini, neuron_clusters, variance_explained
 from timeless.tasks import make_task
-from timeless.training import Run
 from timeless.trajectory import Network, _typical_neurons, final_spectrum, trajectory
 
 P = 7

@@ -12,15 +12,9 @@ from collections.abc import Collection
 from pathlib import Path
 from typing import Any
 
-from timeless.artifacts import (
-    MANIFEST,
-    load_artifact,
-    save_artifact,
-    sha256,
-    verify_manifest,
-    write_manifest,
-)
+from timeless.artifacts import load_artifact, save_artifact
 from timeless.errors import refuse_if_any
+from timeless.manifest import MANIFEST, sha256, verify_manifest, write_manifest
 from timeless.names import unknown_name
 from timeless.options import Options
 from timeless.site import Site

@@ -8,9 +8,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.artifacts import Table
+from timeless.campaign import Run, curves_table
 from timeless.checkpoints import Arrays
 from timeless.progress import held_epoch, phases
-from timeless.training import Run, curves_table
 from timeless.trajectory import Trajectory
 
 RISE = 0.15

@@ -1,63 +1,15 @@
-"""Training: the loop that steps, measures, saves and resumes. One step is one epoch.
-
-A campaign is a folder: ``state.safetensors`` holds everything needed to go on (weights,
-optimiser state, curves), ``NAME/e000100.safetensors`` the weights of run NAME at an epoch.
-Both are written atomically, the state last, so a kill at any moment loses the epochs since
-the last state and nothing else, and the resumed run repeats them exactly.
-"""
+"""Training: the loop that steps, measures, saves and resumes. One step is one epoch."""
 
 import signal
-import sys
-import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
-import numpy as np
-import torch
-from numpy.typing import NDArray
-from tqdm import tqdm
-
-from timeless.artifacts import Column, Table, column
-from timeless.checkpoints import Arrays, load_weights, save_weights
+from timeless.campaign import Campaign, Run, is_checkpoint
 from timeless.config import TrainConfig, as_dict, check
-from timeless.ensemble import METRICS, Ensemble, torch_device
+from timeless.ensemble import Ensemble, torch_device
 from timeless.errors import TimelessError
-
-STATE = "state.safetensors"
-LINE_SECONDS = 30.0
-
-
-@dataclass(frozen=True)
-class Run:
-    """A finished run: its curves by column name, and the epochs at which weights were kept.
-
-    ``curves`` has ``epoch`` [logs], ``sum_sq_weights`` [logs] and, for each of
-    `ensemble.METRICS`, an array [logs, n_ops]. ``seconds`` is the campaign's training time,
-    ``threads`` and ``device`` say where it ran.
-    """
-
-    config: TrainConfig
-    curves: Mapping[str, NDArray[Any]]
-    checkpoints: Mapping[int, Path]
-    seconds: float
-    device: str
-    threads: int
-
-    def weights(self, epoch: int) -> Arrays:
-        """Return the weights kept at an epoch."""
-        return load_weights(self.checkpoints[epoch])[0]
-
-
-def is_checkpoint(epoch: int, config: TrainConfig) -> bool:
-    """Return whether weights are kept at an epoch: often while the network memorises.
-
-    Every ``checkpoint_every`` epochs, and every ``log_every`` during the first five of those.
-    """
-    early = epoch < 5 * config.checkpoint_every
-    return epoch % (config.log_every if early else config.checkpoint_every) == 0
+from timeless.reporting import report_progress
 
 
 def train(
@@ -72,9 +24,11 @@ def train(
     _check_together(configs)
     first = next(iter(configs.values()))
     ensemble = Ensemble(list(configs.values()), torch_device(device, first.loss_dtype))
-    campaign = _Campaign(configs, directory, ensemble)
+    campaign = Campaign(configs, directory, ensemble)
     start = campaign.resume()
-    with _interruptible() as stop, _report(start, first.epochs) as report:
+    if start == first.epochs:
+        return campaign.runs()
+    with _interruptible() as stop, report_progress(start, first.epochs) as report:
         for epoch in range(start, first.epochs + 1):
             if epoch % first.log_every == 0 or epoch == first.epochs:
                 campaign.log(epoch)
@@ -92,117 +46,9 @@ def train(
     return campaign.runs()
 
 
-class _Campaign:
-    """The folder of a campaign and what it has recorded so far."""
-
-    def __init__(
-        self, configs: Mapping[str, TrainConfig], directory: Path, ensemble: Ensemble
-    ) -> None:
-        self.configs, self.directory, self.ensemble = configs, directory, ensemble
-        first = next(iter(configs.values()))
-        self.config = first
-        self.epochs = [e for e in range(first.epochs + 1) if e % first.log_every == 0]
-        self.epochs += [first.epochs] if first.epochs % first.log_every else []
-        shape = (len(self.epochs), len(configs))
-        device = ensemble.device
-        self.metrics = torch.zeros(
-            *shape, first.model.n_ops, len(METRICS), dtype=torch.float64, device=device
-        )
-        self.sum_sq = torch.zeros(shape, dtype=torch.float64, device=device)
-        self.n_logs, self.checked, self.seconds = 0, 0, 0.0
-        self.since = time.perf_counter()
-
-    def resume(self) -> int:
-        """Return the epoch to start from after loading the saved state, if there is one."""
-        path = self.directory / STATE
-        if not path.exists():
-            return 0
-        state, metadata = load_weights(path)
-        wanted = {name: as_dict(config) for name, config in self.configs.items()}
-        if metadata.get("configs") != wanted:
-            raise TimelessError(
-                "the folder holds runs of another configuration",
-                where=str(path),
-                remedy="delete the folder to start again, or train under another name",
-            )
-        self.ensemble.load_state(state)
-        self.n_logs = self.checked = len(state["metrics"])
-        self.metrics[: self.n_logs] = torch.from_numpy(state["metrics"])
-        self.sum_sq[: self.n_logs] = torch.from_numpy(state["sum_sq"])
-        self.seconds = metadata["seconds"]
-        return int(metadata["epoch"])
-
-    def log(self, epoch: int) -> None:
-        """Record the metrics of this epoch, on the device, without waiting for them."""
-        if self.n_logs and self.epochs[self.n_logs - 1] == epoch:
-            return  # resumed from a state saved at this very epoch
-        self.metrics[self.n_logs] = self.ensemble.evaluate()
-        self.sum_sq[self.n_logs] = self.ensemble.sum_sq_weights()
-        self.n_logs += 1
-
-    def save(self, epoch: int) -> None:
-        """Write the weights, then the state; refuses losses that are not finite."""
-        self._refuse_not_finite()
-        now = time.perf_counter()
-        self.seconds, self.since = self.seconds + now - self.since, now
-        if is_checkpoint(epoch, self.config) or epoch == self.config.epochs:
-            for run, (name, config) in enumerate(self.configs.items()):
-                path = self._checkpoint(name, epoch)
-                meta = {"epoch": epoch, "config": as_dict(config)}
-                save_weights(path, self.ensemble.params(run), meta)
-        recorded = {"metrics": self.metrics, "sum_sq": self.sum_sq}
-        curves = {name: part[: self.n_logs].cpu().numpy() for name, part in recorded.items()}
-        configs = {name: as_dict(config) for name, config in self.configs.items()}
-        metadata = {"epoch": epoch, "seconds": self.seconds, "configs": configs}
-        save_weights(self.directory / STATE, {**self.ensemble.state(), **curves}, metadata)
-
-    def latest(self) -> str:
-        """Return the last recorded metrics, the mean over runs and operations, in words."""
-        loss, accuracy, test_loss, test_accuracy = (
-            self.metrics[self.n_logs - 1].mean((0, 1)).tolist()
-        )
-        return f"train {loss:.2e} ({accuracy:.1%}), test {test_loss:.2e} ({test_accuracy:.1%})"
-
-    def runs(self) -> dict[str, Run]:
-        """Return the finished runs."""
-        metrics, sum_sq = self.metrics.cpu().numpy(), self.sum_sq.cpu().numpy()
-        kept = [e for e in range(self.config.epochs + 1) if is_checkpoint(e, self.config)]
-        kept += [] if kept[-1] == self.config.epochs else [self.config.epochs]
-        return {
-            name: Run(
-                config,
-                {
-                    "epoch": np.array(self.epochs),
-                    "sum_sq_weights": sum_sq[:, run],
-                    **{metric: metrics[:, run, :, i] for i, metric in enumerate(METRICS)},
-                },
-                {epoch: self._checkpoint(name, epoch) for epoch in kept},
-                self.seconds,
-                self.ensemble.device.type,
-                torch.get_num_threads(),
-            )
-            for run, (name, config) in enumerate(self.configs.items())
-        }
-
-    def _checkpoint(self, name: str, epoch: int) -> Path:
-        return self.directory / name / f"e{epoch:06d}.safetensors"
-
-    def _refuse_not_finite(self) -> None:
-        new = self.metrics[self.checked : self.n_logs]
-        finite = torch.isfinite(new).flatten(2).all(2).cpu().numpy()
-        if not finite.all():
-            row, run = (int(i) for i in np.argwhere(~finite)[0])
-            good = [p.name for p in sorted((self.directory / list(self.configs)[run]).glob("e*"))]
-            raise TimelessError(
-                f"the loss is not finite at epoch {self.epochs[self.checked + row]:,}",
-                where=f"run {list(self.configs)[run]}",
-                remedy=f"the last good checkpoint is {good[-1] if good else 'none'}; "
-                "train again with a smaller learning rate",
-            )
-        self.checked = self.n_logs
-
-
 def _check_together(configs: Mapping[str, TrainConfig]) -> None:
+    if not configs:
+        raise TimelessError("there are no runs to train", remedy="give at least one seed")
     for config in configs.values():
         check(config)
     free = {"seed", "frac_train", "lr", "weight_decay"}
@@ -230,56 +76,3 @@ def _interruptible() -> Iterator[list[int]]:
     finally:
         for name, handler in before.items():
             signal.signal(name, handler)
-
-
-@contextmanager
-def _report(start: int, total: int) -> Iterator[Callable[[int, str], None]]:
-    """Yield report(epoch, text): a progress bar on a terminal, a line now and then elsewhere."""
-    if not sys.stderr.isatty():
-        yield _lines(start, total)
-        return
-    with tqdm(total=total, initial=start, unit=" epochs", dynamic_ncols=True) as bar:
-
-        def report(epoch: int, text: str) -> None:
-            bar.set_postfix_str(text, refresh=False)
-            bar.update(epoch - bar.n)
-
-        yield report
-
-
-def _lines(start: int, total: int) -> Callable[[int, str], None]:
-    """Return report(epoch, text) that prints a plain line at most every `LINE_SECONDS`."""
-    began = time.perf_counter()
-    printed = began - LINE_SECONDS
-
-    def report(epoch: int, text: str) -> None:
-        nonlocal printed
-        now = time.perf_counter()
-        if now - printed < LINE_SECONDS and epoch < total:
-            return
-        printed = now
-        rate = (epoch - start) / (now - began)
-        left = tqdm.format_interval((total - epoch) / rate) if rate else "?"
-        line = f"epoch {epoch:,} of {total:,}, {rate:.1f} epochs/s, {left} left: {text}"
-        print(line, file=sys.stderr, flush=True)  # noqa: T201 (progress is for the person waiting)
-
-    return report
-
-
-def curves_table(run: Run) -> Table:
-    """Return a run's curves as a table, with a column for each operation if there are several."""
-    columns: dict[str, Column] = {
-        "epoch": column(run.curves["epoch"], "epochs", "number of updates made"),
-        "sum_sq_weights": column(
-            run.curves["sum_sq_weights"], "1", "sum of all squared weights", digits=7
-        ),
-    }
-    what = {"loss": ("nats", "mean cross-entropy"), "accuracy": ("1", "share of right answers")}
-    for metric in METRICS:
-        split, quantity = metric.split("_")
-        unit, words = what[quantity]
-        for op, operation in enumerate(run.config.operations):
-            name = metric if run.config.model.n_ops == 1 else f"{metric}_{operation}"
-            values = run.curves[metric][:, op]
-            columns[name] = column(values, unit, f"{words} of {operation}", split=split)
-    return Table("Losses and accuracies over training.", columns)

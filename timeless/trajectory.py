@@ -9,6 +9,7 @@ import torch
 from numpy.typing import NDArray
 
 from timeless.artifacts import Column, Table, column
+from timeless.campaign import Run
 from timeless.checkpoints import Arrays
 from timeless.factorised import all_pairs
 from timeless.fourier import Floats, dft_2d, frequencies, power_shares, spectrum, spectrum_2d
@@ -24,7 +25,6 @@ from timeless.progress import (
     variance_explained,
 )
 from timeless.tasks import Task, make_task
-from timeless.training import Run
 
 SPLITS = ("all", "train", "test")
 

@@ -18,7 +18,7 @@ from timeless.config import TrainConfig, as_dict
 from timeless.provenance import provenance
 
 if TYPE_CHECKING:
-    from timeless.training import Run
+    from timeless.campaign import Run
     from timeless.trajectory import Trajectory
 
 NAME = "addition"
@@ -38,8 +38,9 @@ CONFIG = Config()
 
 def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact:
     """Train (or resume) the runs, write their weights, and return the artifact."""
+    from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.summary import summarise  # noqa: PLC0415 (needs torch)
-    from timeless.training import curves_table, train  # noqa: PLC0415 (needs torch)
+    from timeless.training import train  # noqa: PLC0415 (needs torch)
     from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
 
     configs = {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}

@@ -1,0 +1,88 @@
+"""The manifest: size and SHA-256 of every artifact file.
+
+With it a build tells a result from a damaged, truncated, missing or foreign file.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from timeless.artifacts import write_atomically
+from timeless.errors import TimelessError, refuse_if_any
+
+MANIFEST = "manifest.json"
+_RESTORE = (
+    "restore the folder from version control (git checkout -- artifacts), "
+    "or make the results again with: python build.py --train"
+)
+
+
+def sha256(path: Path) -> str:
+    """Return the SHA-256 of a file as hexadecimal digits."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def write_manifest(directory: Path) -> Path:
+    """Record size and SHA-256 of every artifact file in ``directory/manifest.json``."""
+    files = {
+        name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
+        for name, path in _files(directory).items()
+    }
+    path = directory / MANIFEST
+    content = json.dumps({"schema": "timeless/manifest/1", "files": files}, indent=1)
+    write_atomically(path, (content + "\n").encode())
+    return path
+
+
+def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return ``{file name: {"bytes": …, "sha256": …}}`` after checking every file against it.
+
+    Raises one TimelessError that names each damaged, truncated, missing and foreign file.
+    """
+    path = directory / MANIFEST
+    try:
+        recorded = {
+            name: {"bytes": entry["bytes"], "sha256": entry["sha256"]}
+            for name, entry in json.loads(path.read_text(encoding="utf-8"))["files"].items()
+        }
+    except FileNotFoundError:
+        raise TimelessError("the manifest is missing", where=str(path), remedy=_RESTORE) from None
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise TimelessError(
+            f"the manifest cannot be read ({error})", where=str(path), remedy=_RESTORE
+        ) from None
+    present = _files(directory)
+    problems = [_file_problem(name, entry, present.get(name)) for name, entry in recorded.items()]
+    problems += [
+        f"{name} is foreign: the manifest does not list it" for name in present.keys() - recorded
+    ]
+    refuse_if_any(
+        sorted(filter(None, problems)),
+        what="artifacts do not match the manifest",
+        where=str(directory),
+        remedy=_RESTORE,
+    )
+    return recorded
+
+
+def _file_problem(name: str, entry: Mapping[str, Any], path: Path | None) -> str:
+    if path is None:
+        return f"{name} is missing"
+    size = path.stat().st_size
+    if size < entry["bytes"]:
+        return f"{name} is truncated: {size:,} bytes of {entry['bytes']:,}"
+    if size != entry["bytes"] or sha256(path) != entry["sha256"]:
+        return f"{name} is damaged: its SHA-256 is not the recorded one"
+    return ""
+
+
+def _files(directory: Path) -> dict[str, Path]:
+    """Return every artifact file by its name relative to the directory, sorted."""
+    return {
+        path.relative_to(directory).as_posix(): path
+        for path in sorted(directory.rglob("*"))
+        if path.is_file() and path.name != MANIFEST and not path.name.startswith(".")
+    }
