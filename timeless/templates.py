@@ -74,6 +74,6 @@ def content_security_policy(html: str) -> str:
     scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
-        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src blob:; base-uri 'none'; "
-        "form-action 'none'"
+        "img-src 'self' data: blob:; font-src 'self'; connect-src 'self'; worker-src blob:; "
+        "base-uri 'none'; form-action 'none'"
     )
