@@ -18,7 +18,7 @@ from timeless.quoting import Quoting
 Parts = list[dict[str, Any]]  # of a Plotly layout: shapes, annotations
 
 AROUND = 70  # pixels of a figure's height that legend and tick labels take
-TITLE = 24  # pixels of a panel's title
+TITLE = 28  # pixels of a panel's title
 GAP = 46  # pixels between stacked panels: tick labels, and a title of up to two lines
 LINE = 17  # pixels from one flag to the next
 ABOVE = 28  # pixels of the margin above the plot area that flags may use

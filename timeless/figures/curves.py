@@ -7,6 +7,7 @@ import numpy as np
 from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.panels import Flag, curve, epoch_axis, fly, header_of, level, stacked_axes
+from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
@@ -68,7 +69,6 @@ def _layout(artifact: Artifact, curves: Table) -> dict[str, Any]:
         "yref": "y",
         "yanchor": "top",
         "showarrow": False,
-        "bgcolor": "paper",
         "text": f"chance, ln {artifact.config['train']['model']['p']}",
     }
     return {
@@ -84,19 +84,18 @@ def _layout(artifact: Artifact, curves: Table) -> dict[str, Any]:
 def _story(artifact: Artifact, quote: Quoting) -> str:
     """Return in words what becomes of train and test accuracy."""
     memorised, grokked = (artifact.summary[f"{key}_epoch"] for key in ("memorisation", "grok"))
+    held = f"{ACCURACY_THRESHOLD:.0%} or more for at least {HOLD_EPOCHS:,} epochs"
     train = (
-        "Train accuracy does not reach 99% to stay there for 1,000 epochs."
+        f"Train accuracy never stays at {held}."
         if memorised is None
-        else f"Train accuracy is at least 99% from epoch {quote('memorisation_epoch')} on."
+        else f"From epoch {quote('memorisation_epoch')} train accuracy stays at {held}."
     )
     test = (
-        f"Test accuracy does not; it ends at {quote('final_test_accuracy', '.1%')}: the run does "
-        "not grok."
+        f"The run does not grok: test accuracy ends at {quote('final_test_accuracy', '.1%')}."
         if grokked is None
         else (
-            f"Test loss first rises, to {quote('peak_test_loss', '.3g')} at epoch "
-            f"{quote('peak_test_loss_epoch')}; test accuracy is at least 99% from epoch "
-            f"{quote('grok_epoch')} on."
+            f"Test accuracy does so from epoch {quote('grok_epoch')}; before, test loss climbs to "
+            f"{quote('peak_test_loss', '.3g')} nats, at epoch {quote('peak_test_loss_epoch')}."
         )
     )
     return f"{train} {test}"

@@ -38,8 +38,8 @@ def figure(results: Results) -> Figure:
         caption=(
             f"Train loss of the run with seed {quote('config.seeds.0')} when the directions "
             "\\(\\cos\\omega_k(a+b)\\) and \\(\\sin\\omega_k(a+b)\\) of a single key frequency are "
-            "taken out of the logits: a line for each \\(k\\), named at its end. Memory alone does "
-            f"not miss them. {_peaks(artifact, quote)}"
+            "taken out of the logits: a line for each \\(k\\), named at its end. "
+            f"{_peaks(artifact, quote)}"
         ),
         alt=plain(
             f"A line for each key frequency, {quote('key_freqs')}. {_peaks(artifact, quote)}"
@@ -76,11 +76,12 @@ def _peaks(artifact: Artifact, quote: Quoting) -> str:
     """Return in words which frequency is missed most, at worst and at the last checkpoint."""
     table, keys = "excluded_by_frequency", artifact.summary["key_freqs"]
     epochs, losses = artifact[table]["epoch"], artifact[table]["excluded_loss_train"]
-    after = np.flatnonzero(epochs > (artifact.summary["memorisation_epoch"] or 0))
+    memorised = artifact.summary["memorisation_epoch"]
+    after = np.flatnonzero(epochs > (memorised or 0))
     row, most = np.unravel_index(int(losses[after].argmax()), losses[after].shape)
     last, least = int(losses[-1].argmax()), int(losses[-1].argmin())
     return (
-        f"After memorisation the largest loss is "
+        f"{'After memorisation the' if memorised else 'The'} largest loss is "
         f"{quote.found(losses[after][row, most], table, '.3g')} nats, at epoch "
         f"{quote.found(epochs[after][row], table)} without {named(keys[most])}. At the last "
         f"checkpoint it is {quote.found(losses[-1, last], table, '.2g')} nats without "

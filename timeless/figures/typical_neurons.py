@@ -158,6 +158,6 @@ def _choice(artifact: Artifact, quote: Quoting) -> str:
     rest = quote.found(without, "typical_neurons") if without else ""
     return (
         "Shown, for each key frequency that has neurons, is the one of median energy among "
-        f"them: k = {quote.found(shown, 'typical_neurons')}."
+        f"them: k\N{NO-BREAK SPACE}= {quote.found(shown, 'typical_neurons')}."
         + (f" No neuron belongs to {rest}." if rest else "")
     )
