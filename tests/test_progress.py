@@ -26,6 +26,7 @@ from timeless.progress import (
     key_frequencies,
     neuron_clusters,
     phases,
+    relapses,
     restricted_logits,
     spectral_entropy,
     variance_explained,
@@ -315,3 +316,15 @@ def test_a_checkpoint_at_the_grokking_epoch_still_counts():
 def test_without_a_grokking_epoch_there_is_only_memorisation():
     found = phases(np.arange(3), np.ones(3), np.ones(3), grok_epoch=None)
     assert (found.circuit_starts, found.cleanup_starts, found.cleanup_ends) == (None, None, None)
+
+
+def test_relapses_are_stretches_below_the_threshold_after_grokking():
+    epochs = np.arange(0, 10_000, 10)
+    accuracy = np.where(epochs < 2_000, 0.5, 1.0)
+    accuracy[(epochs >= 4_000) & (epochs < 4_100)] = 0.9
+    accuracy[epochs == 4_600] = 0.98  # within 1,000 epochs of the last: the same stretch
+    accuracy[epochs == 8_000] = 0.95
+    accuracy[epochs == 9_000] = 0.99  # at the threshold is not below it
+    assert relapses(epochs, accuracy, 2_000) == [(4_000, 4_600), (8_000, 8_000)]
+    assert relapses(epochs, accuracy, 8_000) == []
+    assert relapses(epochs, accuracy, None) == []

@@ -168,6 +168,27 @@ def held_epoch(
     return None
 
 
+def relapses(
+    epochs: NDArray[np.integer],
+    accuracy: NDArray[np.floating],
+    since: int | None,
+    threshold: float = ACCURACY_THRESHOLD,
+    apart: int = HOLD_EPOCHS,
+) -> list[tuple[int, int]]:
+    """Return (first, last) logged epoch of each stretch below ``threshold`` after ``since``.
+
+    ``since`` is the grokking epoch; None gives no relapses. Stretches at most ``apart`` epochs
+    from each other count as one. Source: ours.
+    """
+    if since is None:
+        return []
+    below = epochs[(epochs > since) & (accuracy < threshold)]
+    if not len(below):
+        return []
+    stretches = np.split(below, np.flatnonzero(np.diff(below) > apart) + 1)
+    return [(int(stretch[0]), int(stretch[-1])) for stretch in stretches]
+
+
 @dataclass(frozen=True)
 class Phases:
     """The epochs that part memorisation, circuit formation, clean-up and what follows.

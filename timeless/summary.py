@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from timeless.artifacts import Table
 from timeless.campaign import Run, curves_table
 from timeless.checkpoints import Arrays
-from timeless.progress import held_epoch, phases
+from timeless.progress import held_epoch, phases, relapses
 from timeless.trajectory import Trajectory
 
 RISE = 0.15
@@ -28,6 +28,7 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
         **_sizes(run, found),
         **epochs,
         **_curve_ends(curves),
+        **_stability(curves, epochs["grok_epoch"]),
         **_final_measures(progress),
         **_frequencies(found),
         "at_start": moment(curves, progress, 0),
@@ -99,14 +100,33 @@ def _sizes(run: Run, found: Trajectory) -> dict[str, Any]:
 
 def _curve_ends(curves: Table) -> dict[str, float | int]:
     loss, norm, epoch = curves["test_loss"], curves["sum_sq_weights"], curves["epoch"]
+    lowest = int(curves["train_loss"].argmin())
     final = ("train_loss", "test_loss", "train_accuracy", "test_accuracy", "sum_sq_weights")
     return {
+        "lowest_train_loss": float(curves["train_loss"][lowest]),
+        "lowest_train_loss_epoch": int(epoch[lowest]),
         "peak_test_loss": float(loss.max()),
         "peak_test_loss_epoch": int(epoch[loss.argmax()]),
         "peak_sum_sq_weights": float(norm.max()),
         "peak_sum_sq_weights_epoch": int(epoch[norm.argmax()]),
         **{f"final_{name}": float(curves[name][-1]) for name in final},
     }
+
+
+def _stability(curves: Table, grokked: int | None) -> dict[str, Any]:
+    """Return the relapses after the grokking epoch, and the epoch of the lowest test accuracy."""
+    epoch, accuracy = curves["epoch"], curves["test_accuracy"]
+    stretches = relapses(epoch, accuracy, grokked)
+    found: dict[str, Any] = {
+        "n_relapses": len(stretches),
+        "relapses": [{"first": first, "last": last} for first, last in stretches],
+        "worst_after_grok": None,
+    }
+    if grokked is not None:
+        row = int(np.where(epoch >= grokked, accuracy, np.inf).argmin())
+        columns = ("epoch", "train_accuracy", "test_accuracy", "train_loss", "test_loss")
+        found["worst_after_grok"] = {name: curves[name][row].item() for name in columns}
+    return found
 
 
 def _final_measures(progress: Table) -> dict[str, float]:
