@@ -15,7 +15,7 @@ LINE = 14  # pixels from one label to the next
 def frequency_colours(artifact: Artifact) -> dict[int, str]:
     """Return a colour for each key frequency, the largest in W_E first; the smallest may share."""
     norms = artifact["final_spectrum"]["norm"]
-    ranked = sorted(artifact.summary["key_freqs"], key=lambda freq: -norms[freq - 1])
+    ranked = sorted(artifact.summary["watched_freqs"], key=lambda freq: -norms[freq - 1])
     spare = ["series-7"] * len(ranked)
     return dict(zip(ranked, [*FREQUENCY_COLOURS, *spare], strict=False))
 

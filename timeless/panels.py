@@ -82,7 +82,14 @@ def _domains(layout: Mapping[str, Any]) -> list[list[float]]:
 
 
 def curve(
-    table: Table, column: str, name: str, colour: str, *, panel: int = 1, spec: str = ".3~g"
+    table: Table,
+    column: str,
+    name: str,
+    colour: str,
+    *,
+    panel: int = 1,
+    spec: str = ".3~g",
+    dash: str = "solid",
 ) -> dict[str, Any]:
     """Return a column of a table as a line over its epochs, in a panel counted from the top."""
     return {
@@ -93,7 +100,7 @@ def curve(
         "y": table[column],
         "xaxis": "x",
         "yaxis": f"y{panel}" if panel > 1 else "y",
-        "line": {"color": colour, "width": 1.75},
+        "line": {"color": colour, "width": 1.75, "dash": dash},
         "hovertemplate": f"{name} %{{y:{spec}}}<extra></extra>",
     }
 

@@ -18,11 +18,13 @@ MOMENT_MEASURES = (
     *("restricted_loss_all", "excluded_loss_train", "loss_test", "sum_sq_weights"),
     *("gini_W_E", "spectral_entropy", "order_parameter", "neurons_clustered"),
 )
+SETTLED_MEASURES = ("restricted_loss_all", "excluded_loss_train", "fve")
 
 
 def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
     """Return the summary of one run with one operation, from its curves and its trajectory."""
     curves, progress = curves_table(run), found.tables["progress"]
+    settled = found.tables["progress_settled"]
     epochs = transition_epochs(curves, progress)
     return {
         **_sizes(run, found),
@@ -31,9 +33,10 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
         **_stability(curves, epochs["grok_epoch"]),
         **_final_measures(progress),
         **_frequencies(found),
-        "at_start": moment(curves, progress, 0),
-        "at_rise": moment(curves, progress, epochs["test_accuracy_15_epoch"]),
-        "at_grok": moment(curves, progress, epochs["grok_epoch"]),
+        "at_start": moment(curves, progress, settled, 0),
+        "at_rise": moment(curves, progress, settled, epochs["test_accuracy_15_epoch"]),
+        "at_grok": moment(curves, progress, settled, epochs["grok_epoch"]),
+        "at_settled": moment(curves, progress, settled, found.settled_epoch),
     }
 
 
@@ -63,8 +66,13 @@ def first_epoch(epochs: NDArray[np.integer], reached: NDArray[np.bool_]) -> int 
     return int(epochs[reached.argmax()]) if reached.any() else None
 
 
-def moment(curves: Table, progress: Table, epoch: int | None) -> dict[str, Any] | None:
-    """Return the measures of the last checkpoint at or before an epoch, and its accuracies."""
+def moment(
+    curves: Table, progress: Table, settled: Table, epoch: int | None
+) -> dict[str, Any] | None:
+    """Return the measures of the last checkpoint at or before an epoch, and its accuracies.
+
+    ``settled_…`` are those with the key frequencies of the settled checkpoint.
+    """
     if epoch is None:
         return None
     row = int(np.flatnonzero(progress["epoch"] <= epoch)[-1])
@@ -75,6 +83,7 @@ def moment(curves: Table, progress: Table, epoch: int | None) -> dict[str, Any] 
         "train_accuracy": float(curves["train_accuracy"][logged]),
         "test_accuracy": float(curves["test_accuracy"][logged]),
         **{name: progress[name][row].item() for name in MOMENT_MEASURES},
+        **{f"settled_{name}": settled[name][row].item() for name in SETTLED_MEASURES},
     }
 
 
@@ -139,11 +148,16 @@ def _final_measures(progress: Table) -> dict[str, float]:
 
 def _frequencies(found: Trajectory) -> Mapping[str, Any]:
     clustered = found.clusters.clustered
-    by_spectrum = set(found.key_freqs)
+    by_spectrum, settled = set(found.key_freqs), set(found.settled_freqs)
     by_neurons = {int(k) for k in found.clusters.freq[clustered]}
     return {
         "key_freqs": found.key_freqs,
         "n_key_freqs": len(found.key_freqs),
+        "settled_epoch": found.settled_epoch,
+        "settled_freqs": found.settled_freqs,
+        "n_settled_freqs": len(settled),
+        "watched_freqs": sorted(by_spectrum | settled),
+        "lost_freqs": sorted(settled - by_spectrum) or None,
         "n_frequencies": len(found.tables["final_spectrum"]["freq"]),
         "key_freqs_by_neurons": sorted(by_neurons),
         "key_freqs_only_by_spectrum": sorted(by_spectrum - by_neurons) or None,

@@ -18,8 +18,10 @@ from timeless.progress import (
     component_gini,
     cross_entropies,
     excluded_logits,
+    held_epoch,
     key_frequencies,
     neuron_clusters,
+    relapses,
     restricted_logits,
     spectral_entropy,
     variance_explained,
@@ -67,26 +69,34 @@ def split_means(losses: Floats, train_mask: NDArray[np.bool_], name: str) -> dic
     return {f"{name}_{split}": float(part.mean()) for split, part in parts.items()}
 
 
-def measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict[str, float]:
-    """Return every scalar measure of one checkpoint by name; see `DESCRIPTIONS`."""
+def key_measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict[str, float]:
+    """Return the measures of one checkpoint that depend on the choice of key frequencies."""
     labels, mask = task.labels, task.train_mask
     shares = power_shares(spectrum(network.number_embedding))
     restricted = cross_entropies(restricted_logits(network.logits, key_freqs), labels)
     excluded = cross_entropies(excluded_logits(network.logits, key_freqs), labels)
+    return {
+        **split_means(restricted, mask, "restricted_loss"),
+        **split_means(excluded, mask, "excluded_loss"),
+        "fve": variance_explained(network.logits, key_freqs),
+        "order_parameter": float(shares[[k - 1 for k in key_freqs]].sum()),
+    }
+
+
+def measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict[str, float]:
+    """Return every scalar measure of one checkpoint by name; see `DESCRIPTIONS`."""
+    shares = power_shares(spectrum(network.number_embedding))
     W_logit = network.weights["W_out"] @ network.weights["W_U"]
     by_tensor = {
         f"sum_sq_{name}": float(np.square(array, dtype=np.float64).sum())
         for name, array in network.weights.items()
     }
     return {
-        **split_means(cross_entropies(network.logits, labels), mask, "loss"),
-        **split_means(restricted, mask, "restricted_loss"),
-        **split_means(excluded, mask, "excluded_loss"),
-        "fve": variance_explained(network.logits, key_freqs),
+        **split_means(cross_entropies(network.logits, task.labels), task.train_mask, "loss"),
+        **key_measures(network, task, key_freqs),
         "gini_W_E": component_gini(network.number_embedding),
         "gini_W_logit": component_gini(W_logit.T),
         "spectral_entropy": spectral_entropy(shares),
-        "order_parameter": float(shares[[k - 1 for k in key_freqs]].sum()),
         "sum_sq_weights": sum(by_tensor.values()),
         "energy": sum(by_tensor.values()) / 2,
         **by_tensor,
@@ -128,10 +138,16 @@ def _describe(name: str, values: Sequence[float]) -> Column:
 
 @dataclass(frozen=True)
 class Trajectory:
-    """The analysis of one run: key frequencies, tables over checkpoints, and the last network."""
+    """The analysis of one run: key frequencies, tables over checkpoints, and the last network.
+
+    ``settled_freqs`` are the key frequencies by the same rule at ``settled_epoch``, the last
+    checkpoint before the first relapse; without a relapse they are those of the last one.
+    """
 
     task: Task
     key_freqs: list[int]
+    settled_epoch: int
+    settled_freqs: list[int]
     clusters: NeuronClusters
     final: Network
     tables: Mapping[str, Table]
@@ -140,32 +156,43 @@ class Trajectory:
 def trajectory(run: Run) -> Trajectory:
     """Return every measure at every checkpoint of a run with one operation.
 
-    The key frequencies come from the last checkpoint and are applied to all of them.
+    The key frequencies come from the last checkpoint and are applied to all of them; what
+    depends on them is measured a second time with those of the settled checkpoint.
     """
     task = make_task(run.config)
     epochs = sorted(run.checkpoints)
     final = Network.of(run.weights(epochs[-1]), run)
     key_freqs = key_frequencies(spectrum(final.number_embedding))
-    rows, norms, excluded = [], [], []
+    settled_epoch = _settled_epoch(run)
+    settled = Network.of(run.weights(settled_epoch), run)
+    settled_freqs = key_frequencies(spectrum(settled.number_embedding))
+    watched = sorted({*key_freqs, *settled_freqs})
+    rows, settled_rows, norms, excluded = [], [], [], []
     for epoch in epochs:
         network = Network.of(run.weights(epoch), run)
         rows.append(measures(network, task, key_freqs))
+        settled_rows.append(key_measures(network, task, settled_freqs))
         norms.append(spectrum(network.number_embedding))
-        excluded.append(_excluded_by_frequency(network, task, key_freqs))
+        excluded.append(_excluded_by_frequency(network, task, watched))
     clusters = neuron_clusters(final.mlp_post, task_p(task))
     epoch_column = column(epochs, "epochs", "number of updates made")
     tables = {
-        "progress": Table(
+        "progress": _over_checkpoints(
             "Progress measures at the checkpoints; key frequencies are those of the last one.",
-            {"epoch": epoch_column}
-            | {name: _describe(name, [row[name] for row in rows]) for name in rows[0]},
+            epoch_column,
+            rows,
+        ),
+        "progress_settled": _over_checkpoints(
+            "The same with the key frequencies of the last checkpoint before the first relapse.",
+            epoch_column,
+            settled_rows,
         ),
         "excluded_by_frequency": Table(
             "Excluded loss when one key frequency is taken out; a column entry per key frequency.",
             {
                 "epoch": epoch_column,
                 "excluded_loss_train": column(
-                    excluded, "nats", "in the order of summary.key_freqs", split="train"
+                    excluded, "nats", "in the order of summary.watched_freqs", split="train"
                 ),
             },
         ),
@@ -181,7 +208,20 @@ def trajectory(run: Run) -> Trajectory:
         "typical_neurons": _typical_neurons(final, clusters, key_freqs),
         "logit_spectrum_2d": _logit_spectrum_2d(final),
     }
-    return Trajectory(task, key_freqs, clusters, final, tables)
+    return Trajectory(task, key_freqs, settled_epoch, settled_freqs, clusters, final, tables)
+
+
+def _settled_epoch(run: Run) -> int:
+    """Return the last checkpoint before the first relapse, or the last of all."""
+    epochs, accuracy = run.curves["epoch"], run.curves["test_accuracy"][:, 0]
+    stretches = relapses(epochs, accuracy, held_epoch(epochs, accuracy))
+    limit = stretches[0][0] if stretches else epochs[-1] + 1
+    return max(epoch for epoch in run.checkpoints if epoch < limit)
+
+
+def _over_checkpoints(words: str, epoch: Column, rows: Sequence[Mapping[str, float]]) -> Table:
+    named = {name: _describe(name, [row[name] for row in rows]) for name in rows[0]}
+    return Table(words, {"epoch": epoch, **named})
 
 
 def _excluded_by_frequency(network: Network, task: Task, key_freqs: Sequence[int]) -> list[float]:

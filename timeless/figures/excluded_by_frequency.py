@@ -16,9 +16,9 @@ LABELS = 0.06  # share of the width that the frequencies' numbers take, right of
 
 
 def figure(results: Results) -> Figure:
-    """Return one line over the checkpoints for each key frequency."""
+    """Return one line over the checkpoints for each frequency that is or was a key frequency."""
     artifact, quote = results["addition"], Quoting(results, "addition")
-    found, keys = artifact["excluded_by_frequency"], artifact.summary["key_freqs"]
+    found, keys = artifact["excluded_by_frequency"], artifact.summary["watched_freqs"]
     losses, colours = found["excluded_loss_train"], frequency_colours(artifact)
     return Figure(
         data=[
@@ -38,11 +38,13 @@ def figure(results: Results) -> Figure:
         caption=(
             f"Train loss of the run with seed {quote('config.seeds.0')} when the directions "
             "\\(\\cos\\omega_k(a+b)\\) and \\(\\sin\\omega_k(a+b)\\) of a single key frequency are "
-            "taken out of the logits: a line for each \\(k\\), named at its end. "
+            "taken out of the logits: a line for each \\(k\\), named at its end. Drawn are the "
+            f"key frequencies of the last checkpoint and of the one at epoch "
+            f"{quote('settled_epoch')}. "
             f"{_peaks(artifact, quote)}"
         ),
         alt=plain(
-            f"A line for each key frequency, {quote('key_freqs')}. {_peaks(artifact, quote)}"
+            f"A line for each key frequency, {quote('watched_freqs')}. {_peaks(artifact, quote)}"
         ),
         table={"epoch": found["epoch"], **{f"k={k}": losses[:, i] for i, k in enumerate(keys)}},
         height=HEIGHT,
@@ -50,7 +52,7 @@ def figure(results: Results) -> Figure:
 
 
 def _layout(artifact: Artifact) -> dict[str, Any]:
-    found, keys = artifact["excluded_by_frequency"], artifact.summary["key_freqs"]
+    found, keys = artifact["excluded_by_frequency"], artifact.summary["watched_freqs"]
     losses, colours = found["excluded_loss_train"], frequency_colours(artifact)
     grokked = artifact.summary["grok_epoch"]
     flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
@@ -74,7 +76,7 @@ def _layout(artifact: Artifact) -> dict[str, Any]:
 
 def _peaks(artifact: Artifact, quote: Quoting) -> str:
     """Return in words which frequency is missed most, at worst and at the last checkpoint."""
-    table, keys = "excluded_by_frequency", artifact.summary["key_freqs"]
+    table, keys = "excluded_by_frequency", artifact.summary["watched_freqs"]
     epochs, losses = artifact[table]["epoch"], artifact[table]["excluded_loss_train"]
     memorised = artifact.summary["memorisation_epoch"]
     after = np.flatnonzero(epochs > (memorised or 0))

@@ -15,10 +15,16 @@ CURVES = (
 )
 
 
+SETTLED = (
+    ("restricted_loss_all", "restricted, settled frequencies", "series-3"),
+    ("excluded_loss_train", "excluded, settled frequencies", "series-4"),
+)
+
+
 def figure(results: Results) -> Figure:
-    """Return four losses over the checkpoints, with the computed phases behind them."""
+    """Return the losses over the checkpoints, with the computed phases behind them."""
     artifact, quote = results["addition"], Quoting(results, "addition")
-    progress = artifact["progress"]
+    progress, settled = artifact["progress"], artifact["progress_settled"]
     axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
     layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
     last = (
@@ -26,20 +32,29 @@ def figure(results: Results) -> Figure:
         f"excluded loss {quote('final_excluded_loss_train', '.3g')} nats."
     )
     return Figure(
-        data=[curve(progress, *drawn) for drawn in CURVES],
+        data=[
+            *(curve(progress, *drawn) for drawn in CURVES),
+            *(curve(settled, *drawn, dash="dot") for drawn in SETTLED),
+        ],
         layout=layout | {"meta": {"axisSwitch": ["x", "y"]}},
         title="Progress measures and phases",
         caption=(
-            f"Four losses at the {quote('n_checkpoints')} checkpoints of the run with seed "
+            f"Losses at the {quote('n_checkpoints')} checkpoints of the run with seed "
             f"{quote('config.seeds.0')}. Restricted: of the logits only the "
             f"{quote('n_key_freqs')} key frequencies of \\(a+b\\) are kept; all pairs. Excluded: "
-            f"these are taken out; training pairs. {last} Shading: the phases, computed from "
+            f"these are taken out; training pairs. {last} Dotted: the same with the "
+            f"{quote('n_settled_freqs')} key frequencies of the checkpoint at epoch "
+            f"{quote('settled_epoch')}. Shading: the phases, computed from "
             f"these curves. {phase_words(artifact, quote)}"
         ),
         alt=plain(
             "Train, test, restricted and excluded loss over training. "
             f"{phase_words(artifact, quote)} {last}"
         ),
-        table={"epoch": progress["epoch"], **{name: progress[name] for name, *_ in CURVES}},
+        table={
+            "epoch": progress["epoch"],
+            **{name: progress[name] for name, *_ in CURVES},
+            **{f"settled_{name}": settled[name] for name, *_ in SETTLED},
+        },
         height=HEIGHT,
     )
