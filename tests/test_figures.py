@@ -55,6 +55,7 @@ RULES = {
     "key_freqs_by_neurons": [5, 6],
     "key_freqs_only_by_spectrum": [2],
     "key_freqs_only_by_neurons": [6],
+    "watched_freqs": [2, 5],
 }
 CATALOGUE = Catalogue("figure", "timeless.figures")
 COLOUR = re.compile(
@@ -224,6 +225,9 @@ def test_progress_measures_are_those_of_the_splits_they_name(grokked):
     excluded = drawn(figure, "excluded loss, train")
     np.testing.assert_array_equal(restricted["y"], progress["restricted_loss_all"])
     np.testing.assert_array_equal(excluded["y"], progress["excluded_loss_train"])
+    settled = drawn(figure, "restricted, settled frequencies")
+    by_settled = grokked["addition"]["progress_settled"]["restricted_loss_all"]
+    np.testing.assert_array_equal(settled["y"], by_settled)
 
 
 def test_the_tensors_drawn_are_all_there_are(trained):

@@ -32,20 +32,31 @@ RADII = {0: {2: 9.0, 3: 8.0}, 500: {1: 4.0, 3: 6.0}}
 KEY = [1, 3]  # the rings of the last checkpoint; 3 is the top frequency
 
 
-def run_with(directory, weights_at):
+def curves(relapse=None):
+    """Return curves of a run that groks at once and falls below 99% at the epochs ``relapse``."""
+    epochs = np.arange(0, 5010, 10)
+    accuracy = np.where(np.isin(epochs, relapse or []), 0.9, 1.0)
+    return {"epoch": epochs, "test_accuracy": accuracy[:, None]}
+
+
+def run_with(directory, weights_at, recorded=None):
     paths = {}
     for epoch, weights in weights_at.items():
         paths[epoch] = directory / f"e{epoch:06d}.safetensors"
         save_weights(paths[epoch], weights, {"epoch": epoch})
-    return Run(CONFIG, {}, paths, seconds=0.0, device="cpu", threads=1)
+    return Run(CONFIG, recorded or curves(), paths, seconds=0.0, device="cpu", threads=1)
+
+
+def two_networks():
+    """Return two checkpoints; the first has class means and logits that are not along a + b."""
+    early = wave_logits(P, AMPLITUDES[0]) + nuisance(P, 3)
+    first = table_network(P, early, RADII[0]) | {"b_U": MEANS.astype(np.float32)}
+    return first, table_network(P, wave_logits(P, AMPLITUDES[500]), RADII[500])
 
 
 @pytest.fixture(scope="module")
 def found(tmp_path_factory):
-    """Two checkpoints; the first has class means and logits that are not along a + b."""
-    early = wave_logits(P, AMPLITUDES[0]) + nuisance(P, 3)
-    first = table_network(P, early, RADII[0]) | {"b_U": MEANS.astype(np.float32)}
-    last = table_network(P, wave_logits(P, AMPLITUDES[500]), RADII[500])
+    first, last = two_networks()
     directory = tmp_path_factory.mktemp("checkpoints")
     return trajectory(run_with(directory, {500: last, 0: first}))
 
@@ -74,8 +85,27 @@ def test_key_frequencies_are_those_of_the_last_checkpoint(found):
     np.testing.assert_array_equal(found.tables["progress"]["epoch"], [0, 500])
 
 
+def test_without_a_relapse_the_settled_frequencies_are_the_last_ones(found):
+    assert (found.settled_epoch, found.settled_freqs) == (500, KEY)
+    settled, progress = found.tables["progress_settled"], found.tables["progress"]
+    for name in settled.columns:
+        np.testing.assert_array_equal(settled[name], progress[name])
+
+
+def test_a_relapse_gives_a_second_measure_by_the_frequencies_before_it(tmp_path):
+    first, last = two_networks()
+    recorded = curves(relapse=[3000, 3010])
+    found = trajectory(run_with(tmp_path, {5000: last, 0: first}, recorded))
+    assert (found.settled_epoch, found.settled_freqs, found.key_freqs) == (0, [2, 3], KEY)
+    kept = {k: size for k, size in AMPLITUDES[500].items() if k in (2, 3)}
+    restricted = found.tables["progress_settled"]["restricted_loss_all"][1]
+    assert restricted == pytest.approx(wave_loss(P, kept), rel=1e-5)
+    one_by_one = found.tables["excluded_by_frequency"]["excluded_loss_train"]
+    assert one_by_one.shape == (2, 3)  # frequencies 1, 2 and 3 are watched
+
+
 def test_every_table_has_a_row_for_each_checkpoint(found):
-    for name in ("progress", "embedding_spectrum", "excluded_by_frequency"):
+    for name in ("progress", "progress_settled", "embedding_spectrum", "excluded_by_frequency"):
         np.testing.assert_array_equal(found.tables[name]["epoch"], [0, 500])
 
 
