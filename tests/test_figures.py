@@ -225,9 +225,10 @@ def test_progress_measures_are_those_of_the_splits_they_name(grokked):
     excluded = drawn(figure, "excluded loss, train")
     np.testing.assert_array_equal(restricted["y"], progress["restricted_loss_all"])
     np.testing.assert_array_equal(excluded["y"], progress["excluded_loss_train"])
-    settled = drawn(figure, "restricted, settled frequencies")
-    by_settled = grokked["addition"]["progress_settled"]["restricted_loss_all"]
-    np.testing.assert_array_equal(settled["y"], by_settled)
+    epoch = grokked["addition"].summary["confirmed_epoch"]
+    confirmed = drawn(figure, f"restricted, set of epoch {epoch:,}")
+    by_confirmed = grokked["addition"]["progress_confirmed"]["restricted_loss_all"]
+    np.testing.assert_array_equal(confirmed["y"], by_confirmed)
 
 
 def test_the_tensors_drawn_are_all_there_are(trained):

@@ -5,8 +5,8 @@ import pytest
 
 from timeless.artifacts import Table, column
 from timeless.summary import (
+    CONFIRMED_MEASURES,
     MOMENT_MEASURES,
-    SETTLED_MEASURES,
     first_epoch,
     moment,
     tensor_sizes,
@@ -63,19 +63,19 @@ def test_what_is_not_reached_is_null(fields, absent):
     assert {name for name, epoch in found.items() if epoch is None} == missing
 
 
-def settled():
-    return table(KEPT, **dict.fromkeys(SETTLED_MEASURES, KEPT + 0.25))
+def confirmed():
+    return table(KEPT, **dict.fromkeys(CONFIRMED_MEASURES, KEPT + 0.25))
 
 
 def test_a_moment_is_the_last_checkpoint_at_or_before_an_epoch():
-    found = moment(curves(), progress(), settled(), 7510)
+    found = moment(curves(), progress(), confirmed(), 7510)
     assert (found["epoch"], found["test_accuracy"], found["train_accuracy"]) == (7500, 0.5, 1.0)
     assert found["gini_W_E"] == 7500.5
     assert found["excluded_loss_train"] == 5500
-    assert found["settled_restricted_loss_all"] == 7500.25
-    assert moment(curves(), progress(), settled(), 7500)["epoch"] == 7500
-    assert moment(curves(), progress(), settled(), 7499)["epoch"] == 7000
-    assert moment(curves(), progress(), settled(), None) is None
+    assert found["confirmed_restricted_loss_all"] == 7500.25
+    assert moment(curves(), progress(), confirmed(), 7500)["epoch"] == 7500
+    assert moment(curves(), progress(), confirmed(), 7499)["epoch"] == 7000
+    assert moment(curves(), progress(), confirmed(), None) is None
 
 
 def test_the_first_epoch_is_a_logged_one_or_null():

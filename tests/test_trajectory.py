@@ -32,11 +32,10 @@ RADII = {0: {2: 9.0, 3: 8.0}, 500: {1: 4.0, 3: 6.0}}
 KEY = [1, 3]  # the rings of the last checkpoint; 3 is the top frequency
 
 
-def curves(relapse=None):
-    """Return curves of a run that groks at once and falls below 99% at the epochs ``relapse``."""
+def curves(test_accuracy):
+    """Return curves whose test accuracy never changes."""
     epochs = np.arange(0, 5010, 10)
-    accuracy = np.where(np.isin(epochs, relapse or []), 0.9, 1.0)
-    return {"epoch": epochs, "test_accuracy": accuracy[:, None]}
+    return {"epoch": epochs, "test_accuracy": np.full((len(epochs), 1), test_accuracy)}
 
 
 def run_with(directory, weights_at, recorded=None):
@@ -44,7 +43,7 @@ def run_with(directory, weights_at, recorded=None):
     for epoch, weights in weights_at.items():
         paths[epoch] = directory / f"e{epoch:06d}.safetensors"
         save_weights(paths[epoch], weights, {"epoch": epoch})
-    return Run(CONFIG, recorded or curves(), paths, seconds=0.0, device="cpu", threads=1)
+    return Run(CONFIG, recorded or curves(0.5), paths, seconds=0.0, device="cpu", threads=1)
 
 
 def two_networks():
@@ -85,27 +84,28 @@ def test_key_frequencies_are_those_of_the_last_checkpoint(found):
     np.testing.assert_array_equal(found.tables["progress"]["epoch"], [0, 500])
 
 
-def test_without_a_relapse_the_settled_frequencies_are_the_last_ones(found):
-    assert (found.settled_epoch, found.settled_freqs) == (500, KEY)
-    settled, progress = found.tables["progress_settled"], found.tables["progress"]
-    for name in settled.columns:
-        np.testing.assert_array_equal(settled[name], progress[name])
+def test_a_run_that_does_not_grok_has_the_last_frequencies_confirmed(found):
+    assert (found.confirmed_epoch, found.confirmed_freqs) == (500, KEY)
+    confirmed, progress = found.tables["progress_confirmed"], found.tables["progress"]
+    for name in confirmed.columns:
+        np.testing.assert_array_equal(confirmed[name], progress[name])
 
 
-def test_a_relapse_gives_a_second_measure_by_the_frequencies_before_it(tmp_path):
+def test_a_run_that_groks_is_measured_again_by_the_frequencies_it_grokked_with(tmp_path):
     first, last = two_networks()
-    recorded = curves(relapse=[3000, 3010])
-    found = trajectory(run_with(tmp_path, {5000: last, 0: first}, recorded))
-    assert (found.settled_epoch, found.settled_freqs, found.key_freqs) == (0, [2, 3], KEY)
+    weights = {5000: last, 1100: last, 1000: first, 0: last}  # held from 0 on: confirmed at 1000
+    found = trajectory(run_with(tmp_path, weights, curves(1.0)))
+    assert (found.confirmed_epoch, found.confirmed_freqs) == (1000, [2, 3])
+    assert found.key_freqs == KEY
     kept = {k: size for k, size in AMPLITUDES[500].items() if k in (2, 3)}
-    restricted = found.tables["progress_settled"]["restricted_loss_all"][1]
+    restricted = found.tables["progress_confirmed"]["restricted_loss_all"][-1]
     assert restricted == pytest.approx(wave_loss(P, kept), rel=1e-5)
     one_by_one = found.tables["excluded_by_frequency"]["excluded_loss_train"]
-    assert one_by_one.shape == (2, 3)  # frequencies 1, 2 and 3 are watched
+    assert one_by_one.shape == (4, 3)  # frequencies 1, 2 and 3 are watched
 
 
 def test_every_table_has_a_row_for_each_checkpoint(found):
-    for name in ("progress", "progress_settled", "embedding_spectrum", "excluded_by_frequency"):
+    for name in ("progress", "progress_confirmed", "embedding_spectrum", "excluded_by_frequency"):
         np.testing.assert_array_equal(found.tables[name]["epoch"], [0, 500])
 
 

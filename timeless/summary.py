@@ -18,13 +18,13 @@ MOMENT_MEASURES = (
     *("restricted_loss_all", "excluded_loss_train", "loss_test", "sum_sq_weights"),
     *("gini_W_E", "spectral_entropy", "order_parameter", "neurons_clustered"),
 )
-SETTLED_MEASURES = ("restricted_loss_all", "excluded_loss_train", "fve")
+CONFIRMED_MEASURES = ("restricted_loss_all", "excluded_loss_train", "fve")
 
 
 def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
     """Return the summary of one run with one operation, from its curves and its trajectory."""
     curves, progress = curves_table(run), found.tables["progress"]
-    settled = found.tables["progress_settled"]
+    confirmed = found.tables["progress_confirmed"]
     epochs = transition_epochs(curves, progress)
     return {
         **_sizes(run, found),
@@ -33,10 +33,10 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
         **_stability(curves, epochs["grok_epoch"]),
         **_final_measures(progress),
         **_frequencies(found),
-        "at_start": moment(curves, progress, settled, 0),
-        "at_rise": moment(curves, progress, settled, epochs["test_accuracy_15_epoch"]),
-        "at_grok": moment(curves, progress, settled, epochs["grok_epoch"]),
-        "at_settled": moment(curves, progress, settled, found.settled_epoch),
+        "at_start": moment(curves, progress, confirmed, 0),
+        "at_rise": moment(curves, progress, confirmed, epochs["test_accuracy_15_epoch"]),
+        "at_grok": moment(curves, progress, confirmed, epochs["grok_epoch"]),
+        "at_confirmed": moment(curves, progress, confirmed, found.confirmed_epoch),
     }
 
 
@@ -67,11 +67,11 @@ def first_epoch(epochs: NDArray[np.integer], reached: NDArray[np.bool_]) -> int 
 
 
 def moment(
-    curves: Table, progress: Table, settled: Table, epoch: int | None
+    curves: Table, progress: Table, confirmed: Table, epoch: int | None
 ) -> dict[str, Any] | None:
     """Return the measures of the last checkpoint at or before an epoch, and its accuracies.
 
-    ``settled_…`` are those with the key frequencies of the settled checkpoint.
+    ``confirmed_…`` are those with the key frequencies of the confirmed checkpoint.
     """
     if epoch is None:
         return None
@@ -83,7 +83,7 @@ def moment(
         "train_accuracy": float(curves["train_accuracy"][logged]),
         "test_accuracy": float(curves["test_accuracy"][logged]),
         **{name: progress[name][row].item() for name in MOMENT_MEASURES},
-        **{f"settled_{name}": settled[name][row].item() for name in SETTLED_MEASURES},
+        **{f"confirmed_{name}": confirmed[name][row].item() for name in CONFIRMED_MEASURES},
     }
 
 
@@ -148,16 +148,16 @@ def _final_measures(progress: Table) -> dict[str, float]:
 
 def _frequencies(found: Trajectory) -> Mapping[str, Any]:
     clustered = found.clusters.clustered
-    by_spectrum, settled = set(found.key_freqs), set(found.settled_freqs)
+    by_spectrum, confirmed = set(found.key_freqs), set(found.confirmed_freqs)
     by_neurons = {int(k) for k in found.clusters.freq[clustered]}
     return {
         "key_freqs": found.key_freqs,
         "n_key_freqs": len(found.key_freqs),
-        "settled_epoch": found.settled_epoch,
-        "settled_freqs": found.settled_freqs,
-        "n_settled_freqs": len(settled),
-        "watched_freqs": sorted(by_spectrum | settled),
-        "lost_freqs": sorted(settled - by_spectrum) or None,
+        "confirmed_epoch": found.confirmed_epoch,
+        "confirmed_freqs": found.confirmed_freqs,
+        "n_confirmed_freqs": len(confirmed),
+        "watched_freqs": sorted(by_spectrum | confirmed),
+        "lost_freqs": sorted(confirmed - by_spectrum) or None,
         "n_frequencies": len(found.tables["final_spectrum"]["freq"]),
         "key_freqs_by_neurons": sorted(by_neurons),
         "key_freqs_only_by_spectrum": sorted(by_spectrum - by_neurons) or None,

@@ -14,6 +14,7 @@ from timeless.checkpoints import Arrays
 from timeless.factorised import all_pairs
 from timeless.fourier import Floats, dft_2d, frequencies, power_shares, spectrum, spectrum_2d
 from timeless.progress import (
+    HOLD_EPOCHS,
     NeuronClusters,
     component_gini,
     cross_entropies,
@@ -21,7 +22,6 @@ from timeless.progress import (
     held_epoch,
     key_frequencies,
     neuron_clusters,
-    relapses,
     restricted_logits,
     spectral_entropy,
     variance_explained,
@@ -140,14 +140,15 @@ def _describe(name: str, values: Sequence[float]) -> Column:
 class Trajectory:
     """The analysis of one run: key frequencies, tables over checkpoints, and the last network.
 
-    ``settled_freqs`` are the key frequencies by the same rule at ``settled_epoch``, the last
-    checkpoint before the first relapse; without a relapse they are those of the last one.
+    ``confirmed_freqs`` are the key frequencies by the same rule at ``confirmed_epoch``, the
+    checkpoint at which 99% test accuracy has been held long enough to be called grokked; in a
+    run that does not grok they are those of the last checkpoint.
     """
 
     task: Task
     key_freqs: list[int]
-    settled_epoch: int
-    settled_freqs: list[int]
+    confirmed_epoch: int
+    confirmed_freqs: list[int]
     clusters: NeuronClusters
     final: Network
     tables: Mapping[str, Table]
@@ -157,21 +158,21 @@ def trajectory(run: Run) -> Trajectory:
     """Return every measure at every checkpoint of a run with one operation.
 
     The key frequencies come from the last checkpoint and are applied to all of them; what
-    depends on them is measured a second time with those of the settled checkpoint.
+    depends on them is measured a second time with those of the confirmed one.
     """
     task = make_task(run.config)
     epochs = sorted(run.checkpoints)
     final = Network.of(run.weights(epochs[-1]), run)
     key_freqs = key_frequencies(spectrum(final.number_embedding))
-    settled_epoch = _settled_epoch(run)
-    settled = Network.of(run.weights(settled_epoch), run)
-    settled_freqs = key_frequencies(spectrum(settled.number_embedding))
-    watched = sorted({*key_freqs, *settled_freqs})
-    rows, settled_rows, norms, excluded = [], [], [], []
+    confirmed_epoch = _confirmed_epoch(run)
+    confirmed = Network.of(run.weights(confirmed_epoch), run)
+    confirmed_freqs = key_frequencies(spectrum(confirmed.number_embedding))
+    watched = sorted({*key_freqs, *confirmed_freqs})
+    rows, confirmed_rows, norms, excluded = [], [], [], []
     for epoch in epochs:
         network = Network.of(run.weights(epoch), run)
         rows.append(measures(network, task, key_freqs))
-        settled_rows.append(key_measures(network, task, settled_freqs))
+        confirmed_rows.append(key_measures(network, task, confirmed_freqs))
         norms.append(spectrum(network.number_embedding))
         excluded.append(_excluded_by_frequency(network, task, watched))
     clusters = neuron_clusters(final.mlp_post, task_p(task))
@@ -182,10 +183,10 @@ def trajectory(run: Run) -> Trajectory:
             epoch_column,
             rows,
         ),
-        "progress_settled": _over_checkpoints(
-            "The same with the key frequencies of the last checkpoint before the first relapse.",
+        "progress_confirmed": _over_checkpoints(
+            "The same with the key frequencies of the checkpoint at which grokking is confirmed.",
             epoch_column,
-            settled_rows,
+            confirmed_rows,
         ),
         "excluded_by_frequency": Table(
             "Excluded loss when one key frequency is taken out; a column entry per key frequency.",
@@ -208,15 +209,15 @@ def trajectory(run: Run) -> Trajectory:
         "typical_neurons": _typical_neurons(final, clusters, key_freqs),
         "logit_spectrum_2d": _logit_spectrum_2d(final),
     }
-    return Trajectory(task, key_freqs, settled_epoch, settled_freqs, clusters, final, tables)
+    return Trajectory(task, key_freqs, confirmed_epoch, confirmed_freqs, clusters, final, tables)
 
 
-def _settled_epoch(run: Run) -> int:
-    """Return the last checkpoint before the first relapse, or the last of all."""
-    epochs, accuracy = run.curves["epoch"], run.curves["test_accuracy"][:, 0]
-    stretches = relapses(epochs, accuracy, held_epoch(epochs, accuracy))
-    limit = stretches[0][0] if stretches else epochs[-1] + 1
-    return max(epoch for epoch in run.checkpoints if epoch < limit)
+def _confirmed_epoch(run: Run) -> int:
+    """Return the last checkpoint at which the hold of the grokking epoch is over, or the last."""
+    grokked = held_epoch(run.curves["epoch"], run.curves["test_accuracy"][:, 0])
+    if grokked is None:
+        return max(run.checkpoints)
+    return max(epoch for epoch in run.checkpoints if epoch <= grokked + HOLD_EPOCHS)
 
 
 def _over_checkpoints(words: str, epoch: Column, rows: Sequence[Mapping[str, float]]) -> Table:

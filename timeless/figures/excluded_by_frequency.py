@@ -40,7 +40,7 @@ def figure(results: Results) -> Figure:
             "\\(\\cos\\omega_k(a+b)\\) and \\(\\sin\\omega_k(a+b)\\) of a single key frequency are "
             "taken out of the logits: a line for each \\(k\\), named at its end. Drawn are the "
             f"key frequencies of the last checkpoint and of the one at epoch "
-            f"{quote('settled_epoch')}. "
+            f"{quote('confirmed_epoch')}. "
             f"{_peaks(artifact, quote)}"
         ),
         alt=plain(

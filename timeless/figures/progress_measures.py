@@ -15,16 +15,17 @@ CURVES = (
 )
 
 
-SETTLED = (
-    ("restricted_loss_all", "restricted, settled frequencies", "series-3"),
-    ("excluded_loss_train", "excluded, settled frequencies", "series-4"),
+CONFIRMED = (
+    ("restricted_loss_all", "restricted", "series-3"),
+    ("excluded_loss_train", "excluded", "series-4"),
 )
 
 
 def figure(results: Results) -> Figure:
     """Return the losses over the checkpoints, with the computed phases behind them."""
     artifact, quote = results["addition"], Quoting(results, "addition")
-    progress, settled = artifact["progress"], artifact["progress_settled"]
+    progress, confirmed = artifact["progress"], artifact["progress_confirmed"]
+    chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
     axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
     layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
     last = (
@@ -34,7 +35,10 @@ def figure(results: Results) -> Figure:
     return Figure(
         data=[
             *(curve(progress, *drawn) for drawn in CURVES),
-            *(curve(settled, *drawn, dash="dot") for drawn in SETTLED),
+            *(
+                curve(confirmed, column, f"{name}, {chosen}", colour, dash="dot")
+                for column, name, colour in CONFIRMED
+            ),
         ],
         layout=layout | {"meta": {"axisSwitch": ["x", "y"]}},
         title="Progress measures and phases",
@@ -43,9 +47,8 @@ def figure(results: Results) -> Figure:
             f"{quote('config.seeds.0')}. Restricted: of the logits only the "
             f"{quote('n_key_freqs')} key frequencies of \\(a+b\\) are kept; all pairs. Excluded: "
             f"these are taken out; training pairs. {last} Dotted: the same with the "
-            f"{quote('n_settled_freqs')} key frequencies of the checkpoint at epoch "
-            f"{quote('settled_epoch')}. Shading: the phases, computed from "
-            f"these curves. {phase_words(artifact, quote)}"
+            f"{quote('n_confirmed_freqs')} key frequencies that the rule names at epoch "
+            f"{quote('confirmed_epoch')}. Shading: the phases, computed from these curves. {phase_words(artifact, quote)}"
         ),
         alt=plain(
             "Train, test, restricted and excluded loss over training. "
@@ -54,7 +57,7 @@ def figure(results: Results) -> Figure:
         table={
             "epoch": progress["epoch"],
             **{name: progress[name] for name, *_ in CURVES},
-            **{f"settled_{name}": settled[name] for name, *_ in SETTLED},
+            **{f"confirmed_{name}": confirmed[name] for name, *_ in CONFIRMED},
         },
         height=HEIGHT,
     )
