@@ -48,7 +48,8 @@ def figure(results: Results) -> Figure:
             f"{quote('n_key_freqs')} key frequencies of \\(a+b\\) are kept; all pairs. Excluded: "
             f"these are taken out; training pairs. {last} Dotted: the same with the "
             f"{quote('n_confirmed_freqs')} key frequencies that the rule names at epoch "
-            f"{quote('confirmed_epoch')}. Shading: the phases, computed from these curves. {phase_words(artifact, quote)}"
+            f"{quote('confirmed_epoch')}. Shading: the phases, computed from these curves. "
+            f"{phase_words(artifact, quote)}"
         ),
         alt=plain(
             "Train, test, restricted and excluded loss over training. "
