@@ -23,8 +23,8 @@ COMPUTING = (
         "factorised",
         "ensemble",
     ),
-    *("checkpoints", "campaign", "reporting", "training", "fourier", "progress", "provenance"),
-    *("trajectory", "summary", "experiments", "published"),
+    *("checkpoints", "provenance", "campaign", "reporting", "training", "fourier", "progress"),
+    *("trajectory", "summary", "ablation", "experiments", "published"),
 )
 PUBLISHING = (
     *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),

@@ -7,7 +7,7 @@ import pytest
 
 from timeless import __version__
 from timeless import provenance as module
-from timeless.provenance import code_version, device_name, provenance
+from timeless.provenance import code_version, device_name, provenance, workplace
 
 
 def answers(monkeypatch, commit, changes):
@@ -35,7 +35,9 @@ def test_without_git_there_is_no_commit(monkeypatch):
 
 def test_the_record_is_plain_and_complete(monkeypatch):
     answers(monkeypatch, "0123456789ab", "")
-    record = provenance(device="cpu", threads=2, seconds=12.345, seeds=[0, 1])
+    trained = workplace("cpu", 2)
+    record = provenance(trained, seconds=12.345, seeds=(0, 1))
+    assert record["analysis"].keys() == {"date", "code_version", "python_version", "numpy_version"}
     assert json.loads(json.dumps(record)) == record
     assert record["numpy_version"] == version("numpy")
     assert (record["threads"], record["seconds"], record["seeds"]) == (2, 12.3, [0, 1])

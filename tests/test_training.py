@@ -60,8 +60,8 @@ def test_a_run_is_recorded_from_its_first_epoch_to_its_last(undisturbed):
     np.testing.assert_array_equal(curves["epoch"], range(0, 76, 5))
     assert all(curves[metric].shape == (16, 1) for metric in METRICS)
     assert list(undisturbed.checkpoints) == KEPT
-    assert undisturbed.device == "cpu"
-    assert undisturbed.threads == torch.get_num_threads()
+    assert undisturbed.workplace["device"] == "cpu"
+    assert undisturbed.workplace["threads"] == torch.get_num_threads()
     assert undisturbed.seconds > 0
 
 

@@ -43,7 +43,7 @@ def run_with(directory, weights_at, recorded=None):
     for epoch, weights in weights_at.items():
         paths[epoch] = directory / f"e{epoch:06d}.safetensors"
         save_weights(paths[epoch], weights, {"epoch": epoch})
-    return Run(CONFIG, recorded or curves(0.5), paths, seconds=0.0, device="cpu", threads=1)
+    return Run(CONFIG, recorded or curves(0.5), paths, seconds=0.0, workplace={})
 
 
 def two_networks():

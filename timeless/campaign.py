@@ -21,6 +21,7 @@ from timeless.checkpoints import Arrays, load_weights, save_weights
 from timeless.config import TrainConfig, as_dict
 from timeless.ensemble import METRICS, Ensemble
 from timeless.errors import TimelessError
+from timeless.provenance import workplace
 
 STATE = "state.safetensors"
 
@@ -31,15 +32,14 @@ class Run:
 
     ``curves`` has ``epoch`` [logs], ``sum_sq_weights`` [logs] and, for each of
     `ensemble.METRICS`, an array [logs, n_ops]. ``seconds`` is the campaign's training time,
-    ``threads`` and ``device`` say where it ran.
+    ``workplace`` the record of where it trained last.
     """
 
     config: TrainConfig
     curves: Mapping[str, NDArray[Any]]
     checkpoints: Mapping[int, Path]
     seconds: float
-    device: str
-    threads: int
+    workplace: Mapping[str, Any]
 
     def weights(self, epoch: int) -> Arrays:
         """Return the weights kept at an epoch."""
@@ -74,6 +74,7 @@ class Campaign:
         self.sum_sq = torch.zeros(shape, dtype=torch.float64, device=device)
         self.n_logs, self.checked, self.seconds = 0, 0, 0.0
         self.since = time.perf_counter()
+        self.workplace = workplace(ensemble.device.type, torch.get_num_threads())
 
     def resume(self) -> int:
         """Return the epoch to start from after loading the saved state, if there is one."""
@@ -93,6 +94,8 @@ class Campaign:
         self.metrics[: self.n_logs] = torch.from_numpy(state["metrics"])
         self.sum_sq[: self.n_logs] = torch.from_numpy(state["sum_sq"])
         self.seconds = metadata["seconds"]
+        if metadata["epoch"] == self.config.epochs:
+            self.workplace = metadata["workplace"]  # nothing is left to train here
         return int(metadata["epoch"])
 
     def log(self, epoch: int) -> None:
@@ -117,6 +120,7 @@ class Campaign:
         curves = {name: part[: self.n_logs].cpu().numpy() for name, part in recorded.items()}
         configs = {name: as_dict(config) for name, config in self.configs.items()}
         metadata = {"epoch": epoch, "seconds": self.seconds, "configs": configs}
+        metadata["workplace"] = self.workplace
         save_weights(self.directory / STATE, {**self.ensemble.state(), **curves}, metadata)
 
     def latest(self) -> str:
@@ -141,8 +145,7 @@ class Campaign:
                 },
                 {epoch: self._checkpoint(name, epoch) for epoch in kept},
                 self.seconds,
-                self.ensemble.device.type,
-                torch.get_num_threads(),
+                self.workplace,
             )
             for run, (name, config) in enumerate(self.configs.items())
         }

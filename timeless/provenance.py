@@ -2,6 +2,7 @@
 
 import platform
 import subprocess
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
@@ -10,19 +11,39 @@ from typing import Any
 from timeless import __version__
 
 
-def provenance(*, device: str, threads: int, seconds: float, seeds: list[int]) -> dict[str, Any]:
-    """Return what an artifact records of its making; ``seconds`` is the time spent training."""
+def workplace(device: str, threads: int) -> dict[str, Any]:
+    """Return the record of the code, the libraries and the machine that train from now on."""
+    return {
+        **_versions(),
+        "torch_version": _installed("torch"),
+        "device": device,
+        "device_name": device_name(device),
+        "threads": threads,
+    }
+
+
+def provenance(
+    trained: Mapping[str, Any], *, seconds: float, seeds: Sequence[int]
+) -> dict[str, Any]:
+    """Return what an artifact records of its making.
+
+    ``trained`` is the `workplace` of the training, ``seconds`` the time spent on it. The
+    analysis of the checkpoints, which may come later, is recorded apart, as of now.
+    """
+    return {
+        **trained,
+        "seconds": round(seconds, 1),
+        "seeds": list(seeds),
+        "analysis": _versions(),
+    }
+
+
+def _versions() -> dict[str, str]:
     return {
         "date": datetime.now(UTC).date().isoformat(),
         "code_version": code_version(),
         "python_version": platform.python_version(),
-        "torch_version": _installed("torch"),
         "numpy_version": _installed("numpy"),
-        "device": device,
-        "device_name": device_name(device),
-        "threads": threads,
-        "seconds": round(seconds, 1),
-        "seeds": seeds,
     }
 
 

@@ -18,7 +18,9 @@ MOMENT_MEASURES = (
     *("restricted_loss_all", "excluded_loss_train", "loss_test", "sum_sq_weights"),
     *("gini_W_E", "spectral_entropy", "order_parameter", "neurons_clustered"),
 )
-CONFIRMED_MEASURES = ("restricted_loss_all", "excluded_loss_train", "fve")
+CONFIRMED_MEASURES = (
+    *("restricted_loss_all", "restricted_accuracy_all", "excluded_loss_train", "fve"),
+)
 
 
 def summarise(run: Run, found: Trajectory) -> dict[str, Any]:

@@ -73,11 +73,13 @@ def key_measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict
     """Return the measures of one checkpoint that depend on the choice of key frequencies."""
     labels, mask = task.labels, task.train_mask
     shares = power_shares(spectrum(network.number_embedding))
-    restricted = cross_entropies(restricted_logits(network.logits, key_freqs), labels)
+    kept = restricted_logits(network.logits, key_freqs)
+    restricted = cross_entropies(kept, labels)
     excluded = cross_entropies(excluded_logits(network.logits, key_freqs), labels)
     return {
         **split_means(restricted, mask, "restricted_loss"),
         **split_means(excluded, mask, "excluded_loss"),
+        "restricted_accuracy_all": float((kept.argmax(1) == labels).mean()),
         "fve": variance_explained(network.logits, key_freqs),
         "order_parameter": float(shares[[k - 1 for k in key_freqs]].sum()),
     }
@@ -112,6 +114,7 @@ def task_p(task: Task) -> int:
 DESCRIPTIONS = {
     "loss": ("nats", "mean cross-entropy"),
     "restricted_loss": ("nats", "cross-entropy with only the key directions of the logits kept"),
+    "restricted_accuracy": ("1", "share of right answers with only the key directions kept"),
     "excluded_loss": ("nats", "cross-entropy with the key directions of the logits taken out"),
     "fve": ("1", "variance of the centred logits explained by Σ α_k cos ω_k(a+b−c)"),
     "gini_W_E": ("1", "Gini coefficient of the norms of W_E's Fourier components"),

@@ -26,11 +26,16 @@ NAME = "addition"
 
 @dataclass(frozen=True)
 class Config:
-    """Training configuration, the seeds, and how many checkpoints' weights are published."""
+    """Training configuration and seeds, and what the analysis makes of the runs.
+
+    ``n_published`` checkpoints have their weights published; an ablation is compared with
+    ``n_random_sets`` random ones.
+    """
 
     train: TrainConfig = field(default_factory=TrainConfig)
     seeds: tuple[int, ...] = (0,)
     n_published: int = 36
+    n_random_sets: int = 100
 
 
 CONFIG = Config()
@@ -38,6 +43,7 @@ CONFIG = Config()
 
 def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact:
     """Train (or resume) the runs, write their weights, and return the artifact."""
+    from timeless.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.summary import summarise  # noqa: PLC0415 (needs torch)
     from timeless.training import train  # noqa: PLC0415 (needs torch)
@@ -51,17 +57,14 @@ def run(config: Config, *, artifacts: Path, runs: Path, device: str) -> Artifact
     summary = summarise(first, found)
     published = published_epochs(first, summary["grok_epoch"], config.n_published)
     summary |= _publish_weights(first, found, published, artifacts / WEIGHTS)
+    ablated = ablation(found.final, first, found.task, found.key_freqs, config.n_random_sets)
+    summary["ablation"] = ablation_summary(ablated)
     return Artifact(
         NAME,
         as_dict(config),
-        provenance(
-            device=first.device,
-            threads=first.threads,
-            seconds=first.seconds,
-            seeds=list(config.seeds),
-        ),
+        provenance(first.workplace, seconds=first.seconds, seeds=config.seeds),
         summary,
-        {"curves": curves, **found.tables},
+        {"curves": curves, **found.tables, "ablation": ablated},
     )
 
 
@@ -91,20 +94,22 @@ def _publish_weights(
     from timeless.trajectory import Network  # noqa: PLC0415 (needs torch)
 
     stem = f"{NAME}-seed{run.config.seed}"
-    for old in directory.glob(f"{stem}-*.safetensors"):
-        old.unlink()
     meta = {"experiment": NAME, "config": as_dict(run.config)}
     index = np.flatnonzero(found.task.train_mask).astype(np.int32)
     last = max(run.checkpoints)
     final: Arrays = {**found.final.weights, "train_index": index}
     save_weights(directory / f"{stem}-final.safetensors", final, {**meta, "epoch": last})
-    losses = []
+    losses, written = [], {f"{stem}-final.safetensors"}
     for epoch in published:
         exact = run.weights(epoch)
         half = {name: array.astype(np.float16) for name, array in exact.items()}
-        meta16 = {**meta, "epoch": epoch}
-        save_weights(directory / f"{stem}-e{epoch:06d}.safetensors", half, meta16)
+        name = f"{stem}-e{epoch:06d}.safetensors"
+        save_weights(directory / name, half, {**meta, "epoch": epoch})
+        written.add(name)
         labels = found.task.labels
         before = Network.of(exact, run).accuracy(labels)
         losses.append(abs(Network.of(half, run).accuracy(labels) - before))
+    for path in directory.glob(f"{stem}-*.safetensors"):
+        if path.name not in written:
+            path.unlink()  # of an earlier analysis
     return {"published_epochs": published, "float16_accuracy_change": max(losses)}
