@@ -96,7 +96,7 @@ def forward(params: Mapping[str, Tensor], tokens: Tensor, config: ModelConfig) -
 def cross_entropy(logits: Tensor, labels: Tensor, loss_dtype: str = "float64") -> Tensor:
     """Return the mean cross-entropy in nats, computed in ``loss_dtype``.
 
-    ``logits`` has shape [n, p], ``labels`` [n]. Late in training the train loss is far below
-    the resolution that float32 has near 1, hence the default.
+    ``logits`` has shape [n, p], ``labels`` [n]. Late in training the loss is of the size of the
+    steps that float32 has near 1, hence the default.
     """
     return F.cross_entropy(logits.to(getattr(torch, loss_dtype)), labels)

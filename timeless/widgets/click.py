@@ -60,10 +60,10 @@ def _caption(addition: Artifact, freq: int) -> str:
 def _alt(addition: Artifact) -> str:
     summary = addition.summary
     memorised, grokked = (
-        "never" if epoch is None else f"from epoch {epoch:,}"
+        "never held at 99%" if epoch is None else f"held at 99% for 1,000 epochs from {epoch:,}"
         for epoch in (summary["memorisation_epoch"], summary["grok_epoch"])
     )
     return (
-        f"Train accuracy is at least 99% {memorised}; test accuracy {grokked}. Over the same "
-        "epochs the number tokens, scattered at first, move onto a ring."
+        f"Train accuracy is {memorised}; test accuracy is {grokked}. Over the same epochs the "
+        "number tokens, scattered at first, move onto a ring."
     )
