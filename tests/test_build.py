@@ -6,12 +6,15 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from tests.sites import SITES, mini_site
+from timeless.artifacts import Artifact
 from timeless.build import main
-from timeless.manifest import write_manifest
+from timeless.errors import TimelessError
+from timeless.manifest import verify_manifest, write_manifest
 from timeless.publish import MARK, MARKER
 from timeless.site import Site
 
@@ -137,6 +140,7 @@ def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFix
         (["--device", "tpu"], "invalid choice: 'tpu'"),
         (["--frozen", "--train"], "--frozen never trains, --train does"),
         (["--base-url", "example.org"], "--base-url must look like"),
+        (["--train", "toi"], 'no experiment "toi": did you mean "toy"?'),
     ],
 )
 def test_bad_use_is_status_2(
@@ -168,33 +172,30 @@ def test_a_stale_artifact_is_made_again(cache: Path, tmp_path: Path) -> None:
     assert run(site, cache, tmp_path / "public", "--frozen") == 0
 
 
-def test_without_torch_a_stale_artifact_says_what_to_install(
+@pytest.mark.parametrize("asked", ["stale_artifact", "whole --train toy"])
+def test_training_without_torch_says_what_to_install(
+    asked: str,
     cache: Path,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
+    case, *flags = asked.split()
     monkeypatch.setattr("importlib.util.find_spec", lambda name: None)
-    assert run(writable("stale_artifact", tmp_path, cache), cache, tmp_path / "public") == 1
+    assert run(writable(case, tmp_path, cache), cache, tmp_path / "public", *flags) == 1
     message = capsys.readouterr().err
+    assert "needs torch and tqdm, not installed here" in message
     assert 'pip install -e ".[train]"' in message
     assert "python build.py --train toy" in message
 
 
 def test_train_runs_the_experiments_named(cache: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
     site = writable("whole", tmp_path, cache)
     before = (site.artifacts / "toy.json").read_text()
     assert run(site, cache, tmp_path / "public", "--train", "toy", "--device", "cuda") == 0
     after = (site.artifacts / "toy.json").read_text()
     assert before.replace('"cpu"', '"cuda"') == after
-
-
-def test_an_unknown_experiment_is_named(
-    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    site = writable("whole", tmp_path, cache)
-    assert run(site, cache, tmp_path / "public", "--train", "toi") == 1
-    assert 'no experiment "toi": did you mean "toy"?' in capsys.readouterr().err
 
 
 def test_training_makes_no_damage_look_right(
@@ -210,7 +211,44 @@ def test_training_makes_no_damage_look_right(
     assert "weights/other-final.safetensors is missing or damaged" in capsys.readouterr().err
 
 
+def test_a_stop_between_experiments_keeps_what_is_finished(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The manifest fits the finished artifact, and makes no damage of the pending one right."""
+    pytest.importorskip("torch")
+
+    def finish(*_: object, **__: object) -> Artifact:
+        return Artifact("one", {}, {}, {})
+
+    def stop(*_: object, **__: object) -> Artifact:
+        raise KeyboardInterrupt
+
+    known = {
+        "one": SimpleNamespace(CONFIG=None, run=finish),
+        "two": SimpleNamespace(CONFIG=None, run=stop),
+    }
+    package = SimpleNamespace(names=lambda: tuple(known), load=known.__getitem__)
+    monkeypatch.setitem(sys.modules, "experiments_of_this_test", package)
+    site = dataclasses.replace(
+        mini_site("whole", cache),
+        artifacts=tmp_path / "artifacts",
+        experiments="experiments_of_this_test",
+    )
+    two = site.artifacts / "two.json"
+    two.parent.mkdir()
+    two.write_bytes(b"two")
+    write_manifest(site.artifacts)
+
+    assert run(site, cache, tmp_path / "public", "--train") == 130
+    assert list(verify_manifest(site.artifacts)) == ["one.json", "two.json"]
+    two.write_bytes(b"damage")
+    assert run(site, cache, tmp_path / "public", "--train") == 130
+    with pytest.raises(TimelessError, match=r"1 problem\n  - two.json is damaged"):
+        verify_manifest(site.artifacts)
+
+
 def test_training_repairs_what_it_makes(cache: Path, tmp_path: Path) -> None:
+    pytest.importorskip("torch")
     site = dataclasses.replace(
         writable("damaged_artifact", tmp_path, cache), pages=SITES / "whole" / "pages"
     )

@@ -25,26 +25,32 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_manifest(directory: Path) -> Path:
-    """Record size and SHA-256 of every artifact file in ``directory/manifest.json``."""
-    files = {
+def write_manifest(directory: Path, kept: Mapping[str, Mapping[str, Any]] | None = None) -> Path:
+    """Record size and SHA-256 of every artifact file in ``directory/manifest.json``.
+
+    Entries that are ``kept`` stay as they were recorded, whatever their files hold now.
+    """
+    kept = kept or {}
+    measured = {
         name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
         for name, path in _files(directory).items()
+        if name not in kept
     }
+    files = {name: kept.get(name) or measured[name] for name in sorted({*measured, *kept})}
     path = directory / MANIFEST
     content = json.dumps({"schema": "timeless/manifest/1", "files": files}, indent=1)
     write_atomically(path, (content + "\n").encode())
     return path
 
 
-def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
-    """Return ``{file name: {"bytes": …, "sha256": …}}`` after checking every file against it.
+def read_manifest(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return ``{file name: {"bytes": …, "sha256": …}}`` as recorded.
 
-    Raises one TimelessError that names each damaged, truncated, missing and foreign file.
+    Raises TimelessError if the manifest is missing or cannot be read.
     """
     path = directory / MANIFEST
     try:
-        recorded = {
+        return {
             name: {"bytes": entry["bytes"], "sha256": entry["sha256"]}
             for name, entry in json.loads(path.read_text(encoding="utf-8"))["files"].items()
         }
@@ -54,6 +60,14 @@ def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
         raise TimelessError(
             f"the manifest cannot be read ({error})", where=str(path), remedy=_RESTORE
         ) from None
+
+
+def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
+    """Return the manifest as `read_manifest` does, after checking every file against it.
+
+    Raises one TimelessError that names each damaged, truncated, missing and foreign file.
+    """
+    recorded = read_manifest(directory)
     present = _files(directory)
     problems = [_file_problem(name, entry, present.get(name)) for name, entry in recorded.items()]
     problems += [

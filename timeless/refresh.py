@@ -13,38 +13,48 @@ from pathlib import Path
 from typing import Any
 
 from timeless.artifacts import load_artifact, save_artifact
-from timeless.errors import refuse_if_any
-from timeless.manifest import MANIFEST, sha256, verify_manifest, write_manifest
+from timeless.errors import UsageError, refuse_if_any
+from timeless.manifest import MANIFEST, read_manifest, sha256, verify_manifest, write_manifest
 from timeless.names import unknown_name
 from timeless.options import Options
 from timeless.site import Site
+
+_NEEDED = ("torch", "tqdm")  # the extra "train" of pyproject.toml
 
 
 def refresh(site: Site, options: Options) -> dict[str, dict[str, Any]]:
     """Return the verified manifest after training what has to be trained.
 
-    Raises TimelessError if artifacts do not match the manifest, if an artifact belongs to no
-    experiment, or if training is needed and ``--frozen`` or a missing torch forbids it.
+    The manifest is written after each experiment, so that a run that is stopped keeps what it
+    has finished.
+
+    Raises UsageError for an experiment of unknown name; TimelessError if artifacts do not match
+    the manifest, if an artifact belongs to no experiment, or if training is needed and
+    ``--frozen`` or a missing torch forbids it.
     """
     names = importlib.import_module(site.experiments).names()
-    for name in options.train or ():
-        if name not in names:
-            raise unknown_name("experiment", name, names)
+    _refuse_unknown(options.train or (), names)
     if options.train is None:
         if (site.artifacts / MANIFEST).exists():
             verify_manifest(site.artifacts)
-        outdated = _outdated(site, names)
-        _refuse_to_train(outdated, options)
-        wanted = list(outdated)
+        reasons = _outdated(site, names)
     else:
-        wanted = [name for name in names if name in (options.train or names)]
-        _refuse_damaged_others(site, wanted)
-    for name in wanted:
+        reasons = {n: f"--train asks for {n}" for n in names if n in (options.train or names)}
+        _refuse_damaged_others(site, reasons)
+    _refuse_to_train(reasons, options)
+    wanted = list(reasons)
+    for finished, name in enumerate(wanted, 1):
         _run(site, name, options.device)
-    if wanted:
-        write_manifest(site.artifacts)
+        write_manifest(site.artifacts, kept=_recorded(site, wanted[finished:]))
     _refuse_foreign(site, names)
     return verify_manifest(site.artifacts)
+
+
+def _refuse_unknown(asked: Collection[str], names: Collection[str]) -> None:
+    for name in asked:
+        if name not in names:
+            error = unknown_name("experiment", name, names)
+            raise UsageError(error.problem, remedy=error.remedy)
 
 
 def _outdated(site: Site, names: Collection[str]) -> dict[str, str]:
@@ -71,16 +81,15 @@ def _as_json(config: Any) -> dict[str, Any]:
     return dict(json.loads(json.dumps(as_dict(config))))
 
 
-def _refuse_to_train(outdated: dict[str, str], options: Options) -> None:
-    command = f"python build.py --train {' '.join(outdated)}"
+def _refuse_to_train(reasons: dict[str, str], options: Options) -> None:
+    command = f"python build.py --train {' '.join(reasons)}"
+    missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if options.frozen:
+        refuse_if_any(list(reasons.values()), what="--frozen never trains", remedy=f"run {command}")
+    elif missing:
         refuse_if_any(
-            list(outdated.values()), what="--frozen never trains", remedy=f"run {command}"
-        )
-    elif importlib.util.find_spec("torch") is None:
-        refuse_if_any(
-            list(outdated.values()),
-            what="torch is needed to make results, and is not installed",
+            list(reasons.values()),
+            what=f"making results needs {' and '.join(missing)}, not installed here",
             remedy=f'install it with: pip install -e ".[train]", then run: {command}',
         )
 
@@ -90,8 +99,7 @@ def _refuse_damaged_others(site: Site, wanted: Collection[str]) -> None:
 
     The manifest is about to be written anew, and must not make damage look right.
     """
-    path = site.artifacts / MANIFEST
-    recorded = json.loads(path.read_text(encoding="utf-8"))["files"] if path.exists() else {}
+    recorded = read_manifest(site.artifacts) if (site.artifacts / MANIFEST).exists() else {}
     refuse_if_any(
         [
             f"{name} is missing or damaged"
@@ -102,6 +110,14 @@ def _refuse_damaged_others(site: Site, wanted: Collection[str]) -> None:
         where=str(site.artifacts),
         remedy="restore them from version control, or train them too",
     )
+
+
+def _recorded(site: Site, pending: Collection[str]) -> dict[str, dict[str, Any]]:
+    """Return what the manifest says of experiments that are still to run, damage included."""
+    if not pending or not (site.artifacts / MANIFEST).exists():
+        return {}
+    recorded = read_manifest(site.artifacts)
+    return {name: entry for name, entry in recorded.items() if _belongs(name, pending)}
 
 
 def _belongs(file: str, experiments: Collection[str]) -> bool:
