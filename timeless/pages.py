@@ -65,11 +65,12 @@ def read_pages(site: Site) -> list[Source]:
 def read_page(path: Path) -> Source:
     """Return a page's front matter and text.
 
-    Raises TimelessError with the line if the front matter is missing, is not YAML, lacks a
-    title or a description, or has a key of unknown name or wrong type.
+    Raises TimelessError with the line if the page is not UTF-8, or if the front matter is
+    missing, is not YAML, lacks a title or a description, or has a key of unknown name or wrong
+    type.
     """
     where = f"{path.parent.name}/{path.name}"
-    lines = path.read_text(encoding="utf-8").split("\n")
+    lines = _text(path, where).split("\n")
     if lines[0].strip() != "---" or "---" not in lines[1:]:
         raise TimelessError(
             "no front matter",
@@ -77,15 +78,36 @@ def read_page(path: Path) -> Source:
             remedy="begin the page with title and description between two lines of ---",
         )
     end = lines.index("---", 1)
-    try:
-        meta = yaml.safe_load("\n" + "\n".join(lines[1:end])) or {}
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 1
-        raise TimelessError(f"front matter: {error.problem}", where=f"{where}:{line}") from None
+    meta = _front_matter("\n" + "\n".join(lines[1:end]), where)
     _check_front_matter(meta, lines, where)
     body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
     lead = "\n" * (_line_of_key("lead", lines) - 1) + meta.get("lead", "")
     return Source(path.stem, where, meta, body, lead)
+
+
+def _text(path: Path, where: str) -> str:
+    try:
+        return path.read_text(encoding="utf-8")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise TimelessError(
+            f"not UTF-8 ({error.reason})", where=f"{where}:{line}", remedy="save the page as UTF-8"
+        ) from None
+
+
+def _front_matter(text: str, where: str) -> Any:
+    """Return what YAML reads; the text begins as far down as it stands in the page."""
+    try:
+        return yaml.safe_load(text) or {}
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        problem = error.problem
+    except yaml.reader.ReaderError as error:
+        line = text.count("\n", 0, error.position) + 1
+        problem = f"{error.reason}: {error.character!r}"
+    except ValueError as error:  # a date that is none
+        line, problem = 1, str(error)
+    raise TimelessError(f"front matter: {problem}", where=f"{where}:{line}")
 
 
 def _line_of_key(key: str, lines: list[str]) -> int:
