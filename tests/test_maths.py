@@ -66,6 +66,26 @@ def test_formulas_do_not_depend_on_their_company(tmp_path: Path) -> None:
 
 
 @pytest.mark.node
+@pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff", b'{"html": "x"}'])
+def test_a_damaged_cache_entry_is_made_again(damage: bytes, tmp_path: Path) -> None:
+    formula = Formula("x", display=False)
+    made = typeset([formula], sources=SOURCES, cache=tmp_path)
+    (entry,) = tmp_path.rglob("*.json")
+    whole = entry.read_bytes()
+    entry.write_bytes(damage)
+    assert typeset([formula], sources=SOURCES, cache=tmp_path) == made
+    assert entry.read_bytes() == whole
+
+
+@pytest.mark.node
+def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
+    (tmp_path / "file").write_bytes(b"")
+    formula = Formula("x", display=False)
+    made = typeset([formula], sources=SOURCES, cache=tmp_path / "file")
+    assert "<svg" in made.show(formula, 0)
+
+
+@pytest.mark.node
 @pytest.mark.parametrize("tex", ["\\frac{1}", "\\nosuch", "\\newcommand{\\a}{b}", "{"])
 def test_a_mistake_names_page_and_line(tex: str, tmp_path: Path) -> None:
     with pytest.raises(TimelessError, match=re.escape("page.md:7: ")):

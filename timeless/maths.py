@@ -10,6 +10,7 @@ import hashlib
 import json
 import re
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -102,27 +103,39 @@ class Typeset:
 def typeset(formulas: Iterable[Formula], *, sources: Path, cache: Path) -> Typeset:
     """Return every formula as HTML, from the cache where it is known.
 
+    A cache that cannot be read or written only costs time.
+
     Raises TimelessError that names page and line of each formula MathJax cannot read, or that
     says what to install where Node or MathJax is missing.
     """
     wanted = {formula.key: formula for formula in formulas}
     folder = cache / "maths" / _typesetter_version(sources)
     files = {key: folder / f"{_digest(*key)}.json" for key in wanted}
-    missing = [formula for key, formula in wanted.items() if not files[key].exists()]
+    known = {key: entry for key, file in files.items() if (entry := _cached(file))}
+    missing = [formula for key, formula in wanted.items() if key not in known]
     if missing:
-        _store(missing, _run_mathjax(missing, sources), files)
-    html: dict[tuple[str, bool], str] = {}
-    glyphs: dict[str, str] = {}
-    for key, file in files.items():
+        made = _entries(missing, _run_mathjax(missing, sources))
+        for key, entry in made.items():
+            with suppress(OSError):
+                write_atomically(files[key], json.dumps(entry, ensure_ascii=False).encode())
+        known |= made
+    glyphs = {key: path for entry in known.values() for key, path in entry["glyphs"].items()}
+    return Typeset({key: entry["html"] for key, entry in known.items()}, glyphs)
+
+
+def _cached(file: Path) -> dict[str, Any] | None:
+    """Return what the cache holds of a formula; a file that is damaged holds nothing."""
+    try:
         entry = json.loads(file.read_text(encoding="utf-8"))
-        html[key] = entry["html"]
-        glyphs |= entry["glyphs"]
-    return Typeset(html, glyphs)
+        return {"html": str(entry["html"]), "glyphs": dict(entry["glyphs"])}
+    except (OSError, ValueError, KeyError, TypeError):
+        return None
 
 
-def _store(
-    formulas: list[Formula], answer: Mapping[str, Any], files: Mapping[tuple[str, bool], Path]
-) -> None:
+def _entries(
+    formulas: list[Formula], answer: Mapping[str, Any]
+) -> dict[tuple[str, bool], dict[str, Any]]:
+    """Return MathJax's answer, formula by formula; raises TimelessError for those it refused."""
     results = list(zip(formulas, answer["formulas"], strict=True))
     refuse_if_any(
         [
@@ -132,11 +145,13 @@ def _store(
         ],
         what="TeX that MathJax cannot read",
     )
-    for formula, result in results:
-        html = result["html"]
-        glyphs = {key: answer["glyphs"][key] for key in _glyph_ids(html)}
-        entry = json.dumps({"html": html, "glyphs": glyphs}, ensure_ascii=False)
-        write_atomically(files[formula.key], entry.encode())
+    return {
+        formula.key: {
+            "html": result["html"],
+            "glyphs": {key: answer["glyphs"][key] for key in _glyph_ids(result["html"])},
+        }
+        for formula, result in results
+    }
 
 
 def _run_mathjax(formulas: list[Formula], sources: Path) -> Any:
