@@ -58,12 +58,18 @@ def test_a_picture_cannot_show_a_null() -> None:
         ("toy.fve.x", 'summary.fve: no value "x" in 0.95432'),
         ("toy.config", "is a group with the keys steps, lr"),
         ("toy.never", "is null"),
+        ("toy.never.epoch", 'value("toy.never.epoch") is null: say what to show'),
     ],
 )
 def test_a_wrong_path_is_named(path: str, message: str) -> None:
     with pytest.raises(TimelessError) as error:
         measured(RESULTS, path)
     assert message in str(error.value)
+
+
+@pytest.mark.parametrize("path", ["toy.never", "toy.never.epoch", "toy.summary.never.epoch.0"])
+def test_a_null_and_all_below_it_are_shown_as_the_page_says(path: str) -> None:
+    assert ">not yet</data>" in measured(RESULTS, path, otherwise="not yet")
 
 
 def test_a_format_that_does_not_fit_is_named() -> None:

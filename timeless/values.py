@@ -20,7 +20,7 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
     ``path`` is ``artifact.key`` or ``artifact.section.key`` with the section config, provenance
     or summary; a number picks from a list. Integers get thousands separators, lists an "and";
     ``spec`` is Python's format. A value that is null, such as the grokking epoch of a run that
-    never got there, is shown as ``otherwise``.
+    never got there, or is part of a null, is shown as ``otherwise``.
 
     Raises TimelessError with the closest known name, or if a null has no ``otherwise``.
     """
@@ -58,6 +58,8 @@ def look_up(results: Results, path: str) -> tuple[Any, str]:
         keys = ["summary", *keys]
     node: Any = {section: getattr(artifact, section) for section in SECTIONS}
     for depth, key in enumerate(keys):
+        if node is None:  # what never happened has no epoch either
+            break
         node = _step(node, key, f"artifacts/{name}.json: {'.'.join(keys[:depth]) or 'top level'}")
     return node, f"artifacts/{name}.json: {'.'.join(keys)}"
 
