@@ -7,7 +7,6 @@ the test that opened it.
 import functools
 import os
 import re
-import shutil
 import subprocess
 import sys
 import threading
@@ -21,8 +20,9 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Playwright, Request, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
 
+from tests.browser.finding import find_browser
 from tests.browser.reading import ROOT
 
 BASE_PATH = "/timeless/"
@@ -30,12 +30,6 @@ FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
-ON_PATH = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "msedge")
-ON_MACOS = (
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
-)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -48,25 +42,12 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 # --- the browser -------------------------------------------------------------------------
 
 
-def find_browser(playwright: Playwright) -> str | None:
-    """Return the path of a Chromium: named by TIMELESS_BROWSER, Playwright's, the system's."""
-    named = os.environ.get("TIMELESS_BROWSER")
-    if named:
-        return named
-    candidates = [
-        playwright.chromium.executable_path,
-        *filter(None, map(shutil.which, ON_PATH)),
-        *ON_MACOS,
-    ]
-    return next((path for path in candidates if Path(path).exists()), None)
-
-
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Browser]:
     with sync_playwright() as playwright:
         path = find_browser(playwright)
         if path is None:
-            missing = "no Chromium: run `playwright install chromium`, or set TIMELESS_BROWSER"
+            missing = "no Chromium that starts: run scripts/browser, or set TIMELESS_BROWSER"
             (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
         chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
         yield chromium
