@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from timeless import __version__
-from timeless.artifacts import Results, load_artifact
+from timeless.artifacts import Results
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.figures import Figure
 from timeless.maths import Formula, Typeset, formulas_in, typeset
@@ -53,7 +53,7 @@ def gather(
                 "description": DESCRIPTION,
                 "base_url": options.base_url,
                 "version": __version__,
-                "artifacts_date": _newest(site, manifest),
+                "artifacts_date": _newest(results, manifest),
             },
             "artifacts": [{"file": f"artifacts/{n}", **entry} for n, entry in manifest.items()],
         },
@@ -94,8 +94,8 @@ def _formulas(
     return [formula for text, where in texts for formula in formulas_in(text, where)]
 
 
-def _newest(site: Site, manifest: Iterable[str]) -> str:
+def _newest(results: Results, manifest: Iterable[str]) -> str:
     """Return the latest date that artifacts give in their provenance, or nothing."""
     names = [name.removesuffix(".json") for name in manifest if re.fullmatch(r"[^/]+\.json", name)]
-    dates = [load_artifact(site.artifacts, name).provenance.get("date", "") for name in names]
+    dates = [results[name].provenance.get("date", "") for name in names]
     return max(dates, default="")[:10]
