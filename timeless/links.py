@@ -99,7 +99,7 @@ def _link_problem(name: str, tag: str, target: str, build: _Build) -> str:
     if path not in build.files:
         return f"{target} is not in the site (a link ends in a file name)"
     fragment = unquote(parts.fragment)
-    # "#spectrum=…" is the state of a widget, not an anchor.
+    # "#widget-spectrum?spectrum.k=…" carries the state of a widget: it is no anchor.
     if fragment and "=" not in fragment and not _has_anchor(build, path, fragment):
         return f'{path} has no anchor "{fragment}"'
     return ""
