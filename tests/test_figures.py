@@ -13,10 +13,15 @@ from timeless.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.config import ModelConfig, TrainConfig
 from timeless.encoding import csv_table, encode, receive_script
 from timeless.experiments import addition
+from timeless.figures.ablation import ROWS
+from timeless.figures.ablation import figure as ablation
+from timeless.figures.ablation import spread as heights
 from timeless.figures.curves import figure as curves
 from timeless.figures.excluded_by_frequency import figure as excluded_by_frequency
 from timeless.figures.logit_spectrum import figure as logit_spectrum
 from timeless.figures.neuron_clusters import figure as neuron_clusters
+from timeless.figures.neuron_spectra import FLOOR, own_energy, ticks
+from timeless.figures.neuron_spectra import figure as neuron_spectra
 from timeless.figures.progress_measures import figure as progress_measures
 from timeless.figures.spectrum_over_training import edges
 from timeless.figures.spectrum_over_training import figure as spectrum_over_training
@@ -24,6 +29,7 @@ from timeless.figures.two_rules import figure as two_rules
 from timeless.figures.typical_neurons import NONE, corner, in_order
 from timeless.figures.typical_neurons import figure as typical_neurons
 from timeless.figures.weights_by_tensor import TENSORS
+from timeless.fourier import dft_2d, spectrum_2d
 from timeless.site import Catalogue
 
 P = 13
@@ -57,7 +63,17 @@ RULES = {
     "key_freqs_only_by_neurons": [6],
     "watched_freqs": [2, 5],
 }
+ABLATED = {
+    "n_random": 3,
+    "without_key_accuracy": 0.08,
+    "without_random_accuracy_mean": 0.9,
+    "without_random_accuracy_min": 0.8,
+    "only_key_accuracy": 0.97,
+    "only_random_accuracy_mean": 0.1,
+    "only_random_accuracy_max": 0.2,
+}
 CATALOGUE = Catalogue("figure", "timeless.figures")
+SIDE_BY_SIDE = {"typical-neurons", "neuron-spectra"}
 COLOUR = re.compile(
     r"(ink|muted|paper|accent|grid|train|test|series-[1-8])(/(0?\.\d+|0|1))?|timeless-sequential"
 )
@@ -69,11 +85,34 @@ COLOUR = re.compile(
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Artifact:
     root = tmp_path_factory.mktemp("figures")
-    return addition.run(CONFIG, artifacts=root / "artifacts", runs=root / "runs", device="cpu")
+    found = addition.run(CONFIG, artifacts=root / "artifacts", runs=root / "runs", device="cpu")
+    summary = {**found.summary, "ablation": ABLATED}
+    return replace(found, summary=summary, series={**found.series, "ablation": ablated()})
 
 
 def table(**columns) -> Table:
     return Table("planted", {name: column(values, "1", name) for name, values in columns.items()})
+
+
+def ablated(random_freqs: str = "1 4") -> Table:
+    """Return accuracies with the sets 2, 5 and three random ones taken out or kept."""
+    rows = [
+        ("none", "", 0.99),
+        ("without key", "2 5", 0.08),
+        *(("without random", random_freqs, accuracy) for accuracy in (0.8, 0.9, 1.0)),
+        ("only key", "2 5", 0.97),
+        *(("only random", random_freqs, accuracy) for accuracy in (0.0, 0.1, 0.2)),
+    ]
+    kinds, freqs, accuracies = map(np.array, zip(*rows, strict=True))
+    losses = np.ones(len(rows))
+    return table(
+        kind=kinds,
+        freqs=freqs,
+        accuracy_all=accuracies,
+        accuracy_test=accuracies,
+        loss_all=losses,
+        loss_test=losses,
+    )
 
 
 def planted(trained: Artifact) -> Artifact:
@@ -81,6 +120,7 @@ def planted(trained: Artifact) -> Artifact:
     epochs = trained["progress"]["epoch"]
     a, b = np.meshgrid(np.arange(P), np.arange(P), indexing="ij")
     neurons = [np.maximum(wave(P, k, a) + wave(P, k, b), 0) for k in (5, 6)]
+    spectra = [spectrum_2d(dft_2d(neuron.ravel(), P)) for neuron in neurons]
     series = {
         **trained.series,
         "final_spectrum": table(
@@ -91,7 +131,10 @@ def planted(trained: Artifact) -> Artifact:
             neurons=np.array([0, 0, 0, 0, 7, 3]),
         ),
         "typical_neurons": table(
-            neuron=np.array([3, 9]), freq=np.array([5, 6]), activation=np.array(neurons)
+            neuron=np.array([3, 9]),
+            freq=np.array([5, 6]),
+            activation=np.array(neurons),
+            norm_2d=np.array(spectra),
         ),
         "excluded_by_frequency": table(
             epoch=epochs, excluded_loss_train=np.outer(epochs + 1, [0.5, 0.01])
@@ -161,7 +204,7 @@ def test_colours_are_names_that_the_theme_knows(name, run):
     assert [colour for colour in named if not COLOUR.fullmatch(colour)] == []
 
 
-@pytest.mark.parametrize("name", sorted({*CATALOGUE.names()} - {"typical-neurons"}))
+@pytest.mark.parametrize("name", sorted({*CATALOGUE.names()} - SIDE_BY_SIDE))
 def test_stacked_panels_leave_room_for_their_titles(name, run):
     figure = CATALOGUE.make(name, run)
     domains = [axis.get("domain", [0, 1]) for key, axis in figure.layout.items() if "yaxis" in key]
@@ -242,6 +285,15 @@ def test_columns_of_the_spectrum_hold_shares_and_meet_at_midpoints(grokked):
     np.testing.assert_array_equal(edges(np.array([0, 10, 30])), [2.5, 5, 20, 30])
 
 
+def test_the_spectrum_names_the_checkpoint_s_epoch_not_a_column_s_middle(grokked):
+    heat = spectrum_over_training(grokked).data[0]
+    epochs = grokked["addition"]["embedding_spectrum"]["epoch"]
+    assert heat["customdata"].shape == heat["z"].shape
+    assert all((row == epochs).all() for row in heat["customdata"])
+    assert "%{customdata" in heat["hovertemplate"]
+    assert "%{x" not in heat["hovertemplate"]
+
+
 def test_two_rules_says_where_they_differ(grokked, trained, tmp_path_factory):
     figure = two_rules(grokked)
     bars = {trace["name"]: trace["x"].tolist() for trace in figure.data}
@@ -266,6 +318,70 @@ def test_excluded_losses_are_named_at_their_ends(grokked):
     ends = {note["text"]: note["y"] for note in figure.layout["annotations"]}
     assert (ends["2"], ends["5"]) == (losses[-1, 0], losses[-1, 1])
     assert figure.layout["yaxis"]["range"][1] > losses.max()
+
+
+def with_losses(trained: Artifact, peak: float) -> Artifact:
+    """Return a run with a key frequency, 5, and a lost one, 2, of which the loss has a peak."""
+    artifact, epochs = planted(trained), trained["progress"]["epoch"]
+    losses = np.stack([np.where(epochs == 200, peak, 1e-6), np.linspace(5, 3, len(epochs))], 1)
+    lost = table(epoch=epochs, excluded_loss_train=losses)
+    summary = {**artifact.summary, "key_freqs": [5], "watched_freqs": [2, 5]}
+    series = {**artifact.series, "excluded_by_frequency": lost}
+    return replace(artifact, summary=summary, series=series)
+
+
+def test_a_lost_frequency_is_grey_and_named_at_its_peak(trained, tmp_path):
+    figure = excluded_by_frequency(results_of(with_losses(trained, 4.0), tmp_path))
+    assert [trace["name"] for trace in figure.data] == ["k = 2", "k = 5"]
+    assert [trace["line"]["color"] for trace in figure.data] == ["series-7", "series-3"]
+    notes = {note["text"].replace("\N{NO-BREAK SPACE}", " "): note for note in annotations(figure)}
+    assert (notes["k = 2"]["x"], notes["k = 2"]["y"]) == (pytest.approx(np.log10(200)), 4.0)
+    assert notes["5"]["y"] == 3.0
+    assert "Without" not in figure.alt
+
+
+def test_a_lost_frequency_that_is_never_missed_is_named_in_words_alone(trained, tmp_path):
+    figure = excluded_by_frequency(results_of(with_losses(trained, 0.1), tmp_path))
+    assert not [note for note in annotations(figure) if note["text"].startswith("k")]
+    assert "Without 2 the loss after memorisation is never above 0.1 nats" in figure.alt
+
+
+def annotations(figure) -> list[dict]:
+    return figure.layout["annotations"]
+
+
+def test_ablation_has_a_row_for_each_kind_with_its_accuracies(grokked):
+    figure = ablation(grokked)
+    points = [drawn(figure, kind) for kind in ROWS]
+    assert [trace["x"].tolist() for trace in points] == [
+        [0.08],
+        [0.8, 0.9, 1.0],
+        [0.97],
+        [0.0, 0.1, 0.2],
+    ]
+    assert [np.rint(trace["y"]).tolist() for trace in points] == [[0], [-1] * 3, [-2], [-3] * 3]
+    assert points[0]["customdata"] == ["2, 5"]
+    assert drawn(figure, "only random, mean")["x"] == [pytest.approx(0.1)]
+    assert [shape["x0"] for shape in figure.layout["shapes"]] == [0.99]
+    labels = [note["text"] for note in annotations(figure)]
+    assert labels[0] == "nothing taken out: 99.00%"
+    assert labels[1] == "without the 2 key frequencies: <b>8.00%</b>"
+    assert "Without the key frequencies (2 and 5) it scores 8.00%" in figure.alt
+    assert figure.table["kind"][0] == "none"
+
+
+def test_ablation_says_that_random_sets_hold_no_key_frequency_only_where_so(trained, tmp_path):
+    artifact = planted(trained)
+    remark = "no key one among them"
+    assert remark in ablation(results_of(artifact, tmp_path / "others")).caption
+    mixed = replace(artifact, series={**artifact.series, "ablation": ablated("2 4")})
+    assert remark not in ablation(results_of(mixed, tmp_path / "mixed")).caption
+
+
+def test_points_of_a_row_stay_within_it_and_apart():
+    found = heights(100)
+    assert np.abs(found).max() < 0.25
+    assert np.diff(np.sort(found)).min() > 0.001
 
 
 def test_the_logit_spectrum_has_a_over_x_and_the_colours_of_powers_of_ten(trained, tmp_path):
@@ -300,12 +416,39 @@ def test_typical_neurons_are_drawn_in_percent_with_a_over_x(grokked):
 
 
 def test_a_run_without_clusters_says_so(trained, tmp_path):
-    none = table(neuron=np.array([], int), freq=np.array([], int), activation=np.zeros((0,)))
+    empty = np.zeros((0,))
+    none = table(neuron=empty.astype(int), freq=empty.astype(int), activation=empty, norm_2d=empty)
     artifact = replace(trained, series={**trained.series, "typical_neurons": none})
-    figure = typical_neurons(results_of(artifact, tmp_path))
-    figure.check("typical-neurons")
-    assert NONE in figure.caption
-    assert figure.layout["annotations"][0]["text"] == NONE
+    results = results_of(artifact, tmp_path)
+    for figure in (typical_neurons(results), neuron_spectra(results)):
+        figure.check("without neurons")
+        assert NONE in figure.caption
+        assert figure.layout["annotations"][0]["text"] == NONE
+
+
+def test_spectra_of_neurons_have_a_over_x_and_are_relative_to_the_largest_wave(grokked):
+    neurons, figure = grokked["addition"]["typical_neurons"], neuron_spectra(grokked)
+    norms, heat = neurons["norm_2d"][0], figure.data[0]
+    others = norms.copy()
+    others[0, 0] = 0
+    np.testing.assert_allclose(heat["customdata"][2, 5], 100 * norms[5, 2] / others.max())
+    np.testing.assert_allclose(heat["z"].max(), np.log10(max(1, norms[0, 0] / others.max())))
+    assert heat["z"].min() >= np.log10(FLOOR)
+    np.testing.assert_allclose(figure.table["neuron 9"], neurons["norm_2d"][1].ravel())
+    assert 5 in figure.layout["xaxis"]["tickvals"]
+    assert 6 in figure.layout["yaxis2"]["tickvals"]
+
+
+def test_a_neuron_of_one_frequency_has_its_energy_at_three_points():
+    norms = np.zeros((7, 7))
+    norms[0, 0], norms[5, 0], norms[0, 5], norms[5, 5], norms[5, 2] = 100, 2, 2, 1, 1
+    assert own_energy(norms, 5) == pytest.approx(0.9)
+
+
+def test_the_ends_of_an_axis_make_room_for_the_frequency():
+    assert ticks(17, 65)["tickvals"] == [0, 17, 65]
+    assert ticks(59, 65)["tickvals"] == [0, 59]
+    assert ticks(1, 65)["tickvals"] == [1, 65]
 
 
 def test_the_histogram_counts_every_neuron_and_parts_at_the_threshold(trained, tmp_path):

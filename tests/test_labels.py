@@ -1,7 +1,15 @@
 """Labels keep apart, and frequencies keep their colours."""
 
 from timeless.artifacts import Artifact, Table, column
-from timeless.labels import end_labels, frequency_colours, spread, stairs, tensor
+from timeless.labels import (
+    FREQUENCY_COLOURS,
+    LOST,
+    end_labels,
+    frequency_colours,
+    spread,
+    stairs,
+    tensor,
+)
 
 
 def test_labels_with_room_stay_where_they_are() -> None:
@@ -31,12 +39,15 @@ def test_an_end_label_keeps_its_value_and_is_shifted_in_pixels() -> None:
     assert high["yshift"] - low["yshift"] == 14
 
 
-def test_the_largest_frequencies_have_colours_of_their_own() -> None:
+def test_key_frequencies_have_colours_of_their_own_and_lost_ones_are_grey() -> None:
     norms = Table("", {"norm": column([0.5, 3.0, 1.0] + [0.4] * 7, "1", "norm")})
-    artifact = Artifact("x", {}, {}, {"key_freqs": list(range(1, 11))}, {"final_spectrum": norms})
+    freqs = {"key_freqs": list(range(1, 9)), "watched_freqs": list(range(1, 11))}
+    artifact = Artifact("x", {}, {}, freqs, {"final_spectrum": norms})
     colours = frequency_colours(artifact)
     assert (colours[2], colours[3], colours[1]) == ("series-3", "series-4", "series-5")
     assert len({colours[freq] for freq in (2, 3, 1, 4, 5, 6, 7)}) == 7
+    assert {colours[freq] for freq in (8, 9, 10)} == {LOST}
+    assert LOST not in FREQUENCY_COLOURS
     assert colours.keys() == set(range(1, 11))
 
 

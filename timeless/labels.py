@@ -9,15 +9,20 @@ from numpy.typing import NDArray
 from timeless.artifacts import Artifact
 
 FREQUENCY_COLOURS = tuple(f"series-{i}" for i in (3, 4, 5, 6, 1, 2, 8))
+LOST = "series-7"
 LINE = 14  # pixels from one label to the next
 
 
 def frequency_colours(artifact: Artifact) -> dict[int, str]:
-    """Return a colour for each key frequency, the largest in W_E first; the smallest may share."""
-    norms = artifact["final_spectrum"]["norm"]
-    ranked = sorted(artifact.summary["watched_freqs"], key=lambda freq: -norms[freq - 1])
-    spare = ["series-7"] * len(ranked)
-    return dict(zip(ranked, [*FREQUENCY_COLOURS, *spare], strict=False))
+    """Return a colour for each key frequency, the largest in W_E first, and grey for lost ones.
+
+    Grey are the watched frequencies that the last checkpoint has no more, and the smallest key
+    frequencies if they are more than the colours.
+    """
+    norms, summary = artifact["final_spectrum"]["norm"], artifact.summary
+    ranked = sorted(summary["key_freqs"], key=lambda freq: -norms[freq - 1])
+    greys = dict.fromkeys((*summary["watched_freqs"], *ranked), LOST)
+    return greys | dict(zip(ranked, FREQUENCY_COLOURS, strict=False))
 
 
 def colour_bar(title: str, **ticks: Any) -> dict[str, Any]:

@@ -30,10 +30,11 @@ def figure(results: Results) -> Figure:
                 "z": shares.T,
                 "x": edges(epochs),
                 "y": freqs,
+                "customdata": np.broadcast_to(epochs, shares.T.shape),
                 "colorscale": "timeless-sequential",
                 "zmin": 0,
                 "colorbar": colour_bar("power share", tickformat=".0%"),
-                "hovertemplate": "k = %{y}, epoch %{x:,.0f}<br>%{z:.2%}<extra></extra>",
+                "hovertemplate": "k = %{y}, epoch %{customdata:,d}<br>%{z:.2%}<extra></extra>",
             }
         ],
         layout=_layout(artifact, epochs, freqs),

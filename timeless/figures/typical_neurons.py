@@ -34,7 +34,7 @@ def figure(results: Results) -> Figure:
     maps = [trace for i in range(n) for trace in _maps(artifact, i, p)]
     return Figure(
         data=maps or [{"type": "scatter", "x": [], "y": []}],
-        layout=_layout(artifact, p) if n else _empty(),
+        layout=_layout(artifact, p) if n else no_neurons(),
         title="Typical neurons",
         caption=(
             "Activation of MLP neurons at the last checkpoint of the run with seed "
@@ -79,13 +79,14 @@ def _maps(artifact: Artifact, i: int, p: int) -> list[dict[str, Any]]:
             "hovertemplate": f"{x} = %{{x}}, {y} = %{{y}}: %{{z}}%<extra></extra>",
         }
         for z, axis, x, y in (
-            (upper, _axis(2 * i), "a", "b"),
-            (lower, _axis(2 * i + 1), f"{freq}a", f"{freq}b"),
+            (upper, axis_number(2 * i), "a", "b"),
+            (lower, axis_number(2 * i + 1), f"{freq}a", f"{freq}b"),
         )
     ]
 
 
-def _axis(index: int) -> str:
+def axis_number(index: int) -> str:
+    """Return what Plotly writes behind the name of axis ``index``, counted from 0."""
     return str(index + 1) if index else ""
 
 
@@ -101,7 +102,7 @@ def _layout(artifact: Artifact, p: int) -> dict[str, Any]:
         name = f"{named(freq)}, neuron\N{NO-BREAK SPACE}{neuron}"
         layout |= _axes(2 * i, len(neurons["neuron"]), "", corner(p))
         layout |= _axes(2 * i + 1, len(neurons["neuron"]), str(freq), p)
-        layout[f"yaxis{_axis(2 * i)}"]["title"] = {"text": name}
+        layout[f"yaxis{axis_number(2 * i)}"]["title"] = {"text": name}
     return layout
 
 
@@ -111,7 +112,7 @@ def _axes(index: int, n: int, factor: str, size: int) -> dict[str, Any]:
     left, width = column * (1 + SIDE) / COLUMNS, (1 + SIDE) / COLUMNS - SIDE
     above = TOP + row * (2 * MAP + BETWEEN + TITLE) + (index % 2) * (MAP + BETWEEN)
     whole = _height(n) - AROUND
-    axis, x, y = _axis(index), _ticks(f"{factor}a", size), _ticks(f"{factor}b", size)
+    axis, x, y = axis_number(index), _ticks(f"{factor}a", size), _ticks(f"{factor}b", size)
     return {
         f"xaxis{axis}": {**x, "anchor": f"y{axis}", "domain": [left, min(1.0, left + width)]},
         f"yaxis{axis}": {
@@ -130,7 +131,8 @@ def _ticks(letter: str, size: int) -> dict[str, Any]:
     return {"tickvals": ends, "ticktext": ["0", letter, str(size - 1)]}
 
 
-def _empty() -> dict[str, Any]:
+def no_neurons() -> dict[str, Any]:
+    """Return the layout of a figure that only says that there is nothing to show."""
     note = {"x": 0.5, "xref": "paper", "y": 0.5, "yref": "paper", "text": NONE}
     return {
         "xaxis": {"visible": False},
