@@ -65,7 +65,7 @@ def test_what_can_be_trained_is_accepted(fields):
         ({"act": "tanh"}, 'act must be one of relu, gelu; got "tanh"'),
         (
             {"operations": ("division",)},
-            "operations must be distinct and from addition, multiplication; got ('division',)",
+            "operations must be distinct and from addition, multiplication, velocity, position; got ('division',)",
         ),
         (
             {"operations": ("addition", "addition"), "n_ops": 2},

@@ -19,12 +19,14 @@ COMPUTING = (
         "artifacts",
         "manifest",
         "config",
+        "fourier",
+        "progress",
         "tasks",
         "model",
         "factorised",
         "ensemble",
     ),
-    *("checkpoints", "provenance", "campaign", "reporting", "training", "fourier", "progress"),
+    *("checkpoints", "provenance", "campaign", "reporting", "training"),
     *("trajectory", "summary", "ablation", "experiments", "published"),
 )
 PUBLISHING = (

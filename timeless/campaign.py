@@ -21,6 +21,7 @@ from timeless.checkpoints import Arrays, load_weights, save_weights
 from timeless.config import TrainConfig, as_dict
 from timeless.ensemble import METRICS, Ensemble
 from timeless.errors import TimelessError
+from timeless.progress import settled_epoch
 from timeless.provenance import workplace
 
 STATE = "state.safetensors"
@@ -59,9 +60,13 @@ class Campaign:
     """The folder of a campaign and what it has recorded so far."""
 
     def __init__(
-        self, configs: Mapping[str, TrainConfig], directory: Path, ensemble: Ensemble
+        self,
+        configs: Mapping[str, TrainConfig],
+        directory: Path,
+        ensemble: Ensemble,
+        hold: int | None = None,
     ) -> None:
-        self.configs, self.directory, self.ensemble = configs, directory, ensemble
+        self.configs, self.directory, self.ensemble, self.hold = configs, directory, ensemble, hold
         first = next(iter(configs.values()))
         self.config = first
         self.epochs = [e for e in range(first.epochs + 1) if e % first.log_every == 0]
@@ -94,7 +99,7 @@ class Campaign:
         self.metrics[: self.n_logs] = torch.from_numpy(state["metrics"])
         self.sum_sq[: self.n_logs] = torch.from_numpy(state["sum_sq"])
         self.seconds = metadata["seconds"]
-        if metadata["epoch"] == self.config.epochs:
+        if metadata["epoch"] == self.config.epochs or self.is_settled():
             self.workplace = metadata["workplace"]  # nothing is left to train here
         return int(metadata["epoch"])
 
@@ -123,6 +128,22 @@ class Campaign:
         metadata["workplace"] = self.workplace
         save_weights(self.directory / STATE, {**self.ensemble.state(), **curves}, metadata)
 
+    def ends(self) -> list[int | None]:
+        """Return for each run the checkpoint at which it may stop early, or None."""
+        if self.hold is None or not self.n_logs:
+            return [None] * len(self.configs)
+        epochs = np.array(self.epochs[: self.n_logs])
+        test_accuracy = self.metrics[: self.n_logs, :, :, METRICS.index("test_accuracy")]
+        worst = test_accuracy.amin(2).cpu().numpy()
+        kept = [int(e) for e in epochs if is_checkpoint(int(e), self.config)]
+        return [
+            settled_epoch(epochs, worst[:, run], kept, self.hold) for run in range(len(worst[0]))
+        ]
+
+    def is_settled(self) -> bool:
+        """Return whether every run has generalised and stayed so for ``hold`` epochs."""
+        return None not in self.ends()
+
     def latest(self) -> str:
         """Return the last recorded metrics, the mean over runs and operations, in words."""
         loss, accuracy, test_loss, test_accuracy = (
@@ -131,24 +152,24 @@ class Campaign:
         return f"train {loss:.2e} ({accuracy:.1%}), test {test_loss:.2e} ({test_accuracy:.1%})"
 
     def runs(self) -> dict[str, Run]:
-        """Return the finished runs."""
+        """Return the finished runs; one that has settled ends there, however long others took."""
         metrics, sum_sq = self.metrics.cpu().numpy(), self.sum_sq.cpu().numpy()
-        kept = [e for e in range(self.config.epochs + 1) if is_checkpoint(e, self.config)]
-        kept += [] if kept[-1] == self.config.epochs else [self.config.epochs]
-        return {
-            name: Run(
-                config,
-                {
-                    "epoch": np.array(self.epochs),
-                    "sum_sq_weights": sum_sq[:, run],
-                    **{metric: metrics[:, run, :, i] for i, metric in enumerate(METRICS)},
-                },
-                {epoch: self._checkpoint(name, epoch) for epoch in kept},
-                self.seconds,
-                self.workplace,
-            )
-            for run, (name, config) in enumerate(self.configs.items())
-        }
+        finished = {}
+        for run, ((name, config), end) in enumerate(
+            zip(self.configs.items(), self.ends(), strict=True)
+        ):
+            last = self.config.epochs if end is None else end
+            kept = [e for e in range(last + 1) if is_checkpoint(e, self.config)]
+            kept += [] if kept[-1] == last else [last]
+            logs = self.epochs.index(last) + 1
+            curves = {
+                "epoch": np.array(self.epochs[:logs]),
+                "sum_sq_weights": sum_sq[:logs, run],
+                **{metric: metrics[:logs, run, :, i] for i, metric in enumerate(METRICS)},
+            }
+            checkpoints = {epoch: self._checkpoint(name, epoch) for epoch in kept}
+            finished[name] = Run(config, curves, checkpoints, self.seconds, self.workplace)
+        return finished
 
     def _checkpoint(self, name: str, epoch: int) -> Path:
         return self.directory / name / f"e{epoch:06d}.safetensors"

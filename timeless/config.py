@@ -10,7 +10,8 @@ from typing import Any
 
 from timeless.errors import refuse_if_any
 
-OPERATIONS = ("addition", "multiplication")
+OPERATIONS = ("addition", "multiplication", "velocity", "position")
+ACCELERATION = 10  # of the kinematic laws, in units of one number per squared time step
 ACTIVATIONS = ("relu", "gelu")
 LOSS_DTYPES = ("float64", "float32")
 

@@ -5,7 +5,7 @@ follow Nanda et al. 2023; where the study's definition differs, the docstring sa
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -165,6 +165,26 @@ def held_epoch(
             return None
         if not np.any((below > epoch) & (below <= epoch + hold)):
             return int(epoch)
+    return None
+
+
+def settled_epoch(
+    epochs: NDArray[np.integer],
+    accuracy: NDArray[np.floating],
+    candidates: Iterable[int],
+    hold: int,
+    threshold: float = ACCURACY_THRESHOLD,
+) -> int | None:
+    """Return the first of ``candidates`` by which accuracy has been held, or None.
+
+    Held means: at ``threshold`` or more at every log of the last ``hold`` epochs.
+
+    The rule by which a run may stop early: it has generalised, and stayed so. Source: ours.
+    """
+    for candidate in candidates:
+        within = (epochs >= candidate - hold) & (epochs <= candidate)
+        if candidate >= hold and candidate <= epochs[-1] and np.all(accuracy[within] >= threshold):
+            return candidate
     return None
 
 

@@ -6,11 +6,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.config import TrainConfig
+from timeless.config import ACCELERATION, TrainConfig
 
 ANSWERS: dict[str, Callable[[NDArray[np.int64], NDArray[np.int64]], NDArray[np.int64]]] = {
     "addition": lambda a, b: a + b,
     "multiplication": lambda a, b: a * b,
+    "velocity": lambda v0, t: v0 + ACCELERATION * t,
+    "position": lambda v0, t: v0 * t + ACCELERATION // 2 * t**2,
 }
 
 

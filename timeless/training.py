@@ -5,6 +5,8 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 
+import torch
+
 from timeless.campaign import Campaign, Run, is_checkpoint
 from timeless.config import TrainConfig, as_dict, check
 from timeless.ensemble import Ensemble, torch_device
@@ -13,20 +15,29 @@ from timeless.reporting import report_progress
 
 
 def train(
-    configs: Mapping[str, TrainConfig], directory: Path, *, device: str = "auto"
+    configs: Mapping[str, TrainConfig],
+    directory: Path,
+    *,
+    device: str = "auto",
+    hold: int | None = None,
 ) -> dict[str, Run]:
     """Return the finished runs by name, training them together or resuming in ``directory``.
 
-    The configurations must agree in everything but seed, fraction, lr and weight decay. Raises
+    The configurations must agree in everything but seed, fraction, lr and weight decay. With
+    ``hold``, a run ends at the first checkpoint by which its test accuracy, of every operation,
+    has been at least 99% for that many epochs; otherwise all train for their budget. Raises
     TimelessError if one is refused, if the folder holds another campaign, if a loss stops being
     finite, or on Ctrl-C, after saving.
     """
     _check_together(configs)
     first = next(iter(configs.values()))
+    torch.set_flush_denormal(
+        True
+    )  # a memorised split leaves gradients that small, and they are slow
     ensemble = Ensemble(list(configs.values()), torch_device(device, first.loss_dtype))
-    campaign = Campaign(configs, directory, ensemble)
+    campaign = Campaign(configs, directory, ensemble, hold)
     start = campaign.resume()
-    if start == first.epochs:
+    if start == first.epochs or campaign.is_settled():
         return campaign.runs()
     with _interruptible() as stop, report_progress(start, first.epochs) as report:
         for epoch in range(start, first.epochs + 1):
@@ -35,6 +46,8 @@ def train(
             if is_checkpoint(epoch, first) or epoch == first.epochs or stop:
                 campaign.save(epoch)
                 report(epoch, campaign.latest())
+                if campaign.is_settled():
+                    break
             if stop:
                 raise TimelessError(
                     f"stopped at epoch {epoch:,}; everything up to here is saved",
