@@ -7,7 +7,6 @@ import torch
 from tests.planted import table_config, table_network, wave_logits
 from timeless.ablation import KINDS, ablation, ablation_summary, only, random_sets, without
 from timeless.artifacts import Table, column
-from timeless.campaign import Run
 from timeless.config import TrainConfig
 from timeless.fourier import spectrum
 from timeless.model import forward
@@ -51,10 +50,9 @@ def by_plain_pass(weights, config, embedding):
 
 def test_each_row_is_the_network_with_that_embedding():
     config = TrainConfig(model=table_config(P, n_rings=1), frac_train=0.4)
-    run = Run(config, {}, {}, seconds=0.0, workplace={})
     weights = table_network(P, wave_logits(P, {2: 9.0}), {2: 9.0})
-    network = Network.of(weights, run)
-    table = ablation(network, run, make_task(config), [2], n_sets=3)
+    network = Network.of(weights, config)
+    table = ablation(network, config, [2], n_sets=3)
     assert [table["kind"].tolist().count(kind) for kind in KINDS] == [1, 1, 3, 1, 3]
     whole = weights["W_E"][:P].astype(np.float64)
     for row, kind in enumerate(table["kind"]):

@@ -14,12 +14,14 @@ from timeless.artifacts import load_artifact, save_artifact
 from timeless.checkpoints import load_weights
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments import addition
-from timeless.experiments.addition import Config, published_epochs
+from timeless.experiments.addition import Config
+from timeless.export import published_epochs
 from timeless.fourier import spectrum
 from timeless.manifest import verify_manifest, write_manifest
 from timeless.model import forward, parameter_shapes
 from timeless.progress import cross_entropies, key_frequencies, restricted_logits
 from timeless.tasks import make_task
+from timeless.workshop import Workshop
 
 P = 7
 MODEL = ModelConfig(p=P, d_model=16, n_heads=4, d_mlp=24)
@@ -40,7 +42,7 @@ def folders(tmp_path_factory):
     stale = artifacts / "weights" / "addition-seed3-e000777.safetensors"
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"of an earlier run")
-    save_artifact(addition.run(CONFIG, artifacts=artifacts, runs=runs, device="cpu"), artifacts)
+    save_artifact(addition.run(CONFIG, Workshop(artifacts, runs, "cpu")), artifacts)
     write_manifest(artifacts)
     return artifacts, runs
 
@@ -146,7 +148,7 @@ def test_published_checkpoints_are_half_precision_copies_of_the_run_s(folders, a
     for epoch in published:
         name = f"e{epoch:06d}.safetensors"
         half, metadata = load_weights(artifacts / "weights" / f"addition-seed3-{name}")
-        exact, _ = load_weights(runs / "addition" / "seed3" / name)
+        exact, _ = load_weights(runs / "addition" / "seed3" / "seed3" / name)
         assert metadata["epoch"] == epoch
         assert half.keys() == exact.keys()
         for key, array in half.items():
@@ -170,7 +172,7 @@ def test_running_it_again_gives_the_same_result_without_training(folders, tmp_pa
     monkeypatch.setattr(
         "timeless.ensemble.Ensemble._step", lambda _: pytest.fail("a finished run was trained")
     )
-    again = addition.run(CONFIG, artifacts=tmp_path, runs=runs, device="cpu")
+    again = addition.run(CONFIG, Workshop(tmp_path, runs, "cpu"))
     documents = [
         json.loads(path.read_text())
         for path in (artifacts / "addition.json", save_artifact(again, tmp_path))

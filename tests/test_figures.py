@@ -31,6 +31,7 @@ from timeless.figures.typical_neurons import figure as typical_neurons
 from timeless.figures.weights_by_tensor import TENSORS
 from timeless.fourier import dft_2d, spectrum_2d
 from timeless.site import Catalogue
+from timeless.workshop import Workshop
 
 P = 13
 CONFIG = addition.Config(
@@ -85,7 +86,7 @@ COLOUR = re.compile(
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Artifact:
     root = tmp_path_factory.mktemp("figures")
-    found = addition.run(CONFIG, artifacts=root / "artifacts", runs=root / "runs", device="cpu")
+    found = addition.run(CONFIG, Workshop(root / "artifacts", root / "runs", "cpu"))
     summary = {**found.summary, "ablation": ABLATED}
     return replace(found, summary=summary, series={**found.series, "ablation": ablated()})
 

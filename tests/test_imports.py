@@ -22,12 +22,13 @@ COMPUTING = (
         "fourier",
         "progress",
         "tasks",
+        "groups",
         "model",
         "factorised",
         "ensemble",
     ),
     *("checkpoints", "provenance", "campaign", "reporting", "training"),
-    *("trajectory", "summary", "ablation", "experiments", "published"),
+    *("trajectory", "summary", "ablation", "export", "workshop", "experiments", "published"),
 )
 PUBLISHING = (
     *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),

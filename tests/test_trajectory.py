@@ -20,6 +20,7 @@ from tests.planted import (
 from timeless.campaign import Run
 from timeless.checkpoints import save_weights
 from timeless.config import TrainConfig
+from timeless.groups import additive
 from timeless.progress import gini, neuron_clusters, variance_explained
 from timeless.tasks import make_task
 from timeless.trajectory import Network, _typical_neurons, final_spectrum, trajectory
@@ -234,7 +235,7 @@ def test_the_typical_neuron_is_of_median_energy_among_its_own():
     sizes = {0: (2, 1.0), 1: (2, 9.0), 2: (2, 4.0), 3: (3, 2.0)}
     neurons = [size * wave(P, freq, a) * wave(P, freq, b) for freq, size in sizes.values()]
     activations = np.stack([*neurons, 99 * (a == 0) * (b == 1)], axis=1)
-    network = Network({}, wave_logits(P, {1: 1.0}), activations)
+    network = Network({}, wave_logits(P, {1: 1.0}), activations, additive(P))
     table = _typical_neurons(network, neuron_clusters(activations, P), [1, 2, 3])
     np.testing.assert_array_equal(table["neuron"], [2, 3])
     np.testing.assert_array_equal(table["freq"], [2, 3])
@@ -248,7 +249,7 @@ def test_a_network_is_read_in_any_precision_with_what_is_stored_beside_it(tmp_pa
     weights = lookup_network(P, 5.0)
     run = replace(run_with(tmp_path, {0: weights}), config=TrainConfig(model=table_config(P)))
     half = {name: array.astype(np.float16) for name, array in weights.items()}
-    network = Network.of(half | {"train_index": np.arange(3)}, run)
+    network = Network.of(half | {"train_index": np.arange(3)}, run.config)
     np.testing.assert_allclose(network.logits, 5 * np.eye(P)[sums(P)])
     assert network.accuracy(sums(P)) == 1
     assert network.accuracy((sums(P) + (np.arange(P * P) < 7)) % P) == pytest.approx(6 / 7)

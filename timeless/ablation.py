@@ -10,11 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.artifacts import Table, column
-from timeless.campaign import Run
+from timeless.config import TrainConfig
 from timeless.fourier import Floats, fourier_basis, frequencies, row_frequencies
 from timeless.progress import cross_entropies
-from timeless.tasks import Task
-from timeless.trajectory import Network
+from timeless.trajectory import Network, Split
 
 KINDS = ("none", "without key", "without random", "only key", "only random")
 
@@ -43,22 +42,23 @@ def random_sets(n: int, key_freqs: Sequence[int], n_sets: int, seed: int) -> lis
 
 
 def ablation(
-    network: Network, run: Run, task: Task, key_freqs: Sequence[int], n_sets: int
+    network: Network, config: TrainConfig, key_freqs: Sequence[int], n_sets: int, op: int = 0
 ) -> Table:
     """Return accuracy and loss of a network with frequencies of its embedding taken out or kept.
 
-    One row a set: none, the key frequencies, and ``n_sets`` random sets, drawn from the run's
-    seed. Positions, the operation's token and all other weights stay as they are. Source: ours.
+    Frequencies are those of the operation's group. One row a set: none, the key frequencies, and
+    ``n_sets`` random sets, drawn from the run's seed. Positions, the operation's token and all
+    other weights stay as they are. Source: ours.
     """
-    p = run.config.model.p
-    others = random_sets(p, key_freqs, n_sets, run.config.seed)
+    split = Split.of(config, op)
+    others = random_sets(network.group.n, key_freqs, n_sets, config.seed)
     whole, key = network.number_embedding.astype(np.float64), list(key_freqs)
     sets: list[tuple[str, list[int], Floats]] = [("none", [], whole)]
     sets += [("without key", key, without(whole, key))]
     sets += [("without random", freqs, without(whole, freqs)) for freqs in others]
     sets += [("only key", key, only(whole, key))]
     sets += [("only random", freqs, only(whole, freqs)) for freqs in others]
-    scores = np.array([_scores(network, run, task, embedding) for _, _, embedding in sets])
+    scores = np.array([_scores(network, config, split, op, embedding) for _, _, embedding in sets])
     names = (("accuracy", "1", "share of right answers"), ("loss", "nats", "mean cross-entropy"))
     measured = {
         f"{name}_{split}": column(scores[:, 2 * i + j], unit, words, split=split)
@@ -75,14 +75,16 @@ def ablation(
     )
 
 
-def _scores(network: Network, run: Run, task: Task, embedding: Floats) -> list[float]:
+def _scores(
+    network: Network, config: TrainConfig, split: Split, op: int, embedding: Floats
+) -> list[float]:
     """Return accuracy on all and on test pairs, and the loss on all and on test pairs."""
     W_E = network.weights["W_E"].astype(np.float64)
-    W_E[: len(embedding)] = embedding
-    changed = Network.of({**network.weights, "W_E": W_E}, run)
-    right = changed.logits.argmax(1) == task.labels
-    losses = cross_entropies(changed.logits, task.labels)
-    test = ~task.train_mask
+    W_E[network.group.tokens] = embedding
+    changed = Network.of({**network.weights, "W_E": W_E}, config, op)
+    right = changed.logits.argmax(1) == split.labels
+    losses = cross_entropies(changed.logits, split.labels)
+    test = ~split.train_mask
     parts = (right, right[test], losses, losses[test])
     return [float(part.mean()) for part in parts]
 

@@ -18,6 +18,7 @@ from timeless.manifest import MANIFEST, read_manifest, sha256, verify_manifest, 
 from timeless.names import unknown_name
 from timeless.options import Options
 from timeless.site import Site
+from timeless.workshop import Workshop
 
 _NEEDED = ("torch", "tqdm")  # the extra "train" of pyproject.toml
 
@@ -132,7 +133,7 @@ def _is_intact(path: Path, digest: str) -> bool:
 
 def _run(site: Site, name: str, device: str) -> None:
     module = importlib.import_module(site.experiments).load(name)
-    artifact = module.run(module.CONFIG, artifacts=site.artifacts, runs=site.runs, device=device)
+    artifact = module.run(module.CONFIG, Workshop(site.artifacts, site.runs, device))
     save_artifact(artifact, site.artifacts)
 
 

@@ -97,7 +97,7 @@ def tensor_sizes(weights: Arrays) -> dict[str, dict[str, Any]]:
 
 
 def _sizes(run: Run, found: Trajectory) -> dict[str, Any]:
-    mask, p = found.task.train_mask, run.config.model.p
+    mask, p = found.split.train_mask, run.config.model.p
     return {
         "n_pairs": p**2,
         "n_train": int(mask.sum()),

@@ -4,6 +4,7 @@ import signal
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import torch
 
@@ -59,13 +60,40 @@ def train(
     return campaign.runs()
 
 
+def train_campaign(
+    configs: Mapping[str, TrainConfig], directory: Path, device: str, hold: int | None
+) -> dict[str, Run]:
+    """Return what `train` returns; with positional arguments, as engines call it."""
+    return train(configs, directory, device=device, hold=hold)
+
+
+def together(configs: Mapping[str, TrainConfig], device: str) -> dict[str, dict[str, TrainConfig]]:
+    """Return the campaigns to train, each under the name of its first run.
+
+    On CUDA, runs that agree in all that `train` asks for share one; elsewhere each is alone.
+    """
+    shares = torch_device(device).type == "cuda"
+    groups: dict[str, dict[str, TrainConfig]] = {}
+    for name, config in configs.items():
+        alike = (
+            first for first, group in groups.items() if _shared(group[first]) == _shared(config)
+        )
+        first = next(alike, name) if shares else name
+        groups.setdefault(first, {})[name] = config
+    return groups
+
+
+def _shared(config: TrainConfig) -> dict[str, Any]:
+    free = {"seed", "frac_train", "lr", "weight_decay"}
+    return {key: value for key, value in as_dict(config).items() if key not in free}
+
+
 def _check_together(configs: Mapping[str, TrainConfig]) -> None:
     if not configs:
         raise TimelessError("there are no runs to train", remedy="give at least one seed")
     for config in configs.values():
         check(config)
-    free = {"seed", "frac_train", "lr", "weight_decay"}
-    shared = [{k: v for k, v in as_dict(c).items() if k not in free} for c in configs.values()]
+    shared = [_shared(config) for config in configs.values()]
     for name, fixed in zip(configs, shared, strict=True):
         differing = [key for key in fixed if fixed[key] != shared[0][key]]
         if differing:

@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 from timeless.artifacts import Column, Table, column
 from timeless.campaign import Run
 from timeless.checkpoints import Arrays
+from timeless.config import TrainConfig
 from timeless.factorised import all_pairs
-from timeless.fourier import Floats, dft_2d, frequencies, power_shares, spectrum, spectrum_2d
+from timeless.fourier import Floats, dft_2d, power_shares, spectrum, spectrum_2d
+from timeless.groups import Group, group_of
 from timeless.progress import (
     HOLD_EPOCHS,
     NeuronClusters,
@@ -26,37 +28,49 @@ from timeless.progress import (
     spectral_entropy,
     variance_explained,
 )
-from timeless.tasks import Task, make_task
+from timeless.tasks import make_task
 
 SPLITS = ("all", "train", "test")
 
 
 @dataclass(frozen=True)
 class Network:
-    """One checkpoint of a single-operation run, with what it computes on all p*p pairs.
+    """One checkpoint, with what it computes on all pairs of a group of order n.
 
-    ``logits`` [p*p, p], ``mlp_post`` [p*p, d_mlp], both float32.
+    ``logits`` [n*n, n] (the classes in the group's order), ``mlp_post`` [n*n, d_mlp], float32.
     """
 
     weights: Arrays
     logits: NDArray[np.float32]
     mlp_post: NDArray[np.float32]
+    group: Group
 
     @classmethod
-    def of(cls, weights: Arrays, run: Run) -> "Network":
-        """Return the network with these weights (any float type) and its activations."""
+    def of(cls, weights: Arrays, config: TrainConfig, op: int = 0) -> "Network":
+        """Return the network with these weights (any float type) and its activations.
+
+        Pairs, classes and tokens are those of the group of operation number ``op``.
+        """
         tensors = {
             name: torch.from_numpy(array.astype(np.float32))
             for name, array in weights.items()
             if name != "train_index"
         }
-        found = all_pairs(tensors, 0, run.config.model)
-        return cls(weights, found["logits"].numpy(), found["mlp_post"].numpy())
+        found = all_pairs(tensors, op, config.model)
+        group = group_of(config.operations[op], config.model.p)
+        pairs = group.pairs()
+        logits = found["logits"].numpy()[pairs][:, group.tokens]
+        return cls(weights, logits, found["mlp_post"].numpy()[pairs], group)
 
     @property
     def number_embedding(self) -> NDArray[np.floating[Any]]:
-        """Return the rows of W_E that belong to numbers [p, d_model]."""
-        return self.weights["W_E"][: self.logits.shape[1]]
+        """Return the rows of W_E that belong to the group's numbers, in its order [n, d_model]."""
+        return self.weights["W_E"][self.group.tokens]
+
+    @property
+    def logit_weights(self) -> NDArray[np.floating[Any]]:
+        """Return W_logit = W_out·W_U with the classes in the group's order [d_mlp, n]."""
+        return np.asarray(self.weights["W_out"] @ self.weights["W_U"][:, self.group.tokens])
 
     def accuracy(self, labels: NDArray[np.int64]) -> float:
         """Return the share of all pairs that are answered right."""
@@ -69,9 +83,23 @@ def split_means(losses: Floats, train_mask: NDArray[np.bool_], name: str) -> dic
     return {f"{name}_{split}": float(part.mean()) for split, part in parts.items()}
 
 
-def key_measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict[str, float]:
+@dataclass(frozen=True)
+class Split:
+    """The pairs of a group: ``labels`` [n*n], positions of the answers, and ``train_mask``."""
+
+    labels: NDArray[np.int64]
+    train_mask: NDArray[np.bool_]
+
+    @classmethod
+    def of(cls, config: TrainConfig, op: int = 0) -> "Split":
+        """Return the labels and the split of operation number ``op`` in its group's order."""
+        group = group_of(config.operations[op], config.model.p)
+        return cls(group.labels(), group.train_mask(make_task(config), op))
+
+
+def key_measures(network: Network, split: Split, key_freqs: Sequence[int]) -> dict[str, float]:
     """Return the measures of one checkpoint that depend on the choice of key frequencies."""
-    labels, mask = task.labels, task.train_mask
+    labels, mask = split.labels, split.train_mask
     shares = power_shares(spectrum(network.number_embedding))
     kept = restricted_logits(network.logits, key_freqs)
     restricted = cross_entropies(kept, labels)
@@ -85,30 +113,26 @@ def key_measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict
     }
 
 
-def measures(network: Network, task: Task, key_freqs: Sequence[int]) -> dict[str, float]:
+def measures(network: Network, split: Split, key_freqs: Sequence[int]) -> dict[str, float]:
     """Return every scalar measure of one checkpoint by name; see `DESCRIPTIONS`."""
     shares = power_shares(spectrum(network.number_embedding))
-    W_logit = network.weights["W_out"] @ network.weights["W_U"]
     by_tensor = {
         f"sum_sq_{name}": float(np.square(array, dtype=np.float64).sum())
         for name, array in network.weights.items()
     }
     return {
-        **split_means(cross_entropies(network.logits, task.labels), task.train_mask, "loss"),
-        **key_measures(network, task, key_freqs),
+        **split_means(cross_entropies(network.logits, split.labels), split.train_mask, "loss"),
+        **key_measures(network, split, key_freqs),
         "gini_W_E": component_gini(network.number_embedding),
-        "gini_W_logit": component_gini(W_logit.T),
+        "gini_W_logit": component_gini(network.logit_weights.T),
         "spectral_entropy": spectral_entropy(shares),
         "sum_sq_weights": sum(by_tensor.values()),
         "energy": sum(by_tensor.values()) / 2,
         **by_tensor,
-        "neurons_clustered": int(neuron_clusters(network.mlp_post, task_p(task)).clustered.sum()),
+        "neurons_clustered": int(
+            neuron_clusters(network.mlp_post, network.group.n).clustered.sum()
+        ),
     }
-
-
-def task_p(task: Task) -> int:
-    """Return p of a task with one operation."""
-    return int(np.sqrt(len(task.labels)))
 
 
 DESCRIPTIONS = {
@@ -148,7 +172,7 @@ class Trajectory:
     run that does not grok they are those of the last checkpoint.
     """
 
-    task: Task
+    split: Split
     key_freqs: list[int]
     confirmed_epoch: int
     confirmed_freqs: list[int]
@@ -157,28 +181,28 @@ class Trajectory:
     tables: Mapping[str, Table]
 
 
-def trajectory(run: Run) -> Trajectory:
-    """Return every measure at every checkpoint of a run with one operation.
+def trajectory(run: Run, op: int = 0, epochs: Sequence[int] | None = None) -> Trajectory:
+    """Return every measure of one operation of a run, at every checkpoint or at ``epochs``.
 
     The key frequencies come from the last checkpoint and are applied to all of them; what
     depends on them is measured a second time with those of the confirmed one.
     """
-    task = make_task(run.config)
-    epochs = sorted(run.checkpoints)
-    final = Network.of(run.weights(epochs[-1]), run)
+    split = Split.of(run.config, op)
+    epochs = sorted(run.checkpoints) if epochs is None else epochs
+    final = Network.of(run.weights(max(run.checkpoints)), run.config, op)
     key_freqs = key_frequencies(spectrum(final.number_embedding))
-    confirmed_epoch = _confirmed_epoch(run)
-    confirmed = Network.of(run.weights(confirmed_epoch), run)
+    confirmed_epoch = confirmed_checkpoint(run, op)
+    confirmed = Network.of(run.weights(confirmed_epoch), run.config, op)
     confirmed_freqs = key_frequencies(spectrum(confirmed.number_embedding))
     watched = sorted({*key_freqs, *confirmed_freqs})
     rows, confirmed_rows, norms, excluded = [], [], [], []
     for epoch in epochs:
-        network = Network.of(run.weights(epoch), run)
-        rows.append(measures(network, task, key_freqs))
-        confirmed_rows.append(key_measures(network, task, confirmed_freqs))
+        network = Network.of(run.weights(epoch), run.config, op)
+        rows.append(measures(network, split, key_freqs))
+        confirmed_rows.append(key_measures(network, split, confirmed_freqs))
         norms.append(spectrum(network.number_embedding))
-        excluded.append(_excluded_by_frequency(network, task, watched))
-    clusters = neuron_clusters(final.mlp_post, task_p(task))
+        excluded.append(_excluded_by_frequency(network, split, watched))
+    clusters = neuron_clusters(final.mlp_post, final.group.n)
     epoch_column = column(epochs, "epochs", "number of updates made")
     tables = {
         "progress": _over_checkpoints(
@@ -207,17 +231,17 @@ def trajectory(run: Run) -> Trajectory:
                 "norm": column(norms, "1", "entry k-1 is frequency k = 1 … floor(p/2)", digits=5),
             },
         ),
-        "final_spectrum": final_spectrum(norms[-1], key_freqs, clusters),
+        "final_spectrum": final_spectrum(spectrum(final.number_embedding), key_freqs, clusters),
         "neurons": _neurons(clusters),
         "typical_neurons": _typical_neurons(final, clusters, key_freqs),
         "logit_spectrum_2d": _logit_spectrum_2d(final),
     }
-    return Trajectory(task, key_freqs, confirmed_epoch, confirmed_freqs, clusters, final, tables)
+    return Trajectory(split, key_freqs, confirmed_epoch, confirmed_freqs, clusters, final, tables)
 
 
-def _confirmed_epoch(run: Run) -> int:
+def confirmed_checkpoint(run: Run, op: int = 0) -> int:
     """Return the last checkpoint at which the hold of the grokking epoch is over, or the last."""
-    grokked = held_epoch(run.curves["epoch"], run.curves["test_accuracy"][:, 0])
+    grokked = held_epoch(run.curves["epoch"], run.curves["test_accuracy"][:, op])
     if grokked is None:
         return max(run.checkpoints)
     return max(epoch for epoch in run.checkpoints if epoch <= grokked + HOLD_EPOCHS)
@@ -228,17 +252,17 @@ def _over_checkpoints(words: str, epoch: Column, rows: Sequence[Mapping[str, flo
     return Table(words, {"epoch": epoch, **named})
 
 
-def _excluded_by_frequency(network: Network, task: Task, key_freqs: Sequence[int]) -> list[float]:
-    logits, mask = network.logits, task.train_mask
+def _excluded_by_frequency(network: Network, split: Split, key_freqs: Sequence[int]) -> list[float]:
+    logits, mask = network.logits, split.train_mask
     return [
-        float(cross_entropies(excluded_logits(logits, [k]), task.labels)[mask].mean())
+        float(cross_entropies(excluded_logits(logits, [k]), split.labels)[mask].mean())
         for k in key_freqs
     ]
 
 
 def final_spectrum(norms: Floats, key_freqs: Sequence[int], clusters: NeuronClusters) -> Table:
     """Return the last checkpoint's spectrum with both rules for key frequencies side by side."""
-    freqs = frequencies(2 * len(norms) + 1)
+    freqs = np.arange(1, len(norms) + 1)
     owned = np.bincount(clusters.freq[clusters.clustered], minlength=len(norms) + 1)[1:]
     return Table(
         "Frequencies of W_E at the last checkpoint, and how many neurons serve each.",
@@ -270,14 +294,14 @@ def _neurons(clusters: NeuronClusters) -> Table:
 
 def _typical_neurons(final: Network, clusters: NeuronClusters, key_freqs: Sequence[int]) -> Table:
     """Return, for each key frequency with neurons, the one of median energy among its own."""
-    p = final.logits.shape[1]
+    n = final.group.n
     chosen = []
     for freq in key_freqs:
         own = np.flatnonzero(clusters.clustered & (clusters.freq == freq))
         if len(own):
             chosen.append(int(own[np.argsort(clusters.energy[own])[len(own) // 2]]))
-    grids = [final.mlp_post[:, neuron].reshape(p, p) for neuron in chosen]
-    spectra = [spectrum_2d(dft_2d(final.mlp_post[:, neuron], p)) for neuron in chosen]
+    grids = [final.mlp_post[:, neuron].reshape(n, n) for neuron in chosen]
+    spectra = [spectrum_2d(dft_2d(final.mlp_post[:, neuron], n)) for neuron in chosen]
     return Table(
         "For each key frequency, its neuron of median energy, over all pairs.",
         {
@@ -290,12 +314,12 @@ def _typical_neurons(final: Network, clusters: NeuronClusters, key_freqs: Sequen
 
 
 def _logit_spectrum_2d(final: Network) -> Table:
-    p = final.logits.shape[1]
-    norms = spectrum_2d(dft_2d(final.logits, p))
+    n = final.group.n
+    norms = spectrum_2d(dft_2d(final.logits, n))
     return Table(
         "2D DFT of the logits over (a, b) at the last checkpoint, norm over the classes.",
         {
-            "freq_a": column(np.arange(p // 2 + 1), "cycles", "frequency over a, 0 = constant"),
+            "freq_a": column(np.arange(n // 2 + 1), "cycles", "frequency over a, 0 = constant"),
             "norm": column(norms, "1", "entry [freq a, freq b]", split="all", digits=4),
         },
     )

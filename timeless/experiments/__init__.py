@@ -1,9 +1,9 @@
 """The experiments: each module is a question, its configuration, and ``run`` that answers it.
 
-A module defines ``CONFIG`` (frozen, stored in the artifact) and
-``run(config, *, artifacts, runs, device) -> Artifact``, which trains or resumes below ``runs``,
-writes weights below ``artifacts/weights`` and returns the result. torch is imported only
-inside ``run``, so a build that trains nothing does not need it.
+A module defines ``CONFIG`` (frozen, stored in the artifact), ``NEEDS``, the names of the
+experiments whose artifacts it reads, and ``run(config, workshop) -> Artifact``, which trains or
+resumes below ``workshop.runs``, writes weights below ``workshop.weights`` and returns the result.
+torch is imported only inside ``run``, so a build that trains nothing does not need it.
 """
 
 import importlib

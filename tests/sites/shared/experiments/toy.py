@@ -1,9 +1,9 @@
 """Counts down from three."""
 
 from dataclasses import dataclass
-from pathlib import Path
 
 from timeless.artifacts import Artifact, Table, column
+from timeless.workshop import Workshop
 
 
 @dataclass(frozen=True)
@@ -13,9 +13,10 @@ class ToyConfig:
 
 
 CONFIG = ToyConfig()
+NEEDS: tuple[str, ...] = ()
 
 
-def run(config: ToyConfig, *, artifacts: Path, runs: Path, device: str) -> Artifact:
+def run(config: ToyConfig, workshop: Workshop) -> Artifact:
     epochs = list(range(config.steps + 1))
     losses = [float(config.steps - n) for n in epochs]
     curve = Table(
@@ -28,7 +29,7 @@ def run(config: ToyConfig, *, artifacts: Path, runs: Path, device: str) -> Artif
     return Artifact(
         experiment="toy",
         config={"steps": config.steps, "lr": config.lr},
-        provenance={"date": "2026-01-02", "device": device},
+        provenance={"date": "2026-01-02", "device": workshop.device},
         summary={
             "grok_epoch": 9050,
             "never": None,

@@ -1,0 +1,66 @@
+"""Export: which checkpoints of a run are published, and their weights as safetensors."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from timeless.campaign import Run
+from timeless.checkpoints import Arrays, save_weights
+from timeless.config import as_dict
+from timeless.tasks import make_task
+from timeless.trajectory import Network, Split
+
+
+def published_epochs(run: Run, grokked: int | None, n: int) -> list[int]:
+    """Return about ``n`` checkpoint epochs, first and last among them, denser where more happens.
+
+    They are evenly spaced on the mean of three clocks that each run from 0 to 1: the logarithm
+    of the epoch, the epoch itself up to one and a half times the grokking epoch, and the
+    change of test accuracy so far.
+    """
+    epochs = np.array(sorted(run.checkpoints))
+    logged = run.curves["epoch"]
+    accuracy = run.curves["test_accuracy"][np.searchsorted(logged, epochs), 0]
+    until = epochs[-1] if grokked is None else min(1.5 * grokked, epochs[-1])
+    change = np.concatenate([[0.0], np.abs(np.diff(accuracy)).cumsum()])
+    clocks = [np.log1p(epochs), np.minimum(epochs, until), change]
+    clock = sum(c / c[-1] for c in clocks if c[-1] > 0)
+    ticks = np.linspace(0, clock[-1], n)
+    nearest = np.abs(clock[:, None] - ticks).argmin(0)
+    return sorted({int(epochs[i]) for i in nearest} | {int(epochs[0]), int(epochs[-1])})
+
+
+def publish_weights(
+    experiment: str, name: str, run: Run, directory: Path, earlier: Sequence[int] = ()
+) -> dict[str, Any]:
+    """Write a run's last weights in float32 and those of ``earlier`` epochs in float16.
+
+    The files are ``EXPERIMENT-NAME-final`` and ``EXPERIMENT-NAME-e000100``; the first also holds
+    ``train_index``, the training examples in the order of `make_task`. Files of an earlier
+    analysis go. Returns ``published_epochs`` and ``float16_accuracy_change``, what float16 costs.
+    """
+    stem, meta = f"{experiment}-{name}", {"experiment": experiment, "config": as_dict(run.config)}
+    index = np.flatnonzero(make_task(run.config).train_mask).astype(np.int32)
+    last = max(run.checkpoints)
+    final: Arrays = {**run.weights(last), "train_index": index}
+    save_weights(directory / f"{stem}-final.safetensors", final, {**meta, "epoch": last})
+    changes, written = [0.0], {f"{stem}-final.safetensors"}
+    for epoch in earlier:
+        exact = run.weights(epoch)
+        half = {key: array.astype(np.float16) for key, array in exact.items()}
+        file = f"{stem}-e{epoch:06d}.safetensors"
+        save_weights(directory / file, half, {**meta, "epoch": epoch})
+        written.add(file)
+        changes += [_accuracy_change(run, exact, half, op) for op in range(run.config.model.n_ops)]
+    for path in directory.glob(f"{stem}-*.safetensors"):
+        if path.name not in written:
+            path.unlink()  # of an earlier analysis
+    return {"published_epochs": list(earlier), "float16_accuracy_change": max(changes)}
+
+
+def _accuracy_change(run: Run, exact: Arrays, half: Arrays, op: int) -> float:
+    labels = Split.of(run.config, op).labels
+    before, after = (Network.of(w, run.config, op).accuracy(labels) for w in (exact, half))
+    return abs(after - before)

@@ -1,0 +1,91 @@
+"""Groups: the order in which an operation's numbers stand on a circle.
+
+Addition mod p is addition on Z_p as it stands. Multiplication of the non-zero numbers mod p is
+addition on Z_(p-1) once every number is written as a power of a primitive root g: with a = g^i
+and b = g^j, a·b = g^(i+j). Put a network's numbers in that order, and every measure made for
+addition applies. NumPy only.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.config import is_prime
+from timeless.errors import TimelessError
+from timeless.tasks import Task
+
+PRIMITIVE_ROOT = 2
+
+
+@dataclass(frozen=True)
+class Group:
+    """A cyclic group of numbers mod p: ``tokens[i]`` [n] is the number at position i.
+
+    The operation adds positions mod n.
+    """
+
+    name: str
+    p: int
+    tokens: NDArray[np.int64]
+
+    @property
+    def n(self) -> int:
+        """Return the order of the group."""
+        return len(self.tokens)
+
+    def pairs(self) -> NDArray[np.int64]:
+        """Return which of the pairs a*p + b stands at i*n + j, [n*n]."""
+        return np.add.outer(self.p * self.tokens, self.tokens).ravel()
+
+    def labels(self) -> NDArray[np.int64]:
+        """Return the position of the answer of each pair of positions, (i + j) mod n, [n*n]."""
+        return np.add.outer(np.arange(self.n), np.arange(self.n)).ravel() % self.n
+
+    def train_mask(self, task: Task, op: int = 0) -> NDArray[np.bool_]:
+        """Return the train mask of the group's pairs [n*n], of operation number ``op``."""
+        return np.asarray(task.train_mask[op * self.p**2 :][self.pairs()])
+
+
+def additive(p: int) -> Group:
+    """Return Z_p under addition: the numbers in their own order."""
+    return Group("addition", p, np.arange(p))
+
+
+def multiplicative(p: int, g: int = PRIMITIVE_ROOT) -> Group:
+    """Return the non-zero numbers mod p under multiplication, in the order 1, g, g², ….
+
+    Raises TimelessError if g is not a primitive root modulo the prime p.
+    """
+    return Group("multiplication", p, powers(p, g))
+
+
+def powers(p: int, g: int) -> NDArray[np.int64]:
+    """Return g^0, g^1, …, g^(p-2) mod p; raises TimelessError if they are not all different."""
+    found = [1]
+    while len(found) < p - 1:
+        found.append(found[-1] * g % p)
+    if not is_prime(p) or len(set(found)) < p - 1 or 0 in found:
+        roots = [str(r) for r in range(2, p) if is_prime(p) and _is_root(p, r)][:5]
+        raise TimelessError(
+            f"{g} is not a primitive root modulo {p}",
+            remedy=f"use one of {', '.join(roots)}" if roots else "p must be an odd prime",
+        )
+    return np.array(found)
+
+
+def _is_root(p: int, g: int) -> bool:
+    factors = [q for q in range(2, p) if (p - 1) % q == 0 and is_prime(q)]
+    return all(pow(g, (p - 1) // q, p) != 1 for q in factors)
+
+
+def discrete_logarithms(p: int, g: int = PRIMITIVE_ROOT) -> NDArray[np.int64]:
+    """Return log_g of 1 … p-1 at their index [p]; entry 0 is -1, for zero has no logarithm."""
+    logs = np.full(p, -1)
+    logs[powers(p, g)] = np.arange(p - 1)
+    return logs
+
+
+def group_of(operation: str, p: int) -> Group:
+    """Return the group of an operation: its own for multiplication, else Z_p."""
+    return multiplicative(p) if operation == "multiplication" else additive(p)
