@@ -123,7 +123,7 @@ def test_the_last_weights_are_published_in_names_and_shapes_of_transformer_lens(
 
 
 def test_the_last_weights_are_those_of_the_run(folders, final):
-    kept, _ = load_weights(folders[1] / "addition" / "seed3" / "e001400.safetensors")
+    kept, _ = load_weights(folders[1] / "addition" / "seed3" / "seed3" / "e001400.safetensors")
     for name, array in kept.items():
         np.testing.assert_array_equal(final[0][name], array)
 
