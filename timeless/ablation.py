@@ -46,11 +46,11 @@ def ablation(
 ) -> Table:
     """Return accuracy and loss of a network with frequencies of its embedding taken out or kept.
 
-    Frequencies are those of the operation's group. One row a set: none, the key frequencies, and
+    Frequencies are those of the network's group. One row a set: none, the key frequencies, and
     ``n_sets`` random sets, drawn from the run's seed. Positions, the operation's token and all
     other weights stay as they are. Source: ours.
     """
-    split = Split.of(config, op)
+    split = Split.of(config, op, network.group)
     others = random_sets(network.group.n, key_freqs, n_sets, config.seed)
     whole, key = network.number_embedding.astype(np.float64), list(key_freqs)
     sets: list[tuple[str, list[int], Floats]] = [("none", [], whole)]
@@ -81,7 +81,7 @@ def _scores(
     """Return accuracy on all and on test pairs, and the loss on all and on test pairs."""
     W_E = network.weights["W_E"].astype(np.float64)
     W_E[network.group.tokens] = embedding
-    changed = Network.of({**network.weights, "W_E": W_E}, config, op)
+    changed = Network.of({**network.weights, "W_E": W_E}, config, op, network.group)
     right = changed.logits.argmax(1) == split.labels
     losses = cross_entropies(changed.logits, split.labels)
     test = ~split.train_mask

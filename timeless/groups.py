@@ -38,9 +38,14 @@ class Group:
         """Return which of the pairs a*p + b stands at i*n + j, [n*n]."""
         return np.add.outer(self.p * self.tokens, self.tokens).ravel()
 
-    def labels(self) -> NDArray[np.int64]:
-        """Return the position of the answer of each pair of positions, (i + j) mod n, [n*n]."""
-        return np.add.outer(np.arange(self.n), np.arange(self.n)).ravel() % self.n
+    def labels(self, task: Task, op: int = 0) -> NDArray[np.int64]:
+        """Return the position of the answer to each pair [n*n] of operation number ``op``.
+
+        In the group's own operation it is (i + j) mod n.
+        """
+        position = np.full(self.p, -1)
+        position[self.tokens] = np.arange(self.n)
+        return np.asarray(position[task.labels[op * self.p**2 :][self.pairs()]])
 
     def train_mask(self, task: Task, op: int = 0) -> NDArray[np.bool_]:
         """Return the train mask of the group's pairs [n*n], of operation number ``op``."""

@@ -34,7 +34,7 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
         **_curve_ends(curves),
         **_stability(curves, epochs["grok_epoch"]),
         **_final_measures(progress),
-        **_frequencies(found),
+        **frequency_summary(found),
         "at_start": moment(curves, progress, confirmed, 0),
         "at_rise": moment(curves, progress, confirmed, epochs["test_accuracy_15_epoch"]),
         "at_grok": moment(curves, progress, confirmed, epochs["grok_epoch"]),
@@ -148,7 +148,8 @@ def _final_measures(progress: Table) -> dict[str, float]:
     }
 
 
-def _frequencies(found: Trajectory) -> Mapping[str, Any]:
+def frequency_summary(found: Trajectory) -> Mapping[str, Any]:
+    """Return the key frequencies by both rules and at both checkpoints, and the neurons'."""
     clustered = found.clusters.clustered
     by_spectrum, confirmed = set(found.key_freqs), set(found.confirmed_freqs)
     by_neurons = {int(k) for k in found.clusters.freq[clustered]}
@@ -165,5 +166,36 @@ def _frequencies(found: Trajectory) -> Mapping[str, Any]:
         "key_freqs_only_by_spectrum": sorted(by_spectrum - by_neurons) or None,
         "key_freqs_only_by_neurons": sorted(by_neurons - by_spectrum) or None,
         "neurons_clustered": int(clustered.sum()),
+        "n_neurons": len(clustered),
         "neurons_clustered_share": float(clustered.mean()),
+    }
+
+
+def run_record(run: Run, hold: int | None = None) -> dict[str, Any]:
+    """Return how a run of one operation was trained and how it went, for tables of many runs."""
+    curves = curves_table(run)
+    config, epoch = run.config, curves["epoch"]
+    memorised = held_epoch(epoch, curves["train_accuracy"])
+    grokked = held_epoch(epoch, curves["test_accuracy"])
+    return {
+        **how_trained(run, hold),
+        "frac_train": config.frac_train,
+        "n_train": int(config.frac_train * config.model.p**2),
+        "memorisation_epoch": memorised,
+        "grok_epoch": grokked,
+        "delay": None if grokked is None or memorised is None else grokked - memorised,
+        **_curve_ends(curves),
+    }
+
+
+def how_trained(run: Run, hold: int | None = None) -> dict[str, Any]:
+    """Return seed, epochs, budget, stop rule, time and machine of a run."""
+    place = ("device", "device_name", "threads", "code_version", "date")
+    return {
+        "seed": run.config.seed,
+        "epochs": int(run.curves["epoch"][-1]),
+        "budget": run.config.epochs,
+        "hold": hold,
+        "seconds": round(run.seconds, 1),
+        **{key: run.workplace[key] for key in place},
     }

@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 import torch
 from numpy.typing import NDArray
+from torch import Tensor
 
 from timeless.artifacts import Column, Table, column
 from timeless.campaign import Run
@@ -33,6 +34,15 @@ from timeless.tasks import make_task
 SPLITS = ("all", "train", "test")
 
 
+def as_tensors(weights: Arrays) -> dict[str, Tensor]:
+    """Return a network's weights (any float type) as float32 tensors."""
+    return {
+        name: torch.from_numpy(array.astype(np.float32))
+        for name, array in weights.items()
+        if name != "train_index"
+    }
+
+
 @dataclass(frozen=True)
 class Network:
     """One checkpoint, with what it computes on all pairs of a group of order n.
@@ -46,18 +56,15 @@ class Network:
     group: Group
 
     @classmethod
-    def of(cls, weights: Arrays, config: TrainConfig, op: int = 0) -> "Network":
+    def of(
+        cls, weights: Arrays, config: TrainConfig, op: int = 0, group: Group | None = None
+    ) -> "Network":
         """Return the network with these weights (any float type) and its activations.
 
-        Pairs, classes and tokens are those of the group of operation number ``op``.
+        Pairs, classes and tokens are those of ``group``, by default that of operation ``op``.
         """
-        tensors = {
-            name: torch.from_numpy(array.astype(np.float32))
-            for name, array in weights.items()
-            if name != "train_index"
-        }
-        found = all_pairs(tensors, op, config.model)
-        group = group_of(config.operations[op], config.model.p)
+        found = all_pairs(as_tensors(weights), op, config.model)
+        group = group or group_of(config.operations[op], config.model.p)
         pairs = group.pairs()
         logits = found["logits"].numpy()[pairs][:, group.tokens]
         return cls(weights, logits, found["mlp_post"].numpy()[pairs], group)
@@ -91,10 +98,10 @@ class Split:
     train_mask: NDArray[np.bool_]
 
     @classmethod
-    def of(cls, config: TrainConfig, op: int = 0) -> "Split":
-        """Return the labels and the split of operation number ``op`` in its group's order."""
-        group = group_of(config.operations[op], config.model.p)
-        return cls(group.labels(), group.train_mask(make_task(config), op))
+    def of(cls, config: TrainConfig, op: int = 0, group: Group | None = None) -> "Split":
+        """Return the labels and the split of operation number ``op``, by default in its group."""
+        group, task = group or group_of(config.operations[op], config.model.p), make_task(config)
+        return cls(group.labels(task, op), group.train_mask(task, op))
 
 
 def key_measures(network: Network, split: Split, key_freqs: Sequence[int]) -> dict[str, float]:
