@@ -75,7 +75,8 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     orders, whole = _orders(trained, found), _additive(trained)
     additive_freqs = key_frequencies(spectrum(whole.number_embedding))
     ablated = ablation(found.final, trained.config, found.key_freqs, config.n_random_sets)
-    others = ablation(whole, trained.config, additive_freqs, config.n_random_sets)
+    largest = _largest(spectrum(whole.number_embedding), len(found.key_freqs))
+    others = ablation(whole, trained.config, largest, config.n_random_sets)
     summary = {
         **run_record(trained, config.hold),
         **transition_epochs(curves, found.tables["progress"]),
@@ -84,7 +85,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         **_both_orders(found.final, whole, additive_freqs),
         **_zero(whole),
         "ablation": ablation_summary(ablated),
-        "ablation_additive": ablation_summary(others),
+        "ablation_additive": {"freqs": largest, **ablation_summary(others)},
     }
     published = published_epochs(trained, summary["grok_epoch"], config.n_published)
     summary |= publish_weights(NAME, name, trained, workshop.weights, published)
@@ -131,6 +132,11 @@ def _additive(trained: "Run") -> "Network":
 
     last = trained.weights(max(trained.checkpoints))
     return Network.of(last, trained.config, group=additive(trained.config.model.p))
+
+
+def _largest(norms: Floats, n: int) -> list[int]:
+    """Return the n frequencies of largest norm, in order: what an equal ablation takes out."""
+    return sorted((np.argsort(norms)[::-1][:n] + 1).tolist())
 
 
 def _zero(network: "Network") -> dict[str, Any]:

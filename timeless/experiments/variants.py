@@ -1,0 +1,169 @@
+"""Does the story depend on the architecture, or on the precision of the loss?
+
+The run of `addition` again, with one head in place of four, with GELU in place of ReLU, and with
+the loss computed in float32. The default itself is not trained again: its row comes from the
+artifact of `addition` and its published weights.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Table, column
+from timeless.checkpoints import Arrays, load_weights
+from timeless.config import ModelConfig, TrainConfig, as_dict
+from timeless.experiments.fraction_sweep import runs_table
+from timeless.fourier import spectrum
+from timeless.progress import key_frequencies, neuron_clusters, variance_explained
+from timeless.provenance import provenance_of_many
+from timeless.workshop import Workshop
+
+NAME = "variants"
+NEEDS = ("addition",)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Training configuration, the variants (heads, activation, precision of the loss), stop rule.
+
+    ``n_triples`` random triples (a, b, c) measure gradient symmetricity.
+    """
+
+    train: TrainConfig = field(default_factory=TrainConfig)
+    variants: tuple[tuple[int, str, str], ...] = (
+        (1, "relu", "float64"),
+        (4, "gelu", "float64"),
+        (1, "gelu", "float64"),
+        (4, "relu", "float32"),
+    )
+    hold: int = 2_000
+    n_triples: int = 1_000
+
+
+CONFIG = Config()
+QUICK = Config(
+    TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=400),
+    hold=200,
+    n_triples=100,
+)
+
+
+def runs(config: Config) -> dict[str, TrainConfig]:
+    """Return the runs to train, by name."""
+    return {
+        f"heads{heads}-{act}-{dtype}-seed{config.train.seed}": replace(
+            config.train,
+            model=replace(config.train.model, n_heads=heads, act=act),
+            loss_dtype=dtype,
+        )
+        for heads, act, dtype in config.variants
+    }
+
+
+def run(config: Config, workshop: Workshop) -> Artifact:
+    """Train (or resume) the runs, write their last weights, and return the artifact."""
+    from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
+    from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
+    from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
+
+    finished = workshop.train(NAME, runs(config), hold=config.hold)
+    default, curves = _default(config, workshop)
+    records = {default: curves.pop("record")}
+    tables: dict[str, Table] = {f"curves_{default}": curves["curves"]}
+    for name, one in finished.items():
+        key = name.replace("-", "_")
+        last = one.weights(max(one.checkpoints))
+        records[key] = run_record(one, config.hold) | _circuit(last, one.config, config.n_triples)
+        tables[f"curves_{key}"] = curves_table(one)
+        publish_weights(NAME, name, one, workshop.weights)
+    summary = {
+        "default": default,
+        "n_runs": len(records),
+        "n_grokked": sum(record["grok_epoch"] is not None for record in records.values()),
+        "hold": config.hold,
+        "budget": config.train.epochs,
+        "runs": records,
+    }
+    made = provenance_of_many(finished.values())
+    return Artifact(NAME, as_dict(config), made, summary, {"runs": _table(records), **tables})
+
+
+def _default(config: Config, workshop: Workshop) -> tuple[str, dict[str, Any]]:
+    """Return the key, the record and the curves of the default network, from `addition`."""
+    addition = workshop.results["addition"]
+    trained = addition.config["train"]
+    seed = addition.config["seeds"][0]
+    model = ModelConfig(**trained["model"])
+    one = replace(config.train, model=model, frac_train=trained["frac_train"], seed=seed)
+    key = f"heads{model.n_heads}_{model.act}_{trained['loss_dtype']}_seed{seed}"
+    weights, _ = load_weights(workshop.results.weights_path(f"addition-seed{seed}-final"))
+    place = ("device", "device_name", "threads", "code_version", "date", "seconds")
+    same = ("memorisation_epoch", "grok_epoch", "delay", "n_train", "lowest_train_loss")
+    ends = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    record = {
+        "seed": seed,
+        "frac_train": trained["frac_train"],
+        "epochs": trained["epochs"],
+        "budget": trained["epochs"],
+        "hold": None,
+        **{name: addition.provenance[name] for name in place},
+        **{name: addition.summary[name] for name in same},
+        **{f"final_{name}": addition.summary[f"final_{name}"] for name in ends},
+        "peak_test_loss": addition.summary["peak_test_loss"],
+        **_circuit(weights, one, config.n_triples),
+    }
+    return key, {"record": record, "curves": addition["curves"]}
+
+
+def _circuit(weights: Arrays, config: TrainConfig, n_triples: int) -> dict[str, Any]:
+    """Return what a network's last weights say of its mechanism, and of its loss in float32."""
+    from timeless.circuits import distance_irrelevance, gradient_symmetricity  # noqa: PLC0415
+    from timeless.trajectory import Network, Split, as_tensors  # noqa: PLC0415 (needs torch)
+
+    network, split = Network.of(weights, config), Split.of(config)
+    key_freqs = key_frequencies(spectrum(network.number_embedding))
+    clusters = neuron_clusters(network.mlp_post, network.group.n)
+    return {
+        "n_heads": config.model.n_heads,
+        "act": config.model.act,
+        "loss_dtype": config.loss_dtype,
+        "key_freqs": key_freqs,
+        "n_key_freqs": len(key_freqs),
+        "fve": variance_explained(network.logits, key_freqs),
+        "neurons_clustered": int(clusters.clustered.sum()),
+        "gradient_symmetricity": gradient_symmetricity(
+            as_tensors(weights), config.model, n_triples, seed=config.seed
+        ),
+        "distance_irrelevance": distance_irrelevance(network.logits, split.labels),
+        "share_of_zero_loss": _share_of_zero_loss(network.logits, split.labels, split.train_mask),
+    }
+
+
+def _share_of_zero_loss(logits: Any, labels: Any, train_mask: Any) -> float:
+    """Return the share of training pairs whose cross-entropy is exactly 0 in float32."""
+    import torch  # noqa: PLC0415 (needs torch)
+
+    chosen = torch.from_numpy(np.ascontiguousarray(logits[train_mask]))
+    targets = torch.from_numpy(labels[train_mask])
+    losses = torch.nn.functional.cross_entropy(chosen, targets, reduction="none")
+    return float((losses == 0).double().mean())
+
+
+def _table(records: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = runs_table(records)
+    words = {
+        "n_heads": ("heads", "attention heads"),
+        "act": ("name", "activation of the MLP"),
+        "loss_dtype": ("name", "precision of the loss"),
+        "n_key_freqs": ("frequencies", "key frequencies of W_E at the last checkpoint"),
+        "fve": ("1", "variance of the centred logits explained by them"),
+        "gradient_symmetricity": ("1", "mean cosine of the logits' gradients in both embeddings"),
+        "distance_irrelevance": ("1", "how little correct logits depend on a - b"),
+    }
+    more = {
+        name: column([record[name] for record in records.values()], unit, what)
+        for name, (unit, what) in words.items()
+    }
+    return Table(table.description, {**table.columns, **more})
