@@ -80,6 +80,14 @@ def as_dict(config: Any) -> dict[str, Any]:
     return dict(plain(asdict(config)))
 
 
+def train_config(document: Mapping[str, Any]) -> TrainConfig:
+    """Return the training configuration that an artifact stores as a document."""
+    plain: dict[str, Any] = {
+        key: tuple(value) if isinstance(value, list) else value for key, value in document.items()
+    }
+    return TrainConfig(**plain | {"model": ModelConfig(**document["model"])})
+
+
 def is_prime(n: int) -> bool:
     """Return whether n is a prime number."""
     return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))

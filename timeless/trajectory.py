@@ -246,6 +246,32 @@ def trajectory(run: Run, op: int = 0, epochs: Sequence[int] | None = None) -> Tr
     return Trajectory(split, key_freqs, confirmed_epoch, confirmed_freqs, clusters, final, tables)
 
 
+def audit(run: Run, epochs: Sequence[int], op: int = 0) -> Table:
+    """Return what an auditor watches at these checkpoints; a part of `trajectory`, and quick."""
+    split, rows = Split.of(run.config, op), []
+    final = Network.of(run.weights(max(run.checkpoints)), run.config, op)
+    key_freqs = key_frequencies(spectrum(final.number_embedding))
+    for epoch in epochs:
+        network = Network.of(run.weights(epoch), run.config, op)
+        losses = cross_entropies(network.logits, split.labels)
+        restricted = cross_entropies(restricted_logits(network.logits, key_freqs), split.labels)
+        shares = power_shares(spectrum(network.number_embedding))
+        rows.append(
+            {
+                "loss_test": float(losses[~split.train_mask].mean()),
+                "restricted_loss_all": float(restricted.mean()),
+                "spectral_entropy": spectral_entropy(shares),
+                "gini_W_E": component_gini(network.number_embedding),
+                "sum_sq_weights": sum(
+                    float(np.square(array, dtype=np.float64).sum())
+                    for array in network.weights.values()
+                ),
+            }
+        )
+    words = "What an auditor watches; key frequencies are those of the last checkpoint."
+    return _over_checkpoints(words, column(epochs, "epochs", "number of updates made"), rows)
+
+
 def confirmed_checkpoint(run: Run, op: int = 0) -> int:
     """Return the last checkpoint at which the hold of the grokking epoch is over, or the last."""
     grokked = held_epoch(run.curves["epoch"], run.curves["test_accuracy"][:, op])

@@ -24,13 +24,15 @@ NEEDS: tuple[str, ...] = ()
 class Config:
     """Training configuration, fractions in percent, seeds, and the stop rule.
 
-    A run has the budget of ``train.epochs``, unless it has generalised for ``hold`` epochs.
+    A run has the budget of ``train.epochs``, unless it has generalised for ``hold`` epochs. The
+    measures of an auditor are taken every ``audit_every`` epochs.
     """
 
     train: TrainConfig = field(default_factory=TrainConfig)
     percents: tuple[int, ...] = (10, 30, 45, 60, 90)
     seeds: tuple[int, ...] = (0,)
     hold: int = 2_000
+    audit_every: int = 200
 
 
 CONFIG = Config()
@@ -49,8 +51,10 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
+    from timeless.experiments.multiplication import analysed_epochs  # noqa: PLC0415
     from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
+    from timeless.trajectory import audit  # noqa: PLC0415 (needs torch)
 
     finished = workshop.train(NAME, runs(config), hold=config.hold)
     records, curves = {}, {}
@@ -58,6 +62,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         key = name.replace("-", "_")
         records[key] = run_record(one, config.hold)
         curves[f"curves_{key}"] = curves_table(one)
+        curves[f"audit_{key}"] = audit(one, analysed_epochs(one, config.audit_every))
         publish_weights(NAME, name, one, workshop.weights)
     return Artifact(
         NAME,
