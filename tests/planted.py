@@ -129,6 +129,28 @@ def table_activations(p: int) -> np.ndarray:
     return np.stack(fires, axis=1).astype(float)
 
 
+def log_network(
+    p: int, amplitudes: Mapping[int, float], radii: Mapping[int, float]
+) -> dict[str, np.ndarray]:
+    """Return weights that multiply by discrete logarithms to base 2, set by hand.
+
+    The logits of a non-zero pair are Σ_k α_k cos omega_k(log a + log b - log c) with
+    omega_k = 2πk/(p-1), class 0 far below; a pair with a zero has class 0 alone. The embedding
+    holds the rings of ``radii`` in the order of the powers of 2, and nothing for zero.
+    """
+    n, powers = p - 1, [pow(2, i, p) for i in range(p - 1)]
+    logits = np.zeros((p, p, p))
+    logits[:, 0, 0] = logits[0, :, 0] = 20.0
+    inner = np.full((n, n, p), -20.0)
+    inner[:, :, powers] = wave_logits(n, amplitudes).reshape(n, n, n)
+    logits[np.ix_(powers, powers)] = inner
+    weights = table_network(p, logits.reshape(p * p, p), radii)
+    channels = slice(2 * p, None)
+    weights["W_E"][:p, channels] = 0
+    weights["W_E"][powers, channels] = ring_embedding(n, radii, 2 * len(radii))
+    return weights
+
+
 def lookup_network(p: int, scale: float) -> dict[str, np.ndarray]:
     """Return the `table_network` with ``scale`` on the right class of every pair, else 0."""
     return table_network(p, scale * np.eye(p)[sums(p)])

@@ -28,7 +28,17 @@ COMPUTING = (
         "ensemble",
     ),
     *("checkpoints", "provenance", "campaign", "reporting", "training"),
-    *("trajectory", "summary", "ablation", "circuits", "alarms", "export", "workshop", "experiments", "published"),
+    *(
+        "trajectory",
+        "summary",
+        "ablation",
+        "circuits",
+        "alarms",
+        "export",
+        "workshop",
+        "experiments",
+        "published",
+    ),
 )
 PUBLISHING = (
     *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),

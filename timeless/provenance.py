@@ -2,16 +2,13 @@
 
 import platform
 import subprocess
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from timeless import __version__
-
-if TYPE_CHECKING:
-    from timeless.campaign import Run
 
 
 def workplace(device: str, threads: int) -> dict[str, Any]:
@@ -92,20 +89,3 @@ def device_name(device: str) -> str:
             if line.startswith("model name"):
                 return line.split(":", 1)[1].strip()
     return platform.processor() or platform.machine()
-
-
-def provenance_of_many(runs: Iterable["Run"]) -> dict[str, Any]:
-    """Return the record of runs that trained apart: the places they share, seconds in all.
-
-    What differs between runs stands in the summary's record of each run; here it reads "mixed".
-    """
-    finished = list(runs)
-    places = [run.workplace for run in finished]
-    shared = {
-        key: value if all(place.get(key) == value for place in places) else "mixed"
-        for key, value in places[0].items()
-    }
-    if shared["date"] == "mixed":
-        shared["date"] = max(place["date"] for place in places)
-    seconds = sum({id(run.workplace): run.seconds for run in finished}.values())
-    return provenance(shared, seconds=seconds, seeds=sorted({r.config.seed for r in finished}))

@@ -1,6 +1,6 @@
 """The summary of a run: the scalars and short lists that prose quotes."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from math import log
 from typing import Any
 
@@ -11,6 +11,7 @@ from timeless.artifacts import Table
 from timeless.campaign import Run, curves_table
 from timeless.checkpoints import Arrays
 from timeless.progress import held_epoch, phases, relapses
+from timeless.provenance import provenance
 from timeless.trajectory import Trajectory
 
 RISE = 0.15
@@ -199,3 +200,20 @@ def how_trained(run: Run, hold: int | None = None) -> dict[str, Any]:
         "seconds": round(run.seconds, 1),
         **{key: run.workplace[key] for key in place},
     }
+
+
+def provenance_of_many(runs: Iterable[Run]) -> dict[str, Any]:
+    """Return the record of runs that trained apart: the places they share, seconds in all.
+
+    What differs between runs stands in the summary's record of each run; here it reads "mixed".
+    """
+    finished = list(runs)
+    places = [run.workplace for run in finished]
+    shared = {
+        key: value if all(place.get(key) == value for place in places) else "mixed"
+        for key, value in places[0].items()
+    }
+    if shared["date"] == "mixed":
+        shared["date"] = max(place["date"] for place in places)
+    seconds = sum({id(run.workplace): run.seconds for run in finished}.values())
+    return provenance(shared, seconds=seconds, seeds=sorted({r.config.seed for r in finished}))

@@ -13,7 +13,6 @@ import numpy as np
 
 from timeless.artifacts import Artifact, Table, column
 from timeless.config import ModelConfig, TrainConfig, as_dict
-from timeless.provenance import provenance_of_many
 from timeless.workshop import Workshop
 
 NAME = "fraction_sweep"
@@ -53,7 +52,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.experiments.multiplication import analysed_epochs  # noqa: PLC0415
     from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
-    from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
+    from timeless.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
     from timeless.trajectory import audit  # noqa: PLC0415 (needs torch)
 
     finished = workshop.train(NAME, runs(config), hold=config.hold)

@@ -17,7 +17,6 @@ from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments.fraction_sweep import runs_table
 from timeless.fourier import spectrum
 from timeless.progress import key_frequencies, neuron_clusters, variance_explained
-from timeless.provenance import provenance_of_many
 from timeless.workshop import Workshop
 
 NAME = "variants"
@@ -66,7 +65,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
-    from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
+    from timeless.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
 
     finished = workshop.train(NAME, runs(config), hold=config.hold)
     default, curves = _default(config, workshop)
