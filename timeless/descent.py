@@ -1,0 +1,180 @@
+"""Descent: full-batch AdamW on any loss, recorded and resumed exactly. One step is one epoch.
+
+The network of the study trains in `ensemble`, made fast for its one task; this is the plain
+loop for everything else, with the same optimiser. ``state.safetensors`` holds weights, moments
+and measures, ``e000500.safetensors`` the weights of an epoch.
+"""
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor
+
+from timeless.campaign import STATE
+from timeless.checkpoints import Arrays, load_weights, save_weights
+from timeless.ensemble import ADAM_EPSILON
+from timeless.errors import TimelessError
+from timeless.protocols import Schedule
+from timeless.provenance import workplace
+from timeless.reporting import report_progress
+
+Params = Mapping[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Problem:
+    """What to minimise: initial weights by name, the loss, and what to measure on the way.
+
+    ``decay`` gives each tensor's weight decay, one that broadcasts to its shape. ``measure``
+    returns float64 numbers in any fixed shape; ``stamp`` is the configuration, in plain JSON,
+    that a saved state must agree with.
+    """
+
+    initial: Arrays
+    loss: Callable[[Params], Tensor]
+    measure: Callable[[Params], Tensor]
+    decay: Mapping[str, NDArray[np.float64]]
+    stamp: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Descent:
+    """A finished training: ``measures[log, ...]`` at ``epochs[log]``, and weights kept."""
+
+    epochs: NDArray[np.int64]
+    measures: NDArray[np.float64]
+    checkpoints: Mapping[int, Path]
+    seconds: float
+    workplace: Mapping[str, Any]
+
+    def weights(self, epoch: int) -> Arrays:
+        """Return the weights kept at an epoch."""
+        return load_weights(self.checkpoints[epoch])[0]
+
+
+class _Flat:
+    """Weights, moments and decay in flat tensors; the leaves are views of the weights."""
+
+    def __init__(self, problem: Problem, schedule: Schedule) -> None:
+        self.schedule = schedule
+        arrays = {name: np.asarray(array, np.float32) for name, array in problem.initial.items()}
+        self.weights = torch.cat([torch.from_numpy(a.copy()).ravel() for a in arrays.values()])
+        self.moment1, self.moment2 = torch.zeros_like(self.weights), torch.zeros_like(self.weights)
+        decays = [
+            np.broadcast_to(problem.decay[name], a.shape).ravel() for name, a in arrays.items()
+        ]
+        self.decay = torch.from_numpy(schedule.lr * np.concatenate(decays))
+        self.leaves: dict[str, Tensor] = {}
+        start = 0
+        for name, array in arrays.items():
+            view = self.weights[start : start + array.size].view(array.shape)
+            self.leaves[name] = view.detach().requires_grad_()
+            start += array.size
+
+    @property
+    def state(self) -> dict[str, Tensor]:
+        return {"weights": self.weights, "moment1": self.moment1, "moment2": self.moment2}
+
+    def step(self, loss: Tensor, n_steps: int) -> None:
+        """Update the weights by AdamW (Loshchilov and Hutter 2019) with linear warm-up."""
+        found = torch.autograd.grad(loss, list(self.leaves.values()))
+        grads = torch.cat([grad.ravel() for grad in found])
+        (beta1, beta2), warmup = self.schedule.betas, max(self.schedule.warmup_steps, 1)
+        warm = min(n_steps / warmup, 1.0)
+        self.moment1.lerp_(grads, 1 - beta1)
+        self.moment2.mul_(beta2).addcmul_(grads, grads, value=1 - beta2)
+        unbiased1 = self.moment1 * (warm / (1 - beta1**n_steps))
+        unbiased2 = self.moment2 * (1 / (1 - beta2**n_steps))
+        with torch.no_grad():
+            self.weights.mul_((1 - self.decay * warm).float())
+            self.weights.sub_(
+                unbiased1.div_(unbiased2.sqrt_().add_(ADAM_EPSILON)).mul_(self.schedule.lr)
+            )
+
+
+def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
+    """Return the finished training, going on from what ``directory`` holds.
+
+    Trains on the CPU. Raises TimelessError if the folder holds another configuration or if a
+    measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
+    """
+    torch.set_flush_denormal(True)  # small gradients of a fitted split are slow otherwise
+    flat, logged = _Flat(problem, schedule), schedule.logged()
+    start, seconds, measures, place = _resume(problem, flat, directory, schedule)
+    began = time.perf_counter()
+    with report_progress(start, schedule.epochs) as report:
+        for epoch in range(start, schedule.epochs + 1):
+            if len(measures) == len(logged):
+                break  # finished, or resumed when it was
+            if epoch == logged[len(measures)]:
+                measures.append(_measure(problem, flat, epoch))
+            if epoch == schedule.epochs or epoch % schedule.checkpoint_every == 0:
+                spent = seconds + time.perf_counter() - began
+                _save(problem, flat, directory, epoch, spent, measures, place)
+                report(epoch, f"loss {float(problem.loss(flat.leaves).detach()):.2e}")
+            if epoch < schedule.epochs:
+                flat.step(problem.loss(flat.leaves), epoch + 1)
+    seconds += time.perf_counter() - began
+    kept = {epoch: _checkpoint(directory, epoch) for epoch in schedule.kept()}
+    return Descent(np.array(logged), np.stack(measures), kept, seconds, place)
+
+
+def _measure(problem: Problem, flat: _Flat, epoch: int) -> NDArray[np.float64]:
+    with torch.no_grad():
+        found = problem.measure(flat.leaves).numpy().copy()
+    if not np.isfinite(found).all():
+        raise TimelessError(
+            f"a measure is not finite at epoch {epoch:,}",
+            remedy="train again with a smaller learning rate",
+        )
+    return np.asarray(found, np.float64)
+
+
+def _save(
+    problem: Problem,
+    flat: _Flat,
+    directory: Path,
+    epoch: int,
+    seconds: float,
+    measures: list[NDArray[np.float64]],
+    place: Mapping[str, Any],
+) -> None:
+    """Write the weights of an epoch, then the state that a resume starts from."""
+    weights = {name: leaf.detach().numpy() for name, leaf in flat.leaves.items()}
+    meta = {"epoch": epoch, "config": problem.stamp}
+    save_weights(_checkpoint(directory, epoch), weights, meta)
+    state = {name: tensor.numpy() for name, tensor in flat.state.items()}
+    meta |= {"seconds": seconds, "workplace": place}
+    save_weights(directory / STATE, {**state, "measures": np.stack(measures)}, meta)
+
+
+def _resume(
+    problem: Problem, flat: _Flat, directory: Path, schedule: Schedule
+) -> tuple[int, float, list[NDArray[np.float64]], Mapping[str, Any]]:
+    """Return epoch, seconds, measures and workplace to go on from."""
+    here = workplace("cpu", torch.get_num_threads())
+    path = directory / STATE
+    if not path.exists():
+        return 0, 0.0, [], here
+    state, metadata = load_weights(path)
+    if metadata.get("config") != problem.stamp:
+        raise TimelessError(
+            "the folder holds a training of another configuration",
+            where=str(path),
+            remedy="delete the folder to start again",
+        )
+    for name, tensor in flat.state.items():
+        tensor.copy_(torch.from_numpy(state[name]))
+    epoch = int(metadata["epoch"])
+    place = metadata["workplace"] if epoch == schedule.epochs else here
+    return epoch, float(metadata["seconds"]), list(state["measures"]), place
+
+
+def _checkpoint(directory: Path, epoch: int) -> Path:
+    return directory / f"e{epoch:06d}.safetensors"
