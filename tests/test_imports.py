@@ -28,6 +28,7 @@ COMPUTING = (
         "ensemble",
     ),
     *("checkpoints", "provenance", "campaign", "reporting", "training"),
+    *("projectile", "protocols", "probe", "descent", "projectile_tokens", "projectile_regression"),
     *(
         "trajectory",
         "summary",

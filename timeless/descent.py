@@ -98,6 +98,16 @@ class _Flat:
             )
 
 
+@dataclass
+class _Record:
+    """What a training has measured so far, the seconds it took, and where it takes place."""
+
+    epoch: int
+    seconds: float
+    measures: list[NDArray[np.float64]]
+    place: Mapping[str, Any]
+
+
 def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     """Return the finished training, going on from what ``directory`` holds.
 
@@ -106,23 +116,23 @@ def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     """
     torch.set_flush_denormal(True)  # small gradients of a fitted split are slow otherwise
     flat, logged = _Flat(problem, schedule), schedule.logged()
-    start, seconds, measures, place = _resume(problem, flat, directory, schedule)
-    began = time.perf_counter()
-    with report_progress(start, schedule.epochs) as report:
-        for epoch in range(start, schedule.epochs + 1):
-            if len(measures) == len(logged):
-                break  # finished, or resumed when it was
-            if epoch == logged[len(measures)]:
-                measures.append(_measure(problem, flat, epoch))
+    record = _resume(problem, flat, directory, schedule)
+    spent, began = record.seconds, time.perf_counter()
+    with report_progress(record.epoch, schedule.epochs) as report:
+        for epoch in range(record.epoch, schedule.epochs + 1):
+            if len(record.measures) == len(logged):
+                break  # it was finished when it was saved
+            if epoch == logged[len(record.measures)]:
+                record.measures.append(_measure(problem, flat, epoch))
             if epoch == schedule.epochs or epoch % schedule.checkpoint_every == 0:
-                spent = seconds + time.perf_counter() - began
-                _save(problem, flat, directory, epoch, spent, measures, place)
+                record.epoch, record.seconds = epoch, spent + time.perf_counter() - began
+                _save(problem, flat, directory, record)
                 report(epoch, f"loss {float(problem.loss(flat.leaves).detach()):.2e}")
             if epoch < schedule.epochs:
                 flat.step(problem.loss(flat.leaves), epoch + 1)
-    seconds += time.perf_counter() - began
     kept = {epoch: _checkpoint(directory, epoch) for epoch in schedule.kept()}
-    return Descent(np.array(logged), np.stack(measures), kept, seconds, place)
+    measures = np.stack(record.measures)
+    return Descent(np.array(logged), measures, kept, record.seconds, record.place)
 
 
 def _measure(problem: Problem, flat: _Flat, epoch: int) -> NDArray[np.float64]:
@@ -136,32 +146,22 @@ def _measure(problem: Problem, flat: _Flat, epoch: int) -> NDArray[np.float64]:
     return np.asarray(found, np.float64)
 
 
-def _save(
-    problem: Problem,
-    flat: _Flat,
-    directory: Path,
-    epoch: int,
-    seconds: float,
-    measures: list[NDArray[np.float64]],
-    place: Mapping[str, Any],
-) -> None:
+def _save(problem: Problem, flat: _Flat, directory: Path, record: _Record) -> None:
     """Write the weights of an epoch, then the state that a resume starts from."""
     weights = {name: leaf.detach().numpy() for name, leaf in flat.leaves.items()}
-    meta = {"epoch": epoch, "config": problem.stamp}
-    save_weights(_checkpoint(directory, epoch), weights, meta)
+    meta = {"epoch": record.epoch, "config": problem.stamp}
+    save_weights(_checkpoint(directory, record.epoch), weights, meta)
     state = {name: tensor.numpy() for name, tensor in flat.state.items()}
-    meta |= {"seconds": seconds, "workplace": place}
-    save_weights(directory / STATE, {**state, "measures": np.stack(measures)}, meta)
+    meta |= {"seconds": record.seconds, "workplace": record.place}
+    save_weights(directory / STATE, {**state, "measures": np.stack(record.measures)}, meta)
 
 
-def _resume(
-    problem: Problem, flat: _Flat, directory: Path, schedule: Schedule
-) -> tuple[int, float, list[NDArray[np.float64]], Mapping[str, Any]]:
-    """Return epoch, seconds, measures and workplace to go on from."""
+def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) -> _Record:
+    """Return what the saved state has recorded, if there is one, and take its tensors."""
     here = workplace("cpu", torch.get_num_threads())
     path = directory / STATE
     if not path.exists():
-        return 0, 0.0, [], here
+        return _Record(0, 0.0, [], here)
     state, metadata = load_weights(path)
     if metadata.get("config") != problem.stamp:
         raise TimelessError(
@@ -173,7 +173,7 @@ def _resume(
         tensor.copy_(torch.from_numpy(state[name]))
     epoch = int(metadata["epoch"])
     place = metadata["workplace"] if epoch == schedule.epochs else here
-    return epoch, float(metadata["seconds"]), list(state["measures"]), place
+    return _Record(epoch, float(metadata["seconds"]), list(state["measures"]), place)
 
 
 def _checkpoint(directory: Path, epoch: int) -> Path:
