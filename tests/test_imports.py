@@ -42,7 +42,7 @@ COMPUTING = (
 )
 PUBLISHING = (
     *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),
-    *("maths", "prose", "references", "pages"),
+    *("maths", "prose", "references", "pages", "records"),
     *(
         "options",
         "material",
