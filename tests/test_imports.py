@@ -41,7 +41,7 @@ COMPUTING = (
     ),
 )
 PUBLISHING = (
-    *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),
+    *("encoding", "values", "quoting", "regimes", "labels", "panels", "figures", "widgets", "site"),
     *("maths", "prose", "references", "pages"),
     *(
         "options",
