@@ -18,10 +18,10 @@ Floats = NDArray[np.float64]
 LATE = 10  # times the epochs that memorisation took
 PROMPT = 1  # time
 REGIMES = {
-    "open": "Open, test accuracy not there within the budget",
-    "late": f"Late, after more than {LATE} times as many epochs again as memorisation took",
-    "between": "Between",
-    "prompt": "Prompt, after at most as many epochs again as memorisation took",
+    "open": "not within the budget",
+    "late": f"more than {LATE} times as many epochs again as memorisation took",
+    "between": "",
+    "prompt": "at most as many epochs again as memorisation took",
 }
 
 
@@ -110,5 +110,6 @@ def regime_words(artifact: Artifact, quote: Quoting) -> str:
             if 0 < n < total
         ]
         if parts:
-            sentences.append(f"{words}: {', '.join(parts)}.")
+            meaning = f" ({words})" if words else ""
+            sentences.append(f"{name.capitalize()}{meaning}: {', '.join(parts)}.")
     return " ".join(sentences)

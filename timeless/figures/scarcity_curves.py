@@ -33,11 +33,11 @@ def figure(results: Results) -> Figure:
         title="Train and test accuracy at each fraction of the data",
         caption=(
             f"Share of right answers on the pairs that the network was trained on, and on all "
-            f"others. {_drawn(found)} Shaded: from memorisation to generalisation, or to the end "
-            f"of the run; both by the rule of {ACCURACY_THRESHOLD:.0%} held for {HOLD_EPOCHS:,} "
-            "epochs. A line ends where its run does: "
-            f"after {quote('hold')} epochs of generalisation, or at the budget of "
-            f"{quote('budget')} epochs."
+            f"others. {_drawn(found)} Above each panel: the share of pairs trained on, and the "
+            f"epochs from which the two accuracies stay at {ACCURACY_THRESHOLD:.0%} or more for "
+            f"{HOLD_EPOCHS:,} epochs. Shaded: the time between these, or to the end of the run. A "
+            f"line ends where its run does: after {quote('hold')} epochs of generalisation, or at "
+            f"the budget of {quote('budget')} epochs."
         ),
         alt=plain(
             "Train and test accuracy over training, a panel for each fraction. "
@@ -93,7 +93,7 @@ def _layout(artifact: Artifact, found: list[Fraction], height: int) -> dict[str,
         {
             "title": {"text": _outcome(fraction, runs)},
             "range": [-0.03, 1.04],
-            "tickvals": [0, 0.5, 1],
+            "dtick": 0.5,
             "tickformat": ".0%",
         }
         for fraction in found

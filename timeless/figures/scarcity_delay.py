@@ -40,7 +40,7 @@ def figure(results: Results) -> Figure:
         caption=(
             f"Each point is a run: the first logged epoch from which accuracy stays at "
             f"{ACCURACY_THRESHOLD:.0%}. {_lines(found)} {_open(artifact, quote)} Above: the regime "
-            f"of each run, by the rule. {regime_words(artifact, quote)}"
+            f"of each run, by the rule in the text. {regime_words(artifact, quote)}"
         ),
         alt=plain(
             "Epochs to 99% train accuracy and to 99% test accuracy, on a logarithmic axis, against "
@@ -77,7 +77,12 @@ def _strip(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
         "showlegend": False,
         "x": x,
         "y": y,
-        "marker": {"color": "ink", "symbol": "square", "size": 4 + 7 * np.sqrt(n / all_runs)},
+        "marker": {
+            "color": "ink",
+            "symbol": "square",
+            "size": 4 + 7 * np.sqrt(n / all_runs),
+            "opacity": 1,
+        },
         "customdata": [
             f"{list(REGIMES)[row]}, {count} of {total} run{'s' if total > 1 else ''}"
             for row, count, total in zip(y, n, all_runs, strict=True)
@@ -171,7 +176,7 @@ def _layout(artifact: Artifact) -> dict[str, Any]:
         "xaxis": {
             "title": {"text": "share of all pairs that the network is trained on"},
             "anchor": "y2",
-            "range": [0, 1],
+            "range": [0, 1.03],
             "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1],
             "tickformat": ".0%",
         },

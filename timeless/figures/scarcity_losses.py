@@ -13,7 +13,7 @@ from timeless.regimes import Fraction, fractions, quartiles
 ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 640
 # From little data to much. Beyond these, the colours begin again with dashed lines.
-COLOURS = tuple(f"series-{i}" for i in (8, 2, 6, 3, 1, 5, 4))
+COLOURS = tuple(f"series-{i}" for i in (4, 2, 6, 3, 1, 5, 8))
 PANELS = (
     ("test_loss", "test loss", ".3~g"),
     ("train_loss", "train loss", ".3~g"),
