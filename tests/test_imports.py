@@ -42,8 +42,8 @@ COMPUTING = (
     ),
 )
 PUBLISHING = (
-    *("encoding", "values", "quoting", "labels", "panels", "figures", "widgets", "site"),
-    *("maths", "prose", "references", "pages"),
+    *("encoding", "values", "quoting", "regimes", "labels", "panels", "figures", "widgets", "site"),
+    *("maths", "prose", "references", "pages", "records"),
     *(
         "options",
         "material",

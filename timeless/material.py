@@ -12,6 +12,7 @@ from timeless.figures import Figure
 from timeless.maths import Formula, Typeset, formulas_in, typeset
 from timeless.options import Options
 from timeless.pages import Source
+from timeless.records import downloads, records
 from timeless.references import Bibliography
 from timeless.site import DESCRIPTION, NAME, Catalogue, Site
 from timeless.widgets import Widget
@@ -56,6 +57,10 @@ def gather(
                 "artifacts_date": _newest(results, manifest),
             },
             "artifacts": [{"file": f"artifacts/{n}", **entry} for n, entry in manifest.items()],
+            "downloads": downloads(results, manifest),
+            "runs": records(
+                results, [name.removesuffix(".json") for name in manifest if "/" not in name]
+            ),
         },
     )
 

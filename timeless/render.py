@@ -12,6 +12,7 @@ from timeless.material import Material
 from timeless.pages import Page, Source, outline
 from timeless.prose import Prose
 from timeless.publish import MARK, MARKER
+from timeless.records import csv_name, flat
 from timeless.site import Site
 from timeless.widgets import Widget
 
@@ -76,7 +77,7 @@ def _harness(composer: Composer, name: str, widget: Widget, navigation: list[Pag
 
 
 def data_files(material: Material) -> Files:
-    """Return the scripts that hand figures and widgets their data, and the figures' tables."""
+    """Return the scripts with the data of figures and widgets, and every table as CSV."""
     files: Files = {}
     for name, figure in material.figures.items():
         drawing = {"data": figure.data, "layout": figure.layout}
@@ -87,4 +88,9 @@ def data_files(material: Material) -> Files:
         for suffix, payload in payloads.items():
             script = receive_script(f"widget-{name}{suffix}", payload)
             files[f"data/widget-{name}{suffix}.js"] = script.encode()
+    for entry in material.shared["downloads"]:
+        tables = material.results[entry.experiment].series
+        for name in tables:
+            if (path := csv_name(entry.experiment, name)) in entry.csv:
+                files[path] = csv_table(flat(tables[name])).encode()
     return files
