@@ -29,6 +29,7 @@ COMPUTING = (
     ),
     *("checkpoints", "provenance", "campaign", "reporting", "training"),
     *("projectile", "protocols", "probe", "descent", "projectile_tokens", "projectile_regression"),
+    *("token_results", "regression_results"),
     *(
         "trajectory",
         "summary",

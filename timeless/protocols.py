@@ -73,7 +73,7 @@ class RegressionTraining:
     seeds: tuple[int, ...] = (0, 1, 2)
     tolerance: float = 0.05
     schedule: Schedule = field(
-        default_factory=lambda: Schedule(epochs=30_000, log_every=20, checkpoint_every=5_000)
+        default_factory=lambda: Schedule(epochs=30_000, log_every=20, checkpoint_every=1_000)
     )
 
     def runs(self) -> list[tuple[str, int]]:
