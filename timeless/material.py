@@ -1,6 +1,5 @@
 """Material: all that pages may quote and show, gathered before any page is rendered."""
 
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
@@ -37,6 +36,7 @@ def gather(
 ) -> Material:
     """Return all that pages may show: results, figures, widgets, references, formulas."""
     results = Results(site.artifacts)
+    names = [name.removesuffix(".json") for name in manifest if "/" not in name]
     figures = _make_all(Catalogue("figure", site.figures), results, Figure)
     widgets = _make_all(Catalogue("widget", site.widgets), results, Widget)
     _check_widget_scripts(site, widgets)
@@ -54,13 +54,12 @@ def gather(
                 "description": DESCRIPTION,
                 "base_url": options.base_url,
                 "version": __version__,
-                "artifacts_date": _newest(results, manifest),
+                "artifacts_date": _newest(results, names),
             },
             "artifacts": [{"file": f"artifacts/{n}", **entry} for n, entry in manifest.items()],
             "downloads": downloads(results, manifest),
-            "runs": records(
-                results, [name.removesuffix(".json") for name in manifest if "/" not in name]
-            ),
+            "makings": {name: results[name].provenance for name in names},
+            "runs": records(results, names),
         },
     )
 
@@ -99,8 +98,6 @@ def _formulas(
     return [formula for text, where in texts for formula in formulas_in(text, where)]
 
 
-def _newest(results: Results, manifest: Iterable[str]) -> str:
+def _newest(results: Results, names: Iterable[str]) -> str:
     """Return the latest date that artifacts give in their provenance, or nothing."""
-    names = [name.removesuffix(".json") for name in manifest if re.fullmatch(r"[^/]+\.json", name)]
-    dates = [results[name].provenance.get("date", "") for name in names]
-    return max(dates, default="")[:10]
+    return max((results[name].provenance.get("date", "") for name in names), default="")[:10]
