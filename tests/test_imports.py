@@ -43,8 +43,8 @@ COMPUTING = (
     ),
 )
 PUBLISHING = (
-    *("encoding", "values", "quoting", "regimes", "labels", "panels", "figures", "widgets", "site"),
-    *("maths", "prose", "references", "pages", "records"),
+    *("encoding", "values", "quoting", "regimes", "labels", "panels", "views", "figures"),
+    *("widgets", "site", "maths", "prose", "references", "listings", "pages", "records"),
     *(
         "options",
         "material",

@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from timeless.errors import TimelessError
 from timeless.figures import Figure
+from timeless.listings import listing
 from timeless.material import Material
 from timeless.names import unknown_name
 from timeless.pages import Page, Source
@@ -63,6 +64,9 @@ class Composer:
         def cite(*keys: str) -> str:
             return prose.set_aside(citations.cite(*keys))
 
+        def code(path: str) -> str:
+            return prose.set_aside(listing(path), block=True)
+
         def figure(name: str) -> str:
             shown = _only_once("figure", name, self.material.figures, page.figures)
             return prose.set_aside(self.show_figure(shown, name, page, prose), block=True)
@@ -75,6 +79,7 @@ class Composer:
         return {
             "value": value,
             "cite": cite,
+            "code": code,
             "diagram": diagram,
             "figure": figure,
             "widget": widget,

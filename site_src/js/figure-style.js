@@ -162,6 +162,22 @@
     };
   }
 
+  /** The names of a figure's views, none if it has no switch between them. */
+  function viewNames(layout) {
+    return Object.keys(((layout.meta || {}).viewSwitch || {}).views || {});
+  }
+
+  /** The layout of one view: its own part lies over what all views share. */
+  function inView(layout, name) {
+    return viewNames(layout).includes(name) ? { ...layout, ...layout.meta.viewSwitch.views[name] } : layout;
+  }
+
+  /** Whether a trace is drawn in that view; one that names no view is drawn in all. */
+  function isInView(trace, name) {
+    const own = (trace.meta || {}).view;
+    return own === undefined || own === name;
+  }
+
   /** The layout as it is drawn. view: {width, height, colourOf, fonts, types: {axis id: "linear" or "log"},
       round: changes when zoom is to be forgotten, touch: fingers scroll the page, printing: the paper is white}. */
   function drawnLayout(layout, view) {
@@ -195,7 +211,7 @@
     });
   }
 
-  const style = { wrap, titlesOnTop, withAxisType, drawnLayout, axisKey };
+  const style = { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, drawnLayout, axisKey };
   if (inNode) module.exports = style;
   else Timeless.figureStyle = style;
 })();

@@ -47,6 +47,7 @@
   function legendItems(figure) {
     const seen = {};
     return figure.data.reduce((items, trace, i) => {
+      if (!Timeless.figureStyle.isInView(trace, figure.view)) return items;
       if (!trace.name || trace.showlegend === false || /heatmap|contour/.test(trace.type)) return items;
       if (trace.legendgroup && seen[trace.legendgroup]) return items;
       seen[trace.legendgroup] = true;
@@ -77,25 +78,53 @@
     });
   }
 
-  function axisSwitch(figure, id, several, tools) {
+  /** Puts a row of buttons, one of which is pressed, before the other tools. */
+  function choice(tools, { label, title = label, names, chosen, choose }) {
     const group = document.createElement("span");
     group.className = "axis-switch";
     group.setAttribute("role", "group");
-    group.setAttribute("aria-label", `${id} axis`);
-    group.append(several ? `${id} axis` : "Axis");
-    figure.types[id] = (figure.layout[Timeless.figureStyle.axisKey(id)] || {}).type || "linear";
-    const buttons = ["linear", "log"].map((type) => {
+    group.setAttribute("aria-label", title);
+    group.append(label);
+    const buttons = names.map((name) => {
       const button = make("button", "", group);
-      button.textContent = type;
-      press(button, figure.types[id] === type);
+      button.textContent = name;
+      press(button, name === chosen);
       button.addEventListener("click", () => {
-        figure.types[id] = type;
         buttons.forEach((other) => press(other, other === button));
-        figure.render();
+        choose(name);
       });
       return button;
     });
     tools.prepend(group);
+  }
+
+  function axisSwitch(figure, id, several, tools) {
+    figure.types[id] = (figure.layout[Timeless.figureStyle.axisKey(id)] || {}).type || "linear";
+    choice(tools, {
+      label: several ? `${id} axis` : "Axis",
+      title: `${id} axis`,
+      names: ["linear", "log"],
+      chosen: figure.types[id],
+      choose(type) {
+        figure.types[id] = type;
+        figure.render();
+      },
+    });
+  }
+
+  function viewSwitch(figure, tools) {
+    const names = Timeless.figureStyle.viewNames(figure.layout);
+    if (!names.length) return;
+    choice(tools, {
+      label: figure.layout.meta.viewSwitch.label,
+      names,
+      chosen: figure.view,
+      choose(name) {
+        figure.view = name;
+        legend(figure);
+        figure.render();
+      },
+    });
   }
 
   function addTools(figure) {
@@ -103,6 +132,7 @@
     if (!tools) return;
     const switches = [].concat((figure.layout.meta || {}).axisSwitch || []);
     switches.reverse().forEach((id) => axisSwitch(figure, id, switches.length > 1, tools));
+    viewSwitch(figure, tools);
 
     const save = make("button", "tool", tools);
     save.textContent = "Image (SVG)";

@@ -6,6 +6,7 @@
   const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: "reset", showTips: false, responsive: false };
   const PRINT_WIDTH = 640;
   const { make, legend, addTools } = Timeless.figureTools;
+  const { viewNames, inView, isInView } = Timeless.figureStyle;
   const boxes = Array.from(document.querySelectorAll("[data-figure]"));
   const drawn = [];
   let printing = false;
@@ -13,7 +14,7 @@
 
   function render(figure, width = figure.plot.clientWidth, height = figure.plot.clientHeight) {
     if (!width || !height) return;
-    const layout = Timeless.figureStyle.drawnLayout(figure.layout, {
+    const layout = Timeless.figureStyle.drawnLayout(inView(figure.layout, figure.view), {
       width,
       height,
       printing,
@@ -24,7 +25,7 @@
       touch: matchMedia("(pointer: coarse)").matches,
     });
     const data = Timeless.substitute(figure.data, Timeless.colour).map((trace, i) =>
-      figure.hidden[i] ? { ...trace, visible: false } : trace,
+      figure.hidden[i] || !isInView(trace, figure.view) ? { ...trace, visible: false } : trace,
     );
     figure.size = [width, height];
     window.Plotly.react(figure.plot, data, layout, CONFIG);
@@ -33,6 +34,7 @@
   function draw(box, { data, layout = {} }) {
     const plot = make("div", "figure-plot", box);
     const figure = { name: box.dataset.figure, box, plot, data, layout, types: {}, hidden: {}, round: 1 };
+    figure.view = viewNames(layout)[0];
     figure.render = () => render(figure);
     plot.setAttribute("aria-hidden", "true");
     legend(figure);

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { wrap, titlesOnTop, withAxisType, drawnLayout } = require("../../site_src/js/figure-style.js");
+const { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, drawnLayout } = require("../../site_src/js/figure-style.js");
 
 test("a title is broken between words, and a long word stays whole", () => {
   assert.equal(wrap("loss, nats per example", 12), "loss, nats<br>per example");
@@ -56,6 +56,30 @@ test("a range that has no logarithm is left to Plotly, and nothing changes witho
   assert.equal(withAxisType({ yaxis2: { range: [0, 5] } }, "y2", "log").yaxis2.range, undefined);
   const layout = { yaxis: { type: "log" } };
   assert.equal(withAxisType(layout, "y", "log"), layout);
+});
+
+test("a view's own part of the layout lies over what all views share", () => {
+  const views = { one: { xaxis: { title: "first" } }, two: { xaxis: { title: "second" } } };
+  const layout = { barmode: "overlay", xaxis: { title: "first" }, meta: { viewSwitch: { label: "View", views } } };
+  assert.deepEqual(viewNames(layout), ["one", "two"]);
+  assert.equal(inView(layout, "two").xaxis.title, "second");
+  assert.equal(inView(layout, "two").barmode, "overlay");
+  assert.equal(inView(layout, "three"), layout);
+  assert.equal(layout.xaxis.title, "first");
+});
+
+test("without views there is one, and every trace is in it", () => {
+  const layout = { xaxis: {} };
+  assert.deepEqual(viewNames(layout), []);
+  assert.equal(inView(layout, undefined), layout);
+  assert.equal(isInView({}, undefined), true);
+});
+
+test("a trace is drawn in the view it names, or in all", () => {
+  assert.deepEqual(
+    [{ meta: { view: "one" } }, { meta: { view: "two" } }, { meta: {} }, {}].map((trace) => isInView(trace, "one")),
+    [true, false, true, true],
+  );
 });
 
 const view = { width: 800, height: 400, colourOf: (name) => `<${name}>`, fonts: "sans", types: {}, round: 1 };

@@ -3,12 +3,13 @@
 Each is set against random sets of as many frequencies, since taking out anything may do harm.
 """
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
+from timeless.artifacts import Results, Table
 from timeless.figures import Figure
 from timeless.quoting import Quoting, plain
 
@@ -25,22 +26,27 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     found = artifact["ablation"]
     return Figure(
-        data=[trace for row, kind in enumerate(ROWS) for trace in _row(artifact, kind, row)],
-        layout=_layout(artifact),
+        data=rows(found),
+        layout=layout(found, artifact.summary["ablation"]),
         title="Accuracy without the key frequencies, and with no others",
         caption=(
             f"Accuracy over all {quote('n_pairs')} pairs, train and test, of the last checkpoint "
             f"of the run with seed {quote('config.seeds.0')} after frequencies have been taken out "
             "of \\(W_E\\). Diamonds: the key frequencies. Points: "
             f"{quote('ablation.n_random')} random sets of as many of the "
-            f"{quote('n_frequencies')} frequencies{_of_others(artifact)}, spread over the height "
+            f"{quote('n_frequencies')} frequencies{of_others(found)}, spread over the height "
             "of a row only to keep them apart; upright bars: their mean. Guessing is right once "
-            f"in {quote('config.train.model.p')}. {_words(artifact, quote)}"
+            f"in {quote('config.train.model.p')}. {_words(found, quote)}"
         ),
-        alt=plain(f"Four rows of points on one axis of accuracy. {_words(artifact, quote)}"),
+        alt=plain(f"Four rows of points on one axis of accuracy. {_words(found, quote)}"),
         table={name: found[name] for name in found.columns},
         height=HEIGHT,
     )
+
+
+def rows(found: Table) -> list[dict[str, Any]]:
+    """Return the traces of all rows of a table of ablations."""
+    return [trace for row, kind in enumerate(ROWS) for trace in _row(found, kind, row)]
 
 
 def spread(n: int) -> NDArray[np.float64]:
@@ -49,9 +55,8 @@ def spread(n: int) -> NDArray[np.float64]:
     return np.asarray(SPREAD * (steps % 1 - 0.5))
 
 
-def _row(artifact: Artifact, kind: str, row: int) -> list[dict[str, Any]]:
+def _row(found: Table, kind: str, row: int) -> list[dict[str, Any]]:
     """Return the one point of the key set, or those of the random sets and their mean."""
-    found = artifact["ablation"]
     chosen = found["kind"] == kind
     shares, freqs = found["accuracy_all"][chosen], found["freqs"][chosen]
     words = kind.split(maxsplit=1)[0]  # without, only
@@ -86,8 +91,12 @@ def _row(artifact: Artifact, kind: str, row: int) -> list[dict[str, Any]]:
     return [points | {"y": spread(len(shares)) - row, "marker": marker}, bar]
 
 
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    whole = _whole(artifact)
+def layout(found: Table, measured: Mapping[str, Any], name: str = "key") -> dict[str, Any]:
+    """Return the axis of accuracy and a title for each row, with its ``measured`` accuracy.
+
+    ``name`` is what the chosen frequencies are called, "key" or another adjective.
+    """
+    whole, n = whole_accuracy(found), len(chosen_freqs(found))
     line = {"type": "line", "layer": "below", "x0": whole, "x1": whole, "y0": BOTTOM, "y1": TOP}
     side = "right" if whole > 0.5 else "left"
     label = {
@@ -109,16 +118,15 @@ def _layout(artifact: Artifact) -> dict[str, Any]:
         },
         "yaxis": {"visible": False, "range": [BOTTOM, TOP]},
         "shapes": [line | {"line": {"color": "muted", "width": 1, "dash": "dot"}}],
-        "annotations": [label, *(_title(artifact, kind, i) for i, kind in enumerate(ROWS))],
+        "annotations": [label, *(_title(measured, kind, n, name) for kind in ROWS)],
         "showlegend": False,
         "hovermode": "closest",
     }
 
 
-def _title(artifact: Artifact, kind: str, row: int) -> dict[str, Any]:
+def _title(measured: Mapping[str, Any], kind: str, n: int, name: str) -> dict[str, Any]:
     """Return the label above a row: what was done to the network, and what it scores then."""
-    summary, n = artifact.summary["ablation"], artifact.summary["n_key_freqs"]
-    keys = f"the {n} key frequencies" if n > 1 else "the key frequency"
+    keys = f"the {n} {name} frequencies" if n > 1 else f"the {name} frequency"
     others = f"{n} random {'ones' if n > 1 else 'one'}, mean"
     which = {
         "without key": f"without {keys}",
@@ -131,37 +139,40 @@ def _title(artifact: Artifact, kind: str, row: int) -> dict[str, Any]:
         "x": 0,
         "xanchor": "left",
         "xref": "x domain",
-        "y": 0.25 - row,
+        "y": 0.25 - ROWS.index(kind),
         "yanchor": "bottom",
-        "text": f"{which}: <b>{summary[key]:{SHARE}}</b>",
+        "text": f"{which}: <b>{measured[key]:{SHARE}}</b>",
         "showarrow": False,
         "bgcolor": "paper",
         "borderpad": 0,
     }
 
 
-def _whole(artifact: Artifact) -> float:
+def whole_accuracy(found: Table) -> float:
     """Return the accuracy of the network of which nothing is taken out."""
-    found = artifact["ablation"]
     return float(found["accuracy_all"][found["kind"] == "none"][0])
 
 
-def _of_others(artifact: Artifact) -> str:
-    """Return the remark that no key frequency is in a random set, if that is so."""
-    found, keys = artifact["ablation"], {str(freq) for freq in artifact.summary["key_freqs"]}
+def chosen_freqs(found: Table) -> list[int]:
+    """Return the frequencies that are set against random ones."""
+    return [int(freq) for freq in found["freqs"][found["kind"] == "without key"][0].split()]
+
+
+def of_others(found: Table, name: str = "key") -> str:
+    """Return the remark that none of the chosen frequencies is in a random set, if that is so."""
     random = np.char.endswith(found["kind"], "random")
-    drawn = {freq for freqs in found["freqs"][random] for freq in freqs.split()}
-    return "" if keys & drawn else ", no key one among them"
+    drawn = {int(freq) for freqs in found["freqs"][random] for freq in freqs.split()}
+    return "" if drawn & {*chosen_freqs(found)} else f", no {name} one among them"
 
 
-def _words(artifact: Artifact, quote: Quoting) -> str:
+def _words(found: Table, quote: Quoting) -> str:
     """Return the measured accuracies in words, whichever way they come out."""
 
     def share(key: str) -> str:
         return quote(f"ablation.{key}", SHARE)
 
     return (
-        f"The whole network scores {quote.found(_whole(artifact), 'ablation', SHARE)}. "
+        f"The whole network scores {quote.found(whole_accuracy(found), 'ablation', SHARE)}. "
         f"Without the key frequencies ({quote('key_freqs')}) it scores "
         f"{share('without_key_accuracy')}; without as many random ones "
         f"{share('without_random_accuracy_mean')} on average and "

@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
@@ -19,26 +20,36 @@ MEASURES = (("loss", 1, ".3~g"), ("accuracy", 2, ".1%"))
 def figure(results: Results) -> Figure:
     """Return loss above accuracy on one epoch axis, train and test in each."""
     artifact, quote = results["addition"], Quoting(results, "addition")
-    curves = artifact["curves"]
-    columns = [f"{split}_{measure}" for measure, *_ in MEASURES for split in SPLITS]
     return Figure(
-        data=[_line(curves, split, *measure) for measure in MEASURES for split in SPLITS],
-        layout=_layout(artifact, curves),
+        data=lines(artifact),
+        layout=layout(artifact),
         title="Loss and accuracy over training",
         caption=(
             f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "
             f"and the {quote('n_test')} test pairs, at every logged epoch of the run with seed "
-            f"{quote('config.seeds.0')}. {_story(artifact, quote)} The dotted line is the loss of "
+            f"{quote('config.seeds.0')}. {story(artifact, quote)} The dotted line is the loss of "
             f"a network that rates all answers alike, {quote('chance_loss', '.3f')} nats; a loss "
             "above it means confident mistakes."
         ),
         alt=plain(
             "Train and test loss above train and test accuracy, over "
-            f"{quote('config.train.epochs')} epochs. {_story(artifact, quote)}"
+            f"{quote('config.train.epochs')} epochs. {story(artifact, quote)}"
         ),
-        table={"epoch": curves["epoch"], **{name: curves[name] for name in columns}},
+        table=columns(artifact),
         height=HEIGHT,
     )
+
+
+def lines(artifact: Artifact) -> list[dict[str, Any]]:
+    """Return the traces of a run with one operation: loss of both splits, accuracy of both."""
+    curves = artifact["curves"]
+    return [_line(curves, split, *measure) for measure in MEASURES for split in SPLITS]
+
+
+def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
+    """Return what `lines` draws, for the figure's table."""
+    names = ["epoch", *(f"{split}_{measure}" for measure, *_ in MEASURES for split in SPLITS)]
+    return {name: artifact["curves"][name] for name in names}
 
 
 def _line(curves: Table, split: str, measure: str, panel: int, spec: str) -> dict[str, Any]:
@@ -49,8 +60,10 @@ def _line(curves: Table, split: str, measure: str, panel: int, spec: str) -> dic
     }
 
 
-def _layout(artifact: Artifact, curves: Table) -> dict[str, Any]:
-    summary, epochs = artifact.summary, curves["epoch"]
+def layout(artifact: Artifact) -> dict[str, Any]:
+    """Return loss above accuracy on one epoch axis, with memorisation and grokking marked."""
+    summary, epochs = artifact.summary, artifact["curves"]["epoch"]
+    p = artifact.config["train"]["model"]["p"]
     marked = {"memorised": summary["memorisation_epoch"], "grokked": summary["grok_epoch"]}
     flags = [Flag(epoch, f"{word}, {epoch:,}") for word, epoch in marked.items() if epoch]
     panels = stacked_axes(
@@ -65,23 +78,23 @@ def _layout(artifact: Artifact, curves: Table) -> dict[str, Any]:
     chance = {
         "x": 0.5,
         "xref": "x domain",
-        "y": float(np.log10(summary["chance_loss"])),
+        "y": float(np.log10(np.log(p))),
         "yref": "y",
         "yanchor": "top",
         "showarrow": False,
-        "text": f"chance, ln {artifact.config['train']['model']['p']}",
+        "text": f"chance, ln {p}",
     }
     return {
         "xaxis": epoch_axis(epochs) | {"anchor": "y2"},
         **panels,
-        "shapes": [*shapes, level(summary["chance_loss"])],
+        "shapes": [*shapes, level(float(np.log(p)))],
         "annotations": [*labels, chance],
         "hoversubplots": "axis",
         "meta": {"axisSwitch": ["x", "y"]},
     }
 
 
-def _story(artifact: Artifact, quote: Quoting) -> str:
+def story(artifact: Artifact, quote: Quoting) -> str:
     """Return in words what becomes of train and test accuracy."""
     memorised, grokked = (artifact.summary[f"{key}_epoch"] for key in ("memorisation", "grok"))
     held = f"{ACCURACY_THRESHOLD:.0%} or more for at least {HOLD_EPOCHS:,} epochs"

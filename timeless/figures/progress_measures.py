@@ -1,6 +1,10 @@
 """What happens while the accuracies stand still? Restricted and excluded loss beside the others."""
 
-from timeless.artifacts import Results
+from typing import Any
+
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import curve, over_phases, phase_words
 from timeless.quoting import Quoting, plain
@@ -24,23 +28,13 @@ CONFIRMED = (
 def figure(results: Results) -> Figure:
     """Return the losses over the checkpoints, with the computed phases behind them."""
     artifact, quote = results["addition"], Quoting(results, "addition")
-    progress, confirmed = artifact["progress"], artifact["progress_confirmed"]
-    chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
-    axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
-    layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
     last = (
         f"At the end the restricted loss is {quote('final_restricted_loss_all', '.2g')}, the "
         f"excluded loss {quote('final_excluded_loss_train', '.3g')} nats."
     )
     return Figure(
-        data=[
-            *(curve(progress, *drawn) for drawn in CURVES),
-            *(
-                curve(confirmed, column, f"{name}, {chosen}", colour, dash="dot")
-                for column, name, colour in CONFIRMED
-            ),
-        ],
-        layout=layout | {"meta": {"axisSwitch": ["x", "y"]}},
+        data=[*lines(artifact), *confirmed_lines(artifact)],
+        layout=layout(artifact),
         title="Progress measures and phases",
         caption=(
             f"Losses at the {quote('n_checkpoints')} checkpoints of the run with seed "
@@ -56,9 +50,34 @@ def figure(results: Results) -> Figure:
             f"{phase_words(artifact, quote)} {last}"
         ),
         table={
-            "epoch": progress["epoch"],
-            **{name: progress[name] for name, *_ in CURVES},
-            **{f"confirmed_{name}": confirmed[name] for name, *_ in CONFIRMED},
+            **columns(artifact),
+            **{f"confirmed_{name}": artifact["progress_confirmed"][name] for name, *_ in CONFIRMED},
         },
         height=HEIGHT,
     )
+
+
+def lines(artifact: Artifact) -> list[dict[str, Any]]:
+    """Return the four losses, with the key frequencies of the last checkpoint."""
+    return [curve(artifact["progress"], *drawn) for drawn in CURVES]
+
+
+def confirmed_lines(artifact: Artifact) -> list[dict[str, Any]]:
+    """Return restricted and excluded loss with the key frequencies of the confirmed epoch."""
+    chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
+    return [
+        curve(artifact["progress_confirmed"], column, f"{name}, {chosen}", colour, dash="dot")
+        for column, name, colour in CONFIRMED
+    ]
+
+
+def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
+    """Return what `lines` draws, for the figure's table."""
+    return {name: artifact["progress"][name] for name in ("epoch", *(name for name, *_ in CURVES))}
+
+
+def layout(artifact: Artifact) -> dict[str, Any]:
+    """Return one panel of losses on logarithmic axes, with the run's phases behind it."""
+    axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
+    found = over_phases(artifact, artifact["progress"]["epoch"], HEIGHT, axes)
+    return found | {"meta": {"axisSwitch": ["x", "y"]}}

@@ -24,20 +24,8 @@ def figure(results: Results) -> Figure:
     epochs, shares = spectra["epoch"], power_shares(spectra["norm"])
     freqs = np.arange(1, shares.shape[1] + 1)
     return Figure(
-        data=[
-            {
-                "type": "heatmap",
-                "z": shares.T,
-                "x": edges(epochs),
-                "y": freqs,
-                "customdata": np.broadcast_to(epochs, shares.T.shape),
-                "colorscale": "timeless-sequential",
-                "zmin": 0,
-                "colorbar": colour_bar("power share", tickformat=".0%"),
-                "hovertemplate": "k = %{y}, epoch %{customdata:,d}<br>%{z:.2%}<extra></extra>",
-            }
-        ],
-        layout=_layout(artifact, epochs, freqs),
+        data=[heat(epochs, shares)],
+        layout=layout(artifact, epochs, freqs),
         title="Power share of each frequency of the embedding over training",
         caption=(
             f"Each column is the spectrum of \\(W_E\\) at one of {quote('n_checkpoints')} "
@@ -54,6 +42,21 @@ def figure(results: Results) -> Figure:
     )
 
 
+def heat(epochs: NDArray[Any], shares: NDArray[np.float64]) -> dict[str, Any]:
+    """Return the heat map of power shares [epochs, freqs]."""
+    return {
+        "type": "heatmap",
+        "z": shares.T,
+        "x": edges(epochs),
+        "y": np.arange(1, shares.shape[1] + 1),
+        "customdata": np.broadcast_to(epochs, shares.T.shape),
+        "colorscale": "timeless-sequential",
+        "zmin": 0,
+        "colorbar": colour_bar("power share", tickformat=".0%"),
+        "hovertemplate": "k = %{y}, epoch %{customdata:,d}<br>%{z:.2%}<extra></extra>",
+    }
+
+
 def edges(epochs: NDArray[Any]) -> NDArray[np.float64]:
     """Return the n + 1 borders of columns around n epochs, all above 0 for a log axis."""
     between = (epochs[1:] + epochs[:-1]) / 2
@@ -61,7 +64,8 @@ def edges(epochs: NDArray[Any]) -> NDArray[np.float64]:
     return np.concatenate([[first], between, [epochs[-1]]])
 
 
-def _layout(artifact: Artifact, epochs: NDArray[Any], freqs: NDArray[Any]) -> dict[str, Any]:
+def layout(artifact: Artifact, epochs: NDArray[Any], freqs: NDArray[Any]) -> dict[str, Any]:
+    """Return epochs across, frequencies up, the key ones named on the right."""
     borders, keys = edges(epochs), artifact.summary["key_freqs"]
     grokked = artifact.summary["grok_epoch"]
     flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
