@@ -19,7 +19,7 @@ from timeless.projectile import SPLITS, Axis, Throws, height, make_throws
 from timeless.projectile_regression import answers, init_mlp, mlp, train_regression
 from timeless.projectile_tokens import score, throw_logits, throw_model, train_tokens
 from timeless.protocols import RegressionTraining, Schedule, TokenTraining, make_sample
-from timeless.regression_results import baselines, extrapolation, network, outside
+from timeless.regression_results import baselines, distance, extrapolation, network, throws_at
 from timeless.token_results import interpolated
 from timeless.workshop import Workshop
 
@@ -148,14 +148,17 @@ def test_baselines_are_what_they_are_called():
     assert np.square(residual).mean() < sample.std**2
 
 
-def test_outside_means_outside():
-    value, throws = outside(REAL, "theta", "high", 0.3)
-    assert value == 85
+def test_distances_are_counted_in_widths_of_the_training_range():
+    assert distance(REAL, "theta", 85) == ("high", pytest.approx(0.3))
+    assert distance(REAL, "v0", 8) == ("low", pytest.approx(0.5))
+    assert distance(REAL, "v0", 20) == ("inside", 0)
+
+
+def test_throws_at_a_value_share_it_and_keep_the_rest_inside():
+    throws = throws_at(REAL, "theta", 85)
     assert (throws[:, 0] == 85).all()
-    assert throws[:, 1].min() >= 20
-    value, throws = outside(REAL, "v0", "low", 0.5)
-    assert value == 8
-    assert (throws[:, 1] == 8).all()
+    assert np.abs(REAL.box.normalised(throws)[:, 1:]).max() <= 1
+    np.testing.assert_array_equal(throws[:, 1:], throws_at(REAL, "theta", 5)[:, 1:])
 
 
 def test_a_network_that_is_off_by_a_metre_is_so_everywhere(monkeypatch, tmp_path):

@@ -76,10 +76,20 @@ class Composer:
             number = len(page.widgets)
             return prose.set_aside(self.show_widget(shown, name, number, prose), block=True)
 
+        def claim(name: str) -> str:
+            return prose.set_aside(self.show_verdict(name))
+
+        def ledger() -> str:
+            page.ledger = True
+            shown = self.templates.render("ledger.html", ledger=self.material.ledger, root="")
+            return prose.set_aside(shown, block=True)
+
         return {
             "value": value,
             "cite": cite,
             "code": code,
+            "claim": claim,
+            "ledger": ledger,
             "diagram": diagram,
             "figure": figure,
             "widget": widget,
@@ -102,6 +112,19 @@ class Composer:
         """Return a widget's place in the page, by the template widget.html."""
         view = widget_view(widget, name, number, prose)
         return self.templates.render("widget.html", widget=view, root="")
+
+    def show_verdict(self, claim: str) -> str:
+        """Return the verdict on a claim as a link to its place in the ledger.
+
+        Raises TimelessError if there is no such claim, or no page that shows the ledger.
+        """
+        placed = self.material.ledger
+        entry = placed.ledger[claim]
+        if not placed.page:
+            raise TimelessError(
+                "no page shows the ledger", remedy="write {{ ledger() }} in one of them"
+            )
+        return self.templates.render("verdict.html", entry=entry, page=placed.page).strip()
 
     def _jinja(
         self, written: str, source: Source, prose: Prose, functions: Mapping[str, Any]

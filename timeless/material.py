@@ -6,8 +6,11 @@ from typing import Any, TypeVar
 
 from timeless import __version__
 from timeless.artifacts import Results
+from timeless.calls import figure_places, page_with
+from timeless.claims import ledger
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.figures import Figure
+from timeless.ledger import Placed
 from timeless.maths import Formula, Typeset, formulas_in, typeset
 from timeless.options import Options
 from timeless.pages import Source
@@ -28,6 +31,7 @@ class Material:
     widgets: Mapping[str, Widget]
     bibliography: Bibliography
     typeset: Typeset
+    ledger: Placed
     shared: Mapping[str, Any]  # what pages and templates both see: site, artifacts
 
 
@@ -48,6 +52,7 @@ def gather(
         widgets=widgets,
         bibliography=bibliography,
         typeset=typeset(formulas, sources=site.packages, cache=site.cache),
+        ledger=Placed(ledger(results), page_with("ledger", sources), figure_places(sources)),
         shared={
             "site": {
                 "name": NAME,

@@ -51,6 +51,7 @@ class Page:
     references: list[Reference] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
     widgets: list[str] = field(default_factory=list)
+    ledger: bool = False
     maths_svg: Markup = field(default_factory=Markup)
 
 

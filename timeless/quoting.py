@@ -2,13 +2,13 @@
 
 import re
 from dataclasses import dataclass
-from html import escape, unescape
+from html import unescape
 from typing import Any
 
 import numpy as np
 
 from timeless.artifacts import Results
-from timeless.values import measured, typeset_value
+from timeless.values import as_data, measured, typeset_value
 
 _SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
@@ -30,9 +30,9 @@ class Quoting:
         shown = typeset_value(raw, spec, table).replace(
             " × ", "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
         )
-        plainly = ", ".join(map(str, raw)) if isinstance(raw, list) else str(raw)
-        place = f"computed from artifacts/{self.experiment}.json: series.{table}"
-        return f'<data class="measured" value="{plainly}" title="{escape(place)}">{shown}</data>'
+        return as_data(
+            shown, raw, f"computed from artifacts/{self.experiment}.json: series.{table}"
+        )
 
 
 def plain(html: str) -> str:

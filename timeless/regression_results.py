@@ -15,16 +15,11 @@ from timeless.protocols import RegressionTraining, Sample, make_sample
 
 Answer = Callable[[Floats], Floats]  # from throws [n, 3] in their units to heights in metres [n]
 
-N_OUTSIDE = 500
+N_THROWS = 500
 INPUTS = ("theta", "v0", "x")
-# How far outside the training range, in widths of it: angles from 5° to 85°, speeds from 8 m/s up.
-DISTANCES = {
-    ("theta", "low"): (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3),
-    ("theta", "high"): (0.0, 0.05, 0.1, 0.15, 0.2, 0.25, 0.3),
-    ("v0", "low"): (0.0, 0.05, 0.1, 0.2, 0.3, 0.4, 0.5),
-    ("v0", "high"): (0.0, 0.05, 0.1, 0.2, 0.3, 0.5, 1.0, 2.0),
-}
-NEAR = 0.1
+# Where errors are measured, in degrees and in m/s: inside the range trained on and outside it.
+VALUES = {"theta": tuple(range(5, 86, 5)), "v0": tuple(range(8, 93, 4))}
+NEAR = 0.1  # widths of the training range: the first value at least so far outside is "near"
 
 
 def variant_curves(config: RegressionTraining, run: Descent, index: int) -> Table:
@@ -152,19 +147,26 @@ def runs_table(config: RegressionTraining, run: Descent) -> Table:
 # --- outside the training range ----------------------------------------------------------
 
 
-def outside(
-    config: RegressionTraining, variable: str, side: str, distance: float
-) -> tuple[float, Floats]:
-    """Return a value of ``variable`` outside its range, and `N_OUTSIDE` throws [n, 3] at it.
-
-    The other two inputs are drawn in their ranges, the same for every distance.
-    """
-    throws = config.box.draw(N_OUTSIDE, np.random.default_rng([config.seeds[0], 6]))
+def distance(config: RegressionTraining, variable: str, value: float) -> tuple[str, float]:
+    """Return on which side of the training range a value lies, and how many widths outside it."""
     low, high = getattr(config.box, variable)
-    width = high - low
-    value = low - distance * width if side == "low" else high + distance * width
+    if low <= value <= high:
+        return "inside", 0.0
+    return (
+        ("low", (low - value) / (high - low))
+        if value < low
+        else ("high", (value - high) / (high - low))
+    )
+
+
+def throws_at(config: RegressionTraining, variable: str, value: float) -> Floats:
+    """Return `N_THROWS` throws [n, 3] that share the value of one input.
+
+    The other two inputs are drawn in their training ranges, the same for every value.
+    """
+    throws = config.box.draw(N_THROWS, np.random.default_rng([config.seeds[0], 6]))
     throws[:, INPUTS.index(variable)] = value
-    return float(value), throws
+    return throws
 
 
 def _rmse(answer: Answer, throws: Floats) -> float:
@@ -186,29 +188,41 @@ def _errors(config: RegressionTraining, weights: Arrays, throws: Floats) -> dict
 
 
 def extrapolation(config: RegressionTraining, weights: Arrays) -> tuple[Table, dict[str, Any]]:
-    """Return errors against distance from the training range, as a table and in short."""
-    inside = config.box.draw(N_OUTSIDE, np.random.default_rng([config.seeds[0], 7]))
+    """Return errors against distance from the training range, as a table and in short.
+
+    In short: inside the whole box, and on each side of each range "near" and "far", the first
+    value at least `NEAR` widths outside and the last one.
+    """
+    inside = config.box.draw(N_THROWS, np.random.default_rng([config.seeds[0], 7]))
     within = {
         "distance": 0.0,
         "spread": float(height(*inside.T).std()),
         **_errors(config, weights, inside),
     }
-    rows: list[dict[str, Any]] = []
-    short: dict[str, Any] = {"inside": within}
-    for (variable, side), distances in DISTANCES.items():
-        found = []
-        for distance in distances:
-            value, throws = outside(config, variable, side, distance)
+    rows = []
+    for variable, values in VALUES.items():
+        for value in values:
+            throws = throws_at(config, variable, value)
+            side, away = distance(config, variable, value)
+            place = {"variable": variable, "value": float(value), "side": side, "distance": away}
             spread = float(height(*throws.T).std())
-            errors = _errors(config, weights, throws)
-            found.append({"distance": distance, "value": value, "spread": spread, **errors})
-            rows.append({"variable": variable, "side": side, **found[-1]})
-        near = next(row for row in found if row["distance"] == NEAR)
-        short[f"{variable}_{side}"] = {
-            "near": near | _ratios(near, within),
-            "far": found[-1] | _ratios(found[-1], within),
-        }
-    return _outside_table(rows), short
+            rows.append({**place, "spread": spread, **_errors(config, weights, throws)})
+    return _errors_table(rows), {"inside": within, **_in_short(rows, within)}
+
+
+def _in_short(rows: list[dict[str, Any]], within: Mapping[str, Any]) -> dict[str, Any]:
+    found = {}
+    for variable in VALUES:
+        for side in ("low", "high"):
+            there = [row for row in rows if (row["variable"], row["side"]) == (variable, side)]
+            there.sort(key=lambda row: row["distance"])
+            near = next(row for row in there if row["distance"] >= NEAR)
+            found[f"{variable}_{side}"] = {
+                name: {key: row[key] for key in row if key not in {"variable", "side"}}
+                | _ratios(row, within)
+                for name, row in (("near", near), ("far", there[-1]))
+            }
+    return found
 
 
 def _ratios(row: Mapping[str, Any], within: Mapping[str, Any]) -> dict[str, float]:
@@ -216,19 +230,19 @@ def _ratios(row: Mapping[str, Any], within: Mapping[str, Any]) -> dict[str, floa
     return {key.replace("rmse", "ratio"): row[key] / within[key] for key in row if "rmse" in key}
 
 
-def _outside_table(rows: list[dict[str, Any]]) -> Table:
+def _errors_table(rows: list[dict[str, Any]]) -> Table:
     described = {
-        "variable": ("name", "the input that lies outside its training range"),
-        "side": ("name", "below (low) or above (high) the range"),
-        "distance": ("training widths", "distance from the range"),
-        "value": ("degrees or m/s", "value of the input"),
+        "variable": ("name", "the input that is held at a value"),
+        "value": ("degrees or m/s", "its value"),
+        "side": ("name", "below (low), inside or above (high) the range trained on"),
+        "distance": ("training widths", "distance from that range"),
         "spread": ("m", "standard deviation of the true heights there"),
     }
     columns: dict[str, Column] = {}
     for key in rows[0]:
         unit, words = described.get(key, ("m", f"root mean squared error, {key[5:]}"))
         values = np.array([row[key] for row in rows])
-        columns[key] = column(values, unit, words, split="test" if key not in described else None)
+        columns[key] = column(values, unit, words, split=None if key in described else "test")
     return Table("Errors against distance from the range that was trained on.", columns)
 
 

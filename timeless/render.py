@@ -8,6 +8,7 @@ from timeless.assets import Files
 from timeless.compose import Composer, widget_view
 from timeless.encoding import csv_table, receive_script
 from timeless.errors import TimelessError, refuse_if_any
+from timeless.ledger import FILE
 from timeless.material import Material
 from timeless.pages import Page, Source, outline
 from timeless.prose import Prose
@@ -77,12 +78,14 @@ def _harness(composer: Composer, name: str, widget: Widget, navigation: list[Pag
 
 
 def data_files(material: Material) -> Files:
-    """Return the scripts with the data of figures and widgets, and every table as CSV."""
+    """Return the data of figures and widgets as scripts, every table as CSV, and the ledger."""
     files: Files = {}
     for name, figure in material.figures.items():
         drawing = {"data": figure.data, "layout": figure.layout}
         files[f"data/figure-{name}.js"] = receive_script(f"figure-{name}", drawing).encode()
         files[f"data/figure-{name}.csv"] = csv_table(figure.table).encode()
+    if material.ledger.page:
+        files[FILE] = material.ledger.document()
     for name, widget in material.widgets.items():
         payloads = {"": widget.data} | {f"-{key}": part for key, part in widget.parts.items()}
         for suffix, payload in payloads.items():

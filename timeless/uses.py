@@ -6,10 +6,8 @@ missing.
 
 import importlib
 
-from jinja2 import Environment, TemplateSyntaxError, nodes
-
-from timeless.errors import TimelessError
-from timeless.maths import replace_formulas
+from timeless.calls import calls
+from timeless.claims import CLAIMS
 from timeless.pages import Source, read_pages
 from timeless.site import Catalogue, Site
 
@@ -27,14 +25,22 @@ def uses(site: Site) -> str:
 
 
 def _page_lines(site: Site, source: Source, experiments: set[str]) -> list[str]:
-    called = _calls(source)
+    called = calls(source)
     lines = [
         f"{kind} {name} <- {_artifacts(kind, site, name, experiments)}"
         for kind, name in called
         if kind in _SHOWN
     ]
     quoted = {name.split(".")[0] for kind, name in called if kind == "value"}
-    return lines + [f"values <- {_made(name, experiments)}" for name in sorted(quoted)]
+    lines += [f"values <- {_made(name, experiments)}" for name in sorted(quoted)]
+    judged = {artifact for kind, name in called for artifact in _judging(kind, name)}
+    return lines + [f"claims <- {_made(name, experiments)}" for name in sorted(judged)]
+
+
+def _judging(kind: str, name: str) -> set[str]:
+    """Return the artifacts that a call of `claim` or of `ledger` reads."""
+    asked = [claim for claim in CLAIMS if kind == "ledger" or (kind, name) == ("claim", claim.id)]
+    return {artifact for claim in asked for artifact in claim.reads}
 
 
 def _artifacts(kind: str, site: Site, name: str, experiments: set[str]) -> str:
@@ -46,18 +52,3 @@ def _artifacts(kind: str, site: Site, name: str, experiments: set[str]) -> str:
 def _made(artifact: str, experiments: set[str]) -> str:
     maker = f"experiments/{artifact}.py" if artifact in experiments else "NO EXPERIMENT"
     return f"artifacts/{artifact}.json <- {maker}"
-
-
-def _calls(source: Source) -> list[tuple[str, str]]:
-    """Return (function, first argument) of each call with a literal argument, once each."""
-    text = replace_formulas(source.body, source.where, lambda _: "")
-    try:
-        tree = Environment(autoescape=True).parse(text)
-    except TemplateSyntaxError as error:
-        raise TimelessError(str(error), where=f"{source.where}:{error.lineno}") from None
-    found = [
-        (call.node.name, str(call.args[0].value))
-        for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name) and call.args and isinstance(call.args[0], nodes.Const)
-    ]
-    return list(dict.fromkeys(found))

@@ -30,6 +30,11 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
             f'value("{path}") is null', remedy='say what to show: value("…", otherwise="…")'
         )
     shown = escape(otherwise) if raw is None else typeset_value(raw, spec, path)
+    return as_data(shown, raw, place)
+
+
+def as_data(shown: str, raw: Any, place: str) -> str:
+    """Return HTML as an element that carries the raw value and says where it comes from."""
     attributes = f'value="{escape(_plain(raw))}" title="{escape(place)}"'
     return f'<data class="measured" {attributes}>{shown}</data>'
 

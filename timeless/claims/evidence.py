@@ -1,0 +1,118 @@
+"""Evidence: an artifact as claims read it. What is not there yet is absent, not an error."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results, Table
+from timeless.claims.verdicts import Measured
+
+SECTIONS = ("config", "provenance")
+
+
+class Absent(Exception):  # noqa: N818 (no error: the ledger shows the claim as not yet measured)
+    """An artifact, a key or a table that a claim reads does not exist, or not yet."""
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """One artifact; raises `Absent` for the artifact, a key or a table that is not there."""
+
+    results: Results
+    name: str
+
+    @property
+    def file(self) -> str:
+        """Return the artifact's file as readers know it."""
+        return f"artifacts/{self.name}.json"
+
+    @property
+    def artifact(self) -> Artifact:
+        """Return the artifact."""
+        if not (self.results.directory / f"{self.name}.json").is_file():
+            raise Absent(f"{self.file} does not exist")
+        return self.results[self.name]
+
+    def __getitem__(self, key: str) -> Any:
+        """Return a value of the summary, or of the section that ``key`` begins with.
+
+        What is part of a null is null: what never happened has no epoch either.
+        """
+        node: Any = self._root(key)
+        for step in key.split("."):
+            if node is None:
+                return None
+            if not isinstance(node, Mapping) or step not in node:
+                raise Absent(f"{self.file} has no {key}")
+            node = node[step]
+        return node
+
+    def _root(self, key: str) -> Any:
+        artifact, section = self.artifact, key.split(".", maxsplit=1)[0]
+        return {section: getattr(artifact, section)} if section in SECTIONS else artifact.summary
+
+    def table(self, name: str) -> Table:
+        """Return a table of the series."""
+        if name not in self.artifact.series:
+            raise Absent(f"{self.file} has no table {name}")
+        return self.artifact[name]
+
+    def quote(
+        self,
+        words: str,
+        key: str,
+        spec: str | None = None,
+        *,
+        unit: str = "",
+        otherwise: str = "none",
+    ) -> Measured:
+        """Return a value of the summary with its words and its place."""
+        section = "" if key.split(".", maxsplit=1)[0] in SECTIONS else "summary."
+        return Measured(words, self[key], f"{self.file}: {section}{key}", spec, unit, otherwise)
+
+    def found(
+        self,
+        words: str,
+        value: Any,
+        place: str,
+        spec: str | None = None,
+        *,
+        unit: str = "",
+        otherwise: str = "none",
+    ) -> Measured:
+        """Return a value worked out here, from the ``place`` in the artifact that is given."""
+        raw = value.item() if isinstance(value, np.generic) else value
+        where = f"computed from {self.file}: {place}"
+        return Measured(words, raw, where, spec, unit, otherwise)
+
+
+# --- epochs ------------------------------------------------------------------------------
+
+
+def first_epoch(epochs: NDArray[Any], reached: NDArray[np.bool_]) -> int | None:
+    """Return the first epoch at which something is reached, or None."""
+    return int(epochs[reached.argmax()]) if reached.any() else None
+
+
+def value_at(table: Table, column: str, epoch: int) -> float:
+    """Return the value of a column at the last row at or before an epoch."""
+    return float(table[column][np.flatnonzero(table["epoch"] <= epoch)[-1]])
+
+
+def between(table: Table, column: str, first: int, last: int) -> NDArray[Any]:
+    """Return the values of a column at the epochs from ``first`` to ``last``."""
+    epochs = table["epoch"]
+    return table[column][(epochs >= first) & (epochs <= last)]
+
+
+def ends(table: Table) -> int:
+    """Return the last epoch of a table."""
+    return int(table["epoch"][-1])
+
+
+def too_short(table: Table, epoch: int) -> str:
+    """Return why a record cannot tell what happens at an epoch, or nothing if it can."""
+    return "" if ends(table) >= epoch else f"the run ends at epoch {ends(table):,}"

@@ -1,0 +1,155 @@
+"""Claims about projectile motion: the network on tokens, networks on numbers, and laws mod p."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from timeless.artifacts import Results
+from timeless.claims.evidence import Evidence, value_at
+from timeless.claims.verdicts import Claim, Measured, Part, cannot
+
+NETWORKS = {"wd1": "tokens, weight decay 1", "wd5": "tokens, weight decay 5"}
+UNSEEN = {"ood_theta": "unseen angles", "ood_v0": "unseen speeds"}
+FAILS = 0.5  # of the answers right, or fewer
+SOLVES = 0.99  # the study's threshold
+TRANSITION = 500  # epochs of delay that are more than "almost together"
+FARTHER = 2  # times the error inside the training range
+SIDES = ("theta_low", "theta_high", "v0_low", "v0_high")
+LAWS = {"velocity": "velocity law mod p", "position": "position law mod p"}
+FUNCTIONS = ("sin", "cos", "tan")
+READABLE = 0.9  # of the variance
+
+
+def _memory(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "kinematics")
+    for key, network in NETWORKS.items():
+        memorised = look.quote("epoch", f"tokens.{key}.memorisation_epoch", otherwise="not reached")
+        at = memorised.value
+        says = f"{network}: memorises {SOLVES:.0%} of its training throws"
+        yield Part(says, at is not None, [memorised])
+        table = f"curves_tokens_{key}"
+        for split, what in UNSEEN.items():
+            says = f"{network}: has then at most {FAILS:.0%} of the throws with {what} right"
+            if at is None:
+                yield cannot(says, "it does not memorise")
+                continue
+            accuracy = value_at(look.table(table), f"{split}_accuracy", at)
+            shown = look.found("right", accuracy, f"series.{table}", ".1%")
+            yield Part(says, accuracy <= FAILS, [shown])
+
+
+def _transition(look: Evidence, key: str, says: str, otherwise: str) -> Part:
+    """Return the part that a run generalises, and does so well after it has memorised."""
+    grokked = look.quote("generalises at epoch", f"{key}.grok_epoch", otherwise=otherwise)
+    delay = look.quote("delay", f"{key}.delay", otherwise="none")
+    late = delay.value is not None and delay.value > TRANSITION
+    return Part(f"{says}, more than {TRANSITION} epochs after memorising", late, [grokked, delay])
+
+
+def _click(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "kinematics")
+    not_reached = "not within its budget"
+    for key, network in NETWORKS.items():
+        says = f"{network}: solves {SOLVES:.0%} of the unseen combinations"
+        yield _transition(look, f"tokens.{key}", says, not_reached)
+        for split, what in UNSEEN.items():
+            shown = look.quote("right at the end", f"tokens.{key}.final_{split}_accuracy", ".1%")
+            says = f"{network}: solves {SOLVES:.0%} of the throws with {what}"
+            yield Part(says, shown.value >= SOLVES, [shown])
+    yield from _numbers(look)
+    for key, law in LAWS.items():
+        says = f"{law}: solves {SOLVES:.0%} of the unseen pairs"
+        yield _transition(look, f"modular.{key}", says, not_reached)
+
+
+def _numbers(look: Evidence) -> Iterator[Part]:
+    """Yield the parts of regression from an enlarged initialisation: inside and outside."""
+    network, key = "real numbers, enlarged initialisation", "continuous.enlarged"
+    says = f"{network}: explains {SOLVES:.0%} of the variance of unseen throws"
+    yield _transition(look, key, says, "not within its budget")
+    measured: list[Measured] = []
+    ratios: list[float] = []
+    for side in SIDES:
+        words = f"{side.replace('_', ', ').replace('theta', 'angle').replace('v0', 'speed')}"
+        ratio = look.quote(words, f"extrapolation.{side}.near.ratio_enlarged", ".3g")
+        measured.append(ratio)
+        ratios.append(ratio.value)
+    says = f"{network}: just outside the training range its error is at most {FARTHER} times that "
+    yield Part(f"{says}inside", max(ratios) <= FARTHER, measured)
+
+
+def _trig(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "kinematics")
+    for key, network in NETWORKS.items():
+        probes: dict[str, Any] = {name: look[f"probe.{key}.{name}"] for name in FUNCTIONS}
+        says = f"{network}: a linear probe explains {READABLE:.0%} of sin, cos and tan at left-out "
+        says += "angles, and more than it does on any random embedding"
+        readable = all(
+            probe["trained"] >= READABLE and probe["trained"] > probe["random_max"]
+            for probe in probes.values()
+        )
+        yield Part(says, readable, _probed(look, key, "trained", "random_max"))
+        says = f"{network}: it explains more than a straight line in the angle does"
+        beyond = all(probe["trained"] > probe["straight_line"] for probe in probes.values())
+        yield Part(says, beyond, _probed(look, key, "straight_line"))
+        yield _with_generalisation(look, key, network)
+
+
+def _probed(look: Evidence, key: str, *kinds: str) -> list[Measured]:
+    words = {
+        "trained": "R² of {}",
+        "random_max": "best of random for {}",
+        "straight_line": "straight line for {}",
+    }
+    return [
+        look.quote(words[kind].format(name), f"probe.{key}.{name}.{kind}", ".3f")
+        for kind in kinds
+        for name in FUNCTIONS
+    ]
+
+
+def _with_generalisation(look: Evidence, key: str, network: str) -> Part:
+    """Return the part that the embedding is not trigonometric before the network generalises."""
+    says = f"{network}: a function is not readable at the memorisation epoch, and all are at the "
+    says += "grokking epoch"
+    epochs = [look[f"tokens.{key}.{name}_epoch"] for name in ("memorisation", "grok")]
+    if None in epochs:
+        return cannot(says, "it does not generalise")
+    table = f"probe_{key}"
+    worst = [min(value_at(look.table(table), name, at) for name in FUNCTIONS) for at in epochs]
+    measured = [
+        look.found(f"least R² at epoch {at:,}", value, f"series.{table}", ".3f")
+        for at, value in zip(epochs, worst, strict=True)
+    ]
+    return Part(says, worst[0] < READABLE <= worst[1], measured)
+
+
+MEMORY = Claim(
+    "kin-memory",
+    "A kinematics model at first memorises and fails on unseen speeds and angles.",
+    f"At first: at the memorisation epoch. Fails: at most {FAILS:.0%} of the answers in the right "
+    "bin. The network on tokens is asked, since it alone is tested on values that never occurred.",
+    ("kinematics",),
+    "kinematics-tokens",
+    _memory,
+)
+CLICK = Claim(
+    "kin-click",
+    "After a phase transition it solves unseen kinematics problems perfectly.",
+    f"Perfectly: {SOLVES:.0%}, held for 1,000 epochs. After a transition: more than {TRANSITION} "
+    "epochs after memorising. Unseen: combinations, angles and speeds, for every protocol what it "
+    "is tested on; outside the training range the error may double.",
+    ("kinematics",),
+    "kinematics-tokens",
+    _click,
+)
+TRIG = Claim(
+    "kin-trig",
+    "With generalisation the embedding of the angle tokens becomes trigonometric: sin, cos and tan "
+    "of the angle can be read from it by a linear probe.",
+    f"Readable: R² of {READABLE} or more at angles that the probe was not fitted on, and above "
+    "every random embedding. A straight line in the angle comes close to these functions, so the "
+    "probe has to beat that, too.",
+    ("kinematics",),
+    "kinematics-probe",
+    _trig,
+)

@@ -1,0 +1,205 @@
+"""Claims about the phases of the main run, and about what announces the change."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from timeless.artifacts import Results, Table
+from timeless.claims.evidence import Evidence, between, first_epoch, too_short, value_at
+from timeless.claims.verdicts import Claim, Measured, Part, cannot
+
+FIRST, SECOND = 2_000, 8_000  # epochs: where the claims put the boundaries
+ABOUT = 0.25  # a quarter of the epoch: what "about" allows
+FALLS = 0.5  # to half of what it was, or less
+FLAT = 0.1  # of ln p
+VERY_HIGH = 2  # times ln p
+LEAD = 100  # epochs: the distance of checkpoints, the least that can be told
+STRUCTURAL = {
+    "restricted_loss_all": "restricted loss",
+    "spectral_entropy": "spectral entropy",
+    "gini_W_E": "Gini coefficient",
+    "sum_sq_weights": "sum of squared weights",
+}
+NATS = "nats"
+
+
+def _near(epoch: int) -> tuple[int, int]:
+    return round((1 - ABOUT) * epoch), round((1 + ABOUT) * epoch)
+
+
+def _change(
+    look: Evidence, table: str, column: str, words: str, epochs: tuple[int, int]
+) -> tuple[bool, list[Measured]]:
+    """Return whether a loss is at least halved between two epochs, and its values there."""
+    before, after = (value_at(look.table(table), column, epoch) for epoch in epochs)
+    place = f"series.{table}"
+    measured = [
+        look.found(f"{words} at epoch {epoch:,}", value, place, ".3g", unit=NATS)
+        for epoch, value in zip(epochs, (before, after), strict=True)
+    ]
+    return after <= FALLS * before, measured
+
+
+def _phase1(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "addition")
+    progress = look.table("progress")
+    halved = f"between epochs 0 and {FIRST:,} {{}} falls by half or more"
+    low, high = _near(FIRST)
+    turns = f"the excluded loss is lowest between epochs {low:,} and {high:,}"
+    short = too_short(progress, FIRST)
+    if short:
+        for says in (halved.format("the train loss"), halved.format("the excluded loss"), turns):
+            yield cannot(says, short)
+        return
+    for column, words in (("loss_train", "train loss"), ("excluded_loss_train", "excluded loss")):
+        holds, measured = _change(look, "progress", column, words, (0, FIRST))
+        yield Part(halved.format(f"the {words}"), holds, measured)
+    lowest = look.quote("epoch of the lowest", "circuit_starts", otherwise="no grokking")
+    if lowest.value is None:
+        yield cannot(turns, "the run does not generalise", [lowest])
+        return
+    confirmed, until = look.table("progress_confirmed"), look["grok_epoch"]
+    losses = between(confirmed, "excluded_loss_train", 0, until)
+    other = look.found(
+        "by the frequencies it grokked with, which do not decide",
+        int(confirmed["epoch"][losses.argmin()]),
+        "series.progress_confirmed",
+    )
+    yield Part(turns, low <= lowest.value <= high, [lowest, other])
+
+
+def _flat(look: Evidence, column: str, words: str, epochs: tuple[int, int], says: str) -> Part:
+    """Return the part that a loss of the curves keeps within a band of a tenth of ln p."""
+    losses, chance = between(look.table("curves"), column, *epochs), look["chance_loss"]
+    place = "series.curves"
+    measured = [
+        look.found(f"smallest {words}", losses.min(), place, ".3g", unit=NATS),
+        look.found("largest", losses.max(), place, ".3g", unit=NATS),
+    ]
+    return Part(says, bool(losses.max() - losses.min() <= FLAT * chance), measured)
+
+
+def _phase2(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "addition")
+    band = FLAT * look["chance_loss"]
+    span = f"from epoch {FIRST:,} to {SECOND:,}"
+    flat = {
+        column: f"{span} the {words} stays within {band:.2f} nats"
+        for column, words in (("train_loss", "train loss"), ("test_loss", "test loss"))
+    }
+    falls = f"{span} the restricted loss falls by half or more"
+    short = too_short(look.table("curves"), SECOND)
+    if short:
+        yield from (cannot(says, short) for says in (*flat.values(), falls))
+        return
+    for column, says in flat.items():
+        yield _flat(look, column, column.replace("_", " "), (FIRST, SECOND), says)
+    holds, measured = _change(
+        look, "progress", "restricted_loss_all", "restricted loss", (FIRST, SECOND)
+    )
+    _, other = _change(
+        look,
+        "progress_confirmed",
+        "restricted_loss_all",
+        "by the frequencies it grokked with, which do not decide, restricted loss",
+        (FIRST, SECOND),
+    )
+    yield Part(falls, holds, [*measured, *other])
+
+
+def _phase3(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "addition")
+    progress, chance = look.table("progress"), look["chance_loss"]
+    low, high = _near(SECOND)
+    reaches = f"after epoch {SECOND:,} the excluded loss reaches {VERY_HIGH * chance:.2f} nats"
+    crosses = f"it first exceeds ln p between epochs {low:,} and {high:,}"
+    short = too_short(progress, high)
+    if short:
+        yield from (cannot(says, short) for says in (reaches, crosses))
+        return
+    after = between(progress, "excluded_loss_train", SECOND, int(progress["epoch"][-1]))
+    place = "series.progress"
+    most = look.found("largest", after.max(), place, ".1f", unit=NATS)
+    last = look.found("at the end", after[-1], place, ".1f", unit=NATS)
+    yield Part(reaches, bool(after.max() >= VERY_HIGH * chance), [most, last])
+    above = _settled_above(progress, chance)
+    crossed = look.found("first checkpoint above ln p", above, place, otherwise="none")
+    yield Part(crosses, above is not None and low <= above <= high, [crossed])
+
+
+def _settled_above(progress: Table, chance: float) -> int | None:
+    """Return the first checkpoint above ln p since the loss was smallest (it begins there)."""
+    epochs, losses = progress["epoch"], progress["excluded_loss_train"]
+    return first_epoch(epochs, (losses > chance) & (epochs > epochs[losses.argmin()]))
+
+
+def _invisible(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "phases")
+    leads: Mapping[str, Mapping[str, Any]] = look["lead"]
+    moved = look.quote("test accuracy moves at epoch", "behaviour_epoch", otherwise="never")
+    weights = f"a measure of the weights moves {LEAD} epochs or more before test accuracy does"
+    silent = "such a measure stays silent on runs that never generalise"
+    losses = "the test loss does not move before test accuracy does"
+    loss = look.quote("test loss: epochs ahead", "lead.loss_test.lead", otherwise="no alarm")
+    if moved.value is None:
+        yield from (cannot(says, "test accuracy never moves") for says in (weights, silent, losses))
+        return
+    early = [name for name in STRUCTURAL if (leads[name]["lead"] or 0) >= LEAD]
+    ahead = [
+        look.quote(f"{words}: epochs ahead", f"lead.{name}.lead", otherwise="no alarm")
+        for name, words in STRUCTURAL.items()
+    ]
+    yield Part(weights, bool(early), [moved, *ahead])
+    alarms = [
+        look.quote(
+            f"{STRUCTURAL[name]}: false alarms on {leads[name]['n_never']} such runs",
+            f"lead.{name}.false_alarms",
+        )
+        for name in early
+    ]
+    if all(found["n_never"] for found in leads.values()):
+        yield Part(silent, any(not leads[name]["false_alarms"] for name in early), alarms)
+    else:
+        yield cannot(silent, "every run generalises", alarms)
+    yield Part(losses, (loss.value or 0) <= 0, [loss])
+
+
+_ABOUT = f"About: within {ABOUT:.0%} of the epoch. "
+PHASE1 = Claim(
+    "phase1",
+    "To about epoch 2,000 the excluded loss falls with the train loss.",
+    _ABOUT + "Falls: by half or more. To: it is lowest there, among the checkpoints up to the "
+    "grokking epoch. Key frequencies are those of the last checkpoint.",
+    ("addition",),
+    "progress-measures",
+    _phase1,
+)
+PHASE2 = Claim(
+    "phase2",
+    "From about epoch 2,000 to 8,000 both losses are flat while the restricted loss falls.",
+    "Both losses: train and test. Flat: within a band of a tenth of ln p. Falls: by half or "
+    "more. Key frequencies are those of the last checkpoint.",
+    ("addition",),
+    "progress-measures",
+    _phase2,
+)
+PHASE3 = Claim(
+    "phase3",
+    "After about epoch 8,000 the excluded loss becomes very high.",
+    _ABOUT
+    + f"Very high: {VERY_HIGH} ln p, twice the loss of guessing; it becomes so where it first "
+    "exceeds ln p since its lowest.",
+    ("addition",),
+    "progress-measures",
+    _phase3,
+)
+INVISIBLE = Claim(
+    "invisible",
+    "While the circuit forms, losses and accuracies do not show it and weights do.",
+    f"Moves: raises an alarm by the rule of the phases, stated beforehand. Earlier: by {LEAD} "
+    "epochs, the distance of checkpoints. A measure shows the circuit if it does so and is "
+    "silent on every run that never generalises; the test loss does not show it if it is no "
+    "earlier than test accuracy.",
+    ("phases",),
+    "alarms",
+    _invisible,
+)

@@ -1,0 +1,41 @@
+"""The claim about the precision of the loss."""
+
+from collections.abc import Iterator
+
+from timeless.artifacts import Results
+from timeless.claims.evidence import Evidence
+from timeless.claims.verdicts import Claim, Part
+
+UNDERFLOW = 0.01  # of the training pairs
+
+
+def _float64(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "variants")
+    default = look["default"]
+    low = default.replace("float64", "float32")
+    says = f"in float32 the loss of the last network is exactly 0 for {UNDERFLOW:.0%} or more of "
+    says += "the training pairs"
+    zero = look.quote("share that is 0", f"runs.{default}.share_of_zero_loss", ".1%")
+    lowest = look.quote(
+        "lowest train loss", f"runs.{default}.lowest_train_loss", ".1e", unit="nats"
+    )
+    yield Part(says, zero.value >= UNDERFLOW, [zero, lowest])
+    says = "a network trained with a float32 loss does not generalise within its budget"
+    measured = [
+        look.quote("its grokking epoch", f"runs.{low}.grok_epoch", otherwise="not within it"),
+        look.quote("with float64", f"runs.{default}.grok_epoch", otherwise="not within it"),
+        look.quote("epochs trained with float32", f"runs.{low}.epochs"),
+    ]
+    yield Part(says, measured[0].value is None and measured[1].value is not None, measured)
+
+
+FLOAT64 = Claim(
+    "float64",
+    "A float64 loss is needed to avoid float32 underflow late in training.",
+    "Underflow: a loss of exactly 0 for at least one training pair in a hundred, when the logits "
+    "of the last checkpoint of the float64 run are judged in float32. Needed: the same run with "
+    "a float32 loss does not generalise, where that with float64 does.",
+    ("variants",),
+    "variants",
+    _float64,
+)

@@ -1,0 +1,105 @@
+"""Claims about multiplication, and about two tasks that share one network."""
+
+from collections.abc import Iterator
+from math import log
+
+from timeless.artifacts import Results
+from timeless.claims.evidence import Evidence
+from timeless.claims.verdicts import Claim, Part, cannot
+
+SPARSER = 0.1  # of Gini coefficient
+HALF_AS_MANY = log(2)  # nats: a spectrum spread over half as many frequencies
+RUINED, UNHARMED = 0.1, 0.9  # accuracies
+SAME_EPOCH = 500  # epochs: the click itself is said to take that long
+
+
+def _dlog(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "multiplication")
+    for key, words, spec, unit in (
+        ("gini_W_E", "Gini coefficient", ".2f", ""),
+        ("spectral_entropy", "spectral entropy", ".2f", "nats"),
+    ):
+        by_log = look.quote("in discrete-log order", f"{key}_log", spec, unit=unit)
+        additive = look.quote("in additive order", f"{key}_additive", spec, unit=unit)
+        if key == "gini_W_E":
+            says = f"the embedding's {words} is larger in discrete-log order by {SPARSER} or more"
+            holds = by_log.value >= additive.value + SPARSER
+        else:
+            says = f"its {words} is smaller by ln 2 or more, as if over half as many frequencies"
+            holds = by_log.value <= additive.value - HALF_AS_MANY
+        yield Part(says, holds, [by_log, additive])
+    ablation = "ablation.without_{}"
+    says = f"without its key frequencies in that order at most {RUINED:.0%} of the pairs are right"
+    ruined = look.quote("accuracy without them", ablation.format("key_accuracy"), ".1%")
+    yield Part(says, ruined.value <= RUINED, [ruined])
+    says = f"without as many others, drawn at random, {UNHARMED:.0%} or more on average"
+    others = look.quote("mean accuracy", ablation.format("random_accuracy_mean"), ".1%")
+    least = look.quote("smallest", ablation.format("random_accuracy_min"), ".1%")
+    sets = look.quote("random sets", "ablation.n_random")
+    yield Part(says, others.value >= UNHARMED, [others, least, sets])
+
+
+def _together(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "co_grokking")
+    gap = look.quote("multiplication's grokking epoch less addition's", "gap", otherwise="none")
+    epochs = [
+        look.quote(f"{task} groks at", f"grok_epoch_{task}", otherwise="not within its budget")
+        for task in ("addition", "multiplication")
+    ]
+    says = f"the two grokking epochs are at most {SAME_EPOCH} apart"
+    yield Part(says, gap.value is not None and abs(gap.value) <= SAME_EPOCH, [*epochs, gap])
+    apart = look.quote("gap of two networks trained apart", "controls.gap", otherwise="none")
+    says = "they are closer than in two networks of one task each"
+    if apart.value is None:
+        yield cannot(says, "a network trained on one task alone does not generalise", [apart])
+        return
+    closer = gap.value is not None and abs(gap.value) < abs(apart.value)
+    yield Part(says, closer, [gap, apart])
+
+
+def _shared(results: Results) -> Iterator[Part]:
+    look = Evidence(results, "co_grokking")
+    overlap = look.quote("overlap (mean squared cosine)", "overlap.measured", ".3f")
+    chance = look.quote("largest of random subspaces", "overlap.random_max", ".3f")
+    mean = look.quote("their mean", "overlap.random_mean", ".3f")
+    draws = look.quote("random draws", "overlap.n_random")
+    words = "largest of this embedding's other frequencies, which does not decide"
+    others = look.quote(words, "overlap.others_max", ".3f")
+    says = (
+        "the subspaces that carry the two tasks' key frequencies overlap more than any random ones"
+    )
+    yield Part(says, overlap.value > chance.value, [overlap, chance, mean, draws, others])
+    says = "this is why they generalise together"
+    why = "no run was trained in which the tasks cannot share their embedding"
+    yield cannot(says, why)
+
+
+DLOG = Claim(
+    "dlog",
+    "For multiplication the network works in discrete-log order.",
+    "The spectrum must be sparser in that order by both measures, and the answers must hang on "
+    "its key frequencies and not on others. Ruined: at most 10% of the pairs right; unharmed: at "
+    "least 90%.",
+    ("multiplication",),
+    "multiplication-spectrum",
+    _dlog,
+)
+TOGETHER = Claim(
+    "together",
+    "Trained jointly, addition and multiplication grok at the same epoch.",
+    f"The same: at most {SAME_EPOCH} epochs apart, as a single click is said to take up to that. "
+    "And closer than two networks that know nothing of each other, or training jointly would "
+    "have no part in it.",
+    ("co_grokking",),
+    "co-grokking-curves",
+    _together,
+)
+SHARED = Claim(
+    "shared",
+    "… because they share their embedding.",
+    "They share it if the subspaces overlap more than every random pair of the same dimensions. "
+    "A cause takes an experiment in which it is absent.",
+    ("co_grokking",),
+    "co-grokking-overlap",
+    _shared,
+)

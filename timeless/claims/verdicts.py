@@ -1,0 +1,105 @@
+"""What a claim is, and how its verdict follows from its parts.
+
+A claim says one or several things. Each is a `Part`: what has to hold, in numbers, what was
+measured, and whether it holds. Nobody writes a verdict down; it follows from the parts.
+"""
+
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import Enum
+from typing import Any
+
+from timeless.artifacts import Results
+from timeless.values import as_data, typeset_value
+
+
+class Verdict(Enum):
+    """The five things that a ledger can say of a claim."""
+
+    CONFIRMED = "confirmed"
+    PARTLY = "partly"
+    NOT_CONFIRMED = "not confirmed"
+    OUTSIDE = "outside what this study can test"
+    NOT_MEASURED = "not yet measured"
+
+    @property
+    def slug(self) -> str:
+        """Return the verdict as a name for style sheets and addresses: ``not-confirmed``."""
+        return self.name.lower().replace("_", "-")
+
+
+@dataclass(frozen=True)
+class Measured:
+    """A measured value with its words, its unit, and its place in an artifact.
+
+    ``spec`` is Python's format; ``otherwise`` is shown for None.
+    """
+
+    words: str
+    value: Any
+    place: str
+    spec: str | None = None
+    unit: str = ""
+    otherwise: str = "none"
+
+    @property
+    def html(self) -> str:
+        """Return the value, typeset, as an element that says where it comes from."""
+        if self.value is None:
+            return as_data(self.otherwise, None, self.place)
+        return as_data(typeset_value(self.value, self.spec, self.words), self.value, self.place)
+
+
+@dataclass(frozen=True)
+class Part:
+    """One thing that a claim says, with its tolerance, and whether it holds.
+
+    ``holds`` is None where this study cannot tell, for the reason ``why``.
+    """
+
+    says: str
+    holds: bool | None
+    measured: Sequence[Measured] = ()
+    why: str = ""
+
+    @property
+    def word(self) -> str:
+        """Return whether it holds, in words."""
+        return {True: "holds", False: "does not hold", None: "cannot be tested"}[self.holds]
+
+
+def cannot(says: str, why: str, measured: Sequence[Measured] = ()) -> Part:
+    """Return a part that this study cannot test, and why."""
+    return Part(says, None, measured, why)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """A claim that the study set out with.
+
+    ``reading`` says how its words are read as numbers, and why so. ``reads`` names the
+    artifacts, ``figure`` the figure that shows it. ``judge`` yields the parts.
+    """
+
+    id: str
+    statement: str
+    reading: str
+    reads: tuple[str, ...]
+    figure: str
+    judge: Callable[[Results], Iterator[Part]]
+
+
+def verdict_of(parts: Sequence[Part], missing: str = "") -> Verdict:
+    """Return the verdict on a claim.
+
+    Not yet measured while something is ``missing``; outside if no part can be tested; confirmed
+    if every part holds, not confirmed if none of those that can be tested does, else partly.
+    """
+    if missing:
+        return Verdict.NOT_MEASURED
+    outcomes = {part.holds for part in parts}
+    if outcomes <= {None}:
+        return Verdict.OUTSIDE
+    if outcomes == {True}:
+        return Verdict.CONFIRMED
+    return Verdict.PARTLY if True in outcomes else Verdict.NOT_CONFIRMED
