@@ -55,14 +55,22 @@ class Composer:
         def value(path: str, spec: str | None = None, otherwise: str = "") -> str:
             return prose.set_aside(measured(self.material.results, path, spec, otherwise))
 
+        def cite(*keys: str) -> str:
+            return prose.set_aside(citations.cite(*keys))
+
+        def claim(name: str) -> str:
+            return prose.set_aside(self.show_verdict(name))
+
+        return {"value": value, "cite": cite, "claim": claim, **self._blocks(page, prose)}
+
+    def _blocks(self, page: Page, prose: Prose) -> dict[str, Callable[..., str]]:
+        """Return the calls that stand for a block of their own: pictures, tables, listings."""
+
         def plain(path: str, spec: str | None = None) -> str:
             return plain_value(self.material.results, path, spec)
 
         def diagram(name: str) -> str:
             return prose.set_aside(self.templates.render_diagram(name, plain=plain), block=True)
-
-        def cite(*keys: str) -> str:
-            return prose.set_aside(citations.cite(*keys))
 
         def code(path: str) -> str:
             return prose.set_aside(listing(path), block=True)
@@ -76,19 +84,13 @@ class Composer:
             number = len(page.widgets)
             return prose.set_aside(self.show_widget(shown, name, number, prose), block=True)
 
-        def claim(name: str) -> str:
-            return prose.set_aside(self.show_verdict(name))
-
         def ledger() -> str:
             page.ledger = True
             shown = self.templates.render("ledger.html", ledger=self.material.ledger, root="")
             return prose.set_aside(shown, block=True)
 
         return {
-            "value": value,
-            "cite": cite,
             "code": code,
-            "claim": claim,
             "ledger": ledger,
             "diagram": diagram,
             "figure": figure,
