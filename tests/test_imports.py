@@ -44,8 +44,11 @@ COMPUTING = [
     "circuits",
     "alarms",
     "export",
+    "engines",
     "workshop",
+    "planning",
     "experiments",
+    "needs",
     "published",
 ]
 PUBLISHING = [

@@ -1,8 +1,11 @@
 """The build: gather everything, check it, render it, and publish the whole or nothing."""
 
 import sys
+import tempfile
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from timeless.assets import assets
@@ -26,7 +29,8 @@ def main(argv: Sequence[str], site: Site | None = None) -> int:
         if options.list:
             print(uses(site))  # noqa: T201 (what --list is for)
         else:
-            print(build(site, options))  # noqa: T201 (the one line that says where the site is)
+            with _workplace(site, options) as place:
+                print(build(place, options))  # noqa: T201 (the one line that says where it is)
     except (TimelessError, OSError) as error:
         print(f"build.py: {error}", file=sys.stderr)  # noqa: T201
         return 2 if isinstance(error, UsageError) else 1
@@ -49,3 +53,13 @@ def build(site: Site, options: Options) -> str:
     seconds = time.perf_counter() - started
     index = (options.out / "index.html").resolve()
     return f"Built {len(sources)} pages in {seconds:.1f} s. Open {index.as_uri()}"
+
+
+@contextmanager
+def _workplace(site: Site, options: Options) -> Iterator[Site]:
+    """Yield the site; with ``--quick``, one with folders for results that are then thrown away."""
+    if not options.quick:
+        yield site
+        return
+    with tempfile.TemporaryDirectory(prefix="timeless-quick-") as room:
+        yield replace(site, artifacts=Path(room) / "artifacts", runs=Path(room) / "runs")

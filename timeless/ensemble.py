@@ -26,13 +26,19 @@ CPU_BLOCK, CUDA_BLOCK = 1030, 1 << 15
 METRICS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
 
 
+def device_type(name: str) -> str:
+    """Return "cpu", "cuda" or "mps"; "auto" is CUDA where there is one, and otherwise the CPU."""
+    if name != "auto":
+        return name
+    return "cuda" if torch.cuda.is_available() else "cpu"
+
+
 def torch_device(name: str, loss_dtype: str = "float64") -> torch.device:
     """Return the device called "auto", "cpu", "cuda" or "mps".
 
     Raises TimelessError if it is not there or cannot compute in ``loss_dtype``.
     """
-    if name == "auto":
-        name = "cuda" if torch.cuda.is_available() else "cpu"
+    name = device_type(name)
     if name == "cuda" and not torch.cuda.is_available():
         raise TimelessError("no CUDA device is available", remedy="use --device cpu")
     if name == "mps" and not torch.backends.mps.is_available():

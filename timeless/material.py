@@ -60,6 +60,7 @@ def gather(
                 "base_url": options.base_url,
                 "version": __version__,
                 "artifacts_date": _newest(results, names),
+                "quick": options.quick,
             },
             "artifacts": [{"file": f"artifacts/{n}", **entry} for n, entry in manifest.items()],
             "downloads": downloads(results, manifest),

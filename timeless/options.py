@@ -14,26 +14,42 @@ examples:
   python build.py                            build public/ from the committed artifacts
   python build.py --list                     show which page uses which figure and artifact
   python build.py --train addition           run one experiment again, then build
-  python build.py --train --device cuda      run every experiment again on a GPU, then build
+  python build.py --train --device cuda      run every experiment again on a GPU, then build;
+                                             what is trained already is only read
+  python build.py --train fraction_sweep --engine ray --ray-address 10.0.0.1:6379
+                                             spread the runs over the machines of a Ray cluster
+  python build.py --quick                    try everything at p = 13, into public-quick/
   python build.py --frozen --out /tmp/site   never train: stale results are an error
   python build.py --base-url https://NAME.github.io/timeless/
                                              add canonical links and a sitemap
 
 Without --train, an experiment runs only if its artifact is missing or was made with another
 configuration, and torch is installed (pip install -e ".[train]").
+
+Without --ray-address, Ray starts on this machine alone, a run on each core (pip install -e
+".[cluster]"). The machines of a cluster must have the same packages and see this folder at the
+same path, on a file system they share: a run that loses its machine goes on elsewhere from its
+last checkpoint.
 """
+
+DEVICES = ("auto", "cpu", "cuda", "mps")
+ENGINES = ("local", "ray")
+OUT, QUICK_OUT = Path("public"), Path("public-quick")
 
 
 @dataclass(frozen=True)
 class Options:
     """What the command line asks for. ``train`` is None, or the names given, or () for all."""
 
-    train: tuple[str, ...] | None
-    device: str
-    frozen: bool
-    list: bool
-    out: Path
-    base_url: str
+    train: tuple[str, ...] | None = None
+    device: str = "auto"
+    engine: str = "local"
+    ray_address: str = ""
+    quick: bool = False
+    frozen: bool = False
+    list: bool = False
+    out: Path = OUT
+    base_url: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -52,17 +68,38 @@ def parse(argv: Sequence[str]) -> Options:
     )
     add = parser.add_argument
     add("--train", nargs="*", metavar="NAME", help="run these experiments again (default: all)")
-    add("--device", choices=["auto", "cpu", "cuda", "mps"], default="auto", help="where to train")
+    add("--device", choices=DEVICES, default="auto", help="where to train")
+    add("--engine", choices=ENGINES, default="local", help="what runs the training jobs")
+    add("--ray-address", default="", metavar="ADDR", help="a running Ray cluster (--engine ray)")
+    add("--quick", action="store_true", help="every experiment, tiny, into a folder of its own")
     add("--frozen", action="store_true", help="never train; stale or missing artifacts fail")
     add("--list", action="store_true", help="print page <- figure <- artifact, and stop")
-    add("--out", type=Path, default=Path("public"), metavar="DIR", help="default: public")
+    add("--out", type=Path, metavar="DIR", help="default: public, or public-quick with --quick")
     add("--base-url", default="", metavar="URL", help="where the site will be served")
-    given = parser.parse_args(argv)
-    if given.frozen and given.train is not None:
+    given = vars(parser.parse_args(argv))
+    given["train"] = None if given["train"] is None else tuple(given["train"])
+    given["out"] = given["out"] or (QUICK_OUT if given["quick"] else OUT)
+    given["base_url"] = _checked_url(given["base_url"])
+    options = Options(**given)
+    _refuse_contradictions(options)
+    return options
+
+
+def _refuse_contradictions(options: Options) -> None:
+    if options.frozen and options.train is not None:
         raise UsageError("--frozen never trains, --train does", remedy="give one of them")
-    train = None if given.train is None else tuple(given.train)
-    url = _checked_url(given.base_url)
-    return Options(train, given.device, given.frozen, given.list, given.out, url)
+    if options.quick and (options.frozen or options.train is not None):
+        other = "--frozen" if options.frozen else "--train"
+        raise UsageError(
+            f"--quick trains everything, tiny; {other} is about the results that are kept",
+            remedy="give one of them",
+        )
+    if options.quick and options.out.resolve() == OUT.resolve():
+        raise UsageError(
+            f"--quick never writes to {OUT}, where the site belongs", remedy="give another --out"
+        )
+    if options.ray_address and options.engine != "ray":
+        raise UsageError("--ray-address is for --engine ray", remedy="add --engine ray")
 
 
 def _checked_url(url: str) -> str:

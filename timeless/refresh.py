@@ -8,14 +8,19 @@ where building starts training, and torch is imported only then, by the experime
 import importlib
 import importlib.util
 import json
+import sys
 from collections.abc import Collection
+from dataclasses import replace
 from pathlib import Path
+from types import ModuleType
 from typing import Any
 
 from timeless.artifacts import load_artifact, save_artifact
-from timeless.errors import UsageError, refuse_if_any
+from timeless.engines import Engine, RayEngine, local, refuse_without_ray
+from timeless.errors import TimelessError, UsageError, refuse_if_any
 from timeless.manifest import MANIFEST, read_manifest, sha256, verify_manifest, write_manifest
 from timeless.names import unknown_name
+from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.site import Site
 from timeless.workshop import Workshop
@@ -27,28 +32,46 @@ def refresh(site: Site, options: Options) -> dict[str, dict[str, Any]]:
     """Return the verified manifest after training what has to be trained.
 
     The manifest is written after each experiment, so that a run that is stopped keeps what it
-    has finished.
+    has finished. What is going to be trained is listed first, on stderr.
 
-    Raises UsageError for an experiment of unknown name; TimelessError if artifacts do not match
-    the manifest, if an artifact belongs to no experiment, or if training is needed and
+    Raises UsageError for an experiment of unknown name or an engine that is not installed;
+    TimelessError if artifacts do not match the manifest, if an artifact belongs to no
+    experiment or one that another experiment reads is not there, or if training is needed and
     ``--frozen`` or a missing torch forbids it.
     """
-    names = importlib.import_module(site.experiments).names()
+    package = importlib.import_module(site.experiments)
+    names = in_order(package)
+    reasons = _reasons(site, options, names)
+    _refuse_to_train(reasons, options)
+    _refuse_unmet(site, package, reasons)
+    wanted = list(reasons)
+    if wanted:
+        workshop = Workshop(site.artifacts, site.runs, options.device, _engine(site, options))
+        if options.quick:
+            importlib.import_module("torch").set_num_threads(1)  # tiny products are faster alone
+        else:
+            _say(_plans(package, wanted, workshop))
+        for number, name in enumerate(wanted, 1):
+            _say(f"{name} ({number} of {len(wanted)})")
+            _run(package, name, workshop, quick=options.quick)
+            write_manifest(site.artifacts, kept=_recorded(site, wanted[number:]))
+        _name_dependents(package, names, wanted)
+    _refuse_foreign(site, names)
+    return verify_manifest(site.artifacts)
+
+
+def _reasons(site: Site, options: Options, names: Collection[str]) -> dict[str, str]:
+    """Return the experiments that have to run, in order, each with the reason."""
+    if options.quick:
+        return {name: f"--quick runs {name}" for name in names}
     _refuse_unknown(options.train or (), names)
     if options.train is None:
         if (site.artifacts / MANIFEST).exists():
             verify_manifest(site.artifacts)
-        reasons = _outdated(site, names)
-    else:
-        reasons = {n: f"--train asks for {n}" for n in names if n in (options.train or names)}
-        _refuse_damaged_others(site, reasons)
-    _refuse_to_train(reasons, options)
-    wanted = list(reasons)
-    for finished, name in enumerate(wanted, 1):
-        _run(site, name, options.device)
-        write_manifest(site.artifacts, kept=_recorded(site, wanted[finished:]))
-    _refuse_foreign(site, names)
-    return verify_manifest(site.artifacts)
+        return _outdated(site, names)
+    reasons = {n: f"--train asks for {n}" for n in names if n in (options.train or names)}
+    _refuse_damaged_others(site, reasons)
+    return reasons
 
 
 def _refuse_unknown(asked: Collection[str], names: Collection[str]) -> None:
@@ -83,7 +106,7 @@ def _as_json(config: Any) -> dict[str, Any]:
 
 
 def _refuse_to_train(reasons: dict[str, str], options: Options) -> None:
-    command = f"python build.py --train {' '.join(reasons)}"
+    command = f"python build.py {'--quick' if options.quick else '--train ' + ' '.join(reasons)}"
     missing = [name for name in _NEEDED if importlib.util.find_spec(name) is None]
     if options.frozen:
         refuse_if_any(list(reasons.values()), what="--frozen never trains", remedy=f"run {command}")
@@ -92,6 +115,18 @@ def _refuse_to_train(reasons: dict[str, str], options: Options) -> None:
             list(reasons.values()),
             what=f"making results needs {' and '.join(missing)}, not installed here",
             remedy=f'install it with: pip install -e ".[train]", then run: {command}',
+        )
+
+
+def _refuse_unmet(site: Site, package: ModuleType, wanted: Collection[str]) -> None:
+    """Raise TimelessError if an experiment reads an artifact that is not there or out of date."""
+    for name in wanted:
+        missing = [other for other in needs(package, name) if other not in wanted]
+        reasons = [reason for other in missing if (reason := _why_outdated(site, other))]
+        refuse_if_any(
+            reasons,
+            what=f"{name} builds on {', '.join(missing)}",
+            remedy=f"run python build.py --train {' '.join([*missing, name])}",
         )
 
 
@@ -131,10 +166,56 @@ def _is_intact(path: Path, digest: str) -> bool:
     return path.is_file() and sha256(path) == digest
 
 
-def _run(site: Site, name: str, device: str) -> None:
-    module = importlib.import_module(site.experiments).load(name)
-    artifact = module.run(module.CONFIG, Workshop(site.artifacts, site.runs, device))
-    save_artifact(artifact, site.artifacts)
+def _engine(site: Site, options: Options) -> Engine:
+    if options.engine == "local":
+        return local
+    refuse_without_ray()
+    device_type = importlib.import_module("timeless.ensemble").device_type
+    gpu = device_type(options.device) == "cuda"
+    return RayEngine(site.runs.absolute(), options.ray_address, gpu)
+
+
+def _plans(package: ModuleType, wanted: Collection[str], workshop: Workshop) -> str:
+    """Return a table of what is going to be trained, and how long it may take."""
+    planning = importlib.import_module("timeless.planning")  # needs torch
+    planner, plans = planning.Planner(workshop), {}
+    for name in wanted:
+        module = package.load(name)
+        hold = getattr(module.CONFIG, "hold", None)
+        runs = getattr(module, "runs", None)
+        plans[name] = planner.plan(name, runs(module.CONFIG), hold) if runs else None
+    return str(planning.plan_table(plans))
+
+
+def _run(package: ModuleType, name: str, workshop: Workshop, *, quick: bool) -> None:
+    module = package.load(name)
+    if not quick:
+        save_artifact(module.run(module.CONFIG, workshop), workshop.artifacts)
+        return
+    if not hasattr(module, "QUICK"):
+        raise TimelessError(
+            "QUICK is not defined",
+            where=str(module.__file__),
+            remedy="give the experiment a tiny configuration (p = 13, some seconds)",
+        )
+    artifact = module.run(module.QUICK, workshop)
+    marked = replace(artifact, provenance={**artifact.provenance, "quick": True})
+    save_artifact(marked, workshop.artifacts)
+
+
+def _name_dependents(package: ModuleType, names: Collection[str], made: Collection[str]) -> None:
+    """Say which experiments were left alone although what they read has been made again."""
+    for name in names:
+        changed = [other for other in needs(package, name) if other in made]
+        if changed and name not in made:
+            _say(
+                f"{name} was made from an earlier {', '.join(changed)}: "
+                f"to renew it, run python build.py --train {name}"
+            )
+
+
+def _say(text: str) -> None:
+    print(text, file=sys.stderr, flush=True)  # noqa: T201 (for the person waiting)
 
 
 def _refuse_foreign(site: Site, names: Collection[str]) -> None:

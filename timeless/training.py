@@ -10,7 +10,7 @@ import torch
 
 from timeless.campaign import Campaign, Run, is_checkpoint
 from timeless.config import TrainConfig, as_dict, check
-from timeless.ensemble import Ensemble, torch_device
+from timeless.ensemble import Ensemble, device_type, torch_device
 from timeless.errors import TimelessError
 from timeless.reporting import report_progress
 
@@ -72,7 +72,7 @@ def together(configs: Mapping[str, TrainConfig], device: str) -> dict[str, dict[
 
     On CUDA, runs that agree in all that `train` asks for share one; elsewhere each is alone.
     """
-    shares = torch_device(device).type == "cuda"
+    shares = device_type(device) == "cuda"
     groups: dict[str, dict[str, TrainConfig]] = {}
     for name, config in configs.items():
         alike = (

@@ -1,33 +1,16 @@
 """The workshop: where experiments read and write, and what trains their runs."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol, TypeVar
+from typing import TYPE_CHECKING
 
 from timeless.artifacts import WEIGHTS, Results
+from timeless.engines import Engine, local
 
 if TYPE_CHECKING:
     from timeless.campaign import Run
     from timeless.config import TrainConfig
-
-_T = TypeVar("_T")
-
-
-class Engine(Protocol):
-    """Calls ``work(*arguments)`` for every job and yields results by name as they come."""
-
-    def __call__(
-        self, work: Callable[..., _T], jobs: Mapping[str, tuple[Any, ...]]
-    ) -> Iterator[tuple[str, _T]]:
-        """Yield (name, result) of every job, in any order."""
-        ...
-
-
-def local(work: Callable[..., _T], jobs: Mapping[str, tuple[Any, ...]]) -> Iterator[tuple[str, _T]]:
-    """Yield (name, result) of every job, done here, one after another."""
-    for name, arguments in jobs.items():
-        yield name, work(*arguments)
 
 
 @dataclass(frozen=True)
@@ -61,14 +44,22 @@ class Workshop:
         On CUDA, runs of equal shape train together; elsewhere each has a campaign of its own,
         which costs no more there, and lets an engine spread them. ``hold`` as in `train`.
         """
-        from timeless.training import together, train_campaign  # noqa: PLC0415 (needs torch)
+        from timeless.training import train_campaign  # noqa: PLC0415 (needs torch)
 
-        groups = together(configs, self.device)
-        jobs = {
-            name: (group, self.runs / experiment / name, self.device, hold)
-            for name, group in groups.items()
-        }
+        jobs = self.campaigns(experiment, configs, hold)
         found: dict[str, Run] = {}
         for _, finished in self.engine(train_campaign, jobs):
             found |= finished
         return {name: found[name] for name in configs}
+
+    def campaigns(
+        self, experiment: str, configs: Mapping[str, "TrainConfig"], hold: int | None
+    ) -> dict[str, tuple[dict[str, "TrainConfig"], Path, str, int | None]]:
+        """Return the campaigns of runs, by their first run: the arguments of `train_campaign`."""
+        from timeless.ensemble import device_type  # noqa: PLC0415 (needs torch)
+        from timeless.training import together  # noqa: PLC0415 (needs torch)
+
+        device = device_type(self.device)
+        folder = (self.runs / experiment).absolute()  # a worker has another working directory
+        groups = together(configs, device)
+        return {name: (group, folder / name, device, hold) for name, group in groups.items()}

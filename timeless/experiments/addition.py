@@ -9,7 +9,7 @@ of them around the transition, in float16.
 from dataclasses import dataclass, field, replace
 
 from timeless.artifacts import Artifact
-from timeless.config import TrainConfig, as_dict
+from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.provenance import provenance
 from timeless.workshop import Workshop
 
@@ -32,6 +32,21 @@ class Config:
 
 
 CONFIG = Config()
+QUICK = Config(
+    TrainConfig(
+        model=ModelConfig(p=13, d_model=32, d_mlp=128),
+        frac_train=0.9,
+        lr=1e-2,
+        epochs=1_200,  # it generalises at once, and is to hold that for 1,000
+    ),
+    n_published=6,
+    n_random_sets=5,
+)
+
+
+def runs(config: Config) -> dict[str, TrainConfig]:
+    """Return the runs to train, by name."""
+    return {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}
 
 
 def run(config: Config, workshop: Workshop) -> Artifact:
@@ -42,8 +57,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     from timeless.summary import summarise  # noqa: PLC0415 (needs torch)
     from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
 
-    configs = {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}
-    finished = workshop.train(NAME, configs)
+    finished = workshop.train(NAME, runs(config))
     first = next(iter(finished.values()))
     found = trajectory(first)
     curves = curves_table(first)
