@@ -1,12 +1,14 @@
 """Golden mini-sites end to end: what a build makes, and what stops it, with which message."""
 
 import dataclasses
+import json
 import os
 import shutil
 import subprocess
 import sys
 from pathlib import Path
 from types import SimpleNamespace
+from typing import Any
 
 import pytest
 
@@ -61,11 +63,14 @@ def test_a_mistake_stops_the_build_and_leaves_the_former_site_whole(
     assert list(tmp_path.iterdir()) == [out]
 
 
-@pytest.mark.parametrize("name", ["index.html", "other.html"])
-def test_the_whole_site_is_as_expected(name: str, cache: Path, tmp_path: Path) -> None:
-    assert run("whole", cache, tmp_path / "public") == 0
+@pytest.mark.parametrize(
+    "page", ["whole/index.html", "whole/other.html", "claims/index.html", "claims/claims.html"]
+)
+def test_the_whole_site_is_as_expected(page: str, cache: Path, tmp_path: Path) -> None:
+    case, name = page.split("/")
+    assert run(case, cache, tmp_path / "public") == 0
     made = (tmp_path / "public" / name).read_text()
-    golden = SITES / "whole" / "expected" / name
+    golden = SITES / case / "expected" / name
     if os.environ.get("TIMELESS_UPDATE_GOLDEN"):
         golden.parent.mkdir(exist_ok=True)
         golden.write_text(made)
@@ -131,6 +136,48 @@ def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFix
         "  values <- artifacts/toy.json <- experiments/toy.py",
         "other.html",
     ]
+
+
+def test_list_shows_what_verdicts_are_made_of(
+    cache: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["--list"], mini_site("claims", cache)) == 0
+    lines = capsys.readouterr().out.splitlines()
+    made = "claims <- artifacts/addition.json <- experiments/addition.py"
+    missing = "claims <- artifacts/laboratory.json <- NO EXPERIMENT"
+    assert lines[: lines.index("index.html")].count(f"  {made}") == 1
+    assert {f"  {made}", f"  {missing}"} <= set(lines[lines.index("index.html") :])
+
+
+def test_a_changed_artifact_turns_the_verdict_on_every_page(cache: Path, tmp_path: Path) -> None:
+    site, out = writable("claims", tmp_path, cache), tmp_path / "public"
+    badge = '<a class="verdict" data-verdict="{}" href="claims.html#stable">{}</a>'
+
+    def published() -> tuple[str, dict[str, Any]]:
+        assert run(site, cache, out, "--frozen") == 0
+        document = json.loads((out / "claims.json").read_text())
+        (stable,) = (each for each in document["claims"] if each["id"] == "stable")
+        return (out / "index.html").read_text(), document["counts"] | stable
+
+    page, stable = published()
+    assert badge.format("confirmed", "confirmed") in page
+    assert (stable["verdict"], stable["confirmed"]) == ("confirmed", 1)
+    assert stable["figure"] == "index.html#figure-curves"
+
+    path = site.artifacts / "addition.json"
+    path.write_text(path.read_text().replace('"n_relapses": 0', '"n_relapses": 1'))
+    write_manifest(site.artifacts)
+    page, stable = published()
+    assert badge.format("not-confirmed", "not confirmed") in page
+    assert (stable["verdict"], stable["not confirmed"]) == ("not confirmed", 1)
+    (relapses,) = (m for m in stable["parts"][0]["measured"] if m["what"] == "relapses")
+    assert relapses == {
+        "what": "relapses",
+        "value": 1,
+        "unit": None,
+        "from": "artifacts/addition.json: summary.n_relapses",
+    }
+    assert "stable: not confirmed" in (out / "claims.html").read_text()
 
 
 @pytest.mark.parametrize(

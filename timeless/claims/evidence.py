@@ -18,6 +18,16 @@ class Absent(Exception):  # noqa: N818 (no error: the ledger shows the claim as 
 
 
 @dataclass(frozen=True)
+class _Rows(Table):
+    """A table in which a column that is not there is absent; ``description`` says of what."""
+
+    def __getitem__(self, column: str) -> NDArray[Any]:
+        if column not in self.columns:
+            raise Absent(f"{self.description}{column}")
+        return self.columns[column].values
+
+
+@dataclass(frozen=True)
 class Evidence:
     """One artifact; raises `Absent` for the artifact, a key or a table that is not there."""
 
@@ -32,7 +42,7 @@ class Evidence:
     @property
     def artifact(self) -> Artifact:
         """Return the artifact."""
-        if not (self.results.directory / f"{self.name}.json").is_file():
+        if self.name not in self.results:
             raise Absent(f"{self.file} does not exist")
         return self.results[self.name]
 
@@ -58,7 +68,7 @@ class Evidence:
         """Return a table of the series."""
         if name not in self.artifact.series:
             raise Absent(f"{self.file} has no table {name}")
-        return self.artifact[name]
+        return _Rows(f"{self.file} has no column {name}.", self.artifact[name].columns)
 
     def quote(
         self,

@@ -60,7 +60,7 @@ def _phase1(results: Results) -> Iterator[Part]:
     confirmed, until = look.table("progress_confirmed"), look["grok_epoch"]
     losses = between(confirmed, "excluded_loss_train", 0, until)
     other = look.found(
-        "by the frequencies it grokked with, which do not decide",
+        "by the frequencies it grokked with",
         int(confirmed["epoch"][losses.argmin()]),
         "series.progress_confirmed",
     )
@@ -100,7 +100,7 @@ def _phase2(results: Results) -> Iterator[Part]:
         look,
         "progress_confirmed",
         "restricted_loss_all",
-        "by the frequencies it grokked with, which do not decide, restricted loss",
+        "by the frequencies it grokked with",
         (FIRST, SECOND),
     )
     yield Part(falls, holds, [*measured, *other])
@@ -164,11 +164,12 @@ def _invisible(results: Results) -> Iterator[Part]:
 
 
 _ABOUT = f"About: within {ABOUT:.0%} of the epoch. "
+_FREQS = "Key frequencies: those of the last checkpoint; those it grokked with do not decide."
 PHASE1 = Claim(
     "phase1",
     "To about epoch 2,000 the excluded loss falls with the train loss.",
     _ABOUT + "Falls: by half or more. To: it is lowest there, among the checkpoints up to the "
-    "grokking epoch. Key frequencies are those of the last checkpoint.",
+    "grokking epoch. " + _FREQS,
     ("addition",),
     "progress-measures",
     _phase1,
@@ -177,7 +178,7 @@ PHASE2 = Claim(
     "phase2",
     "From about epoch 2,000 to 8,000 both losses are flat while the restricted loss falls.",
     "Both losses: train and test. Flat: within a band of a tenth of ln p. Falls: by half or "
-    "more. Key frequencies are those of the last checkpoint.",
+    "more. " + _FREQS,
     ("addition",),
     "progress-measures",
     _phase2,
@@ -200,6 +201,6 @@ INVISIBLE = Claim(
     "silent on every run that never generalises; the test loss does not show it if it is no "
     "earlier than test accuracy.",
     ("phases",),
-    "alarms",
+    "lead-times",
     _invisible,
 )

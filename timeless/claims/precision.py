@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence
-from timeless.claims.verdicts import Claim, Part
+from timeless.claims.verdicts import Claim, Part, cannot
 
 UNDERFLOW = 0.01  # of the training pairs
 
@@ -26,7 +26,10 @@ def _float64(results: Results) -> Iterator[Part]:
         look.quote("with float64", f"runs.{default}.grok_epoch", otherwise="not within it"),
         look.quote("epochs trained with float32", f"runs.{low}.epochs"),
     ]
-    yield Part(says, measured[0].value is None and measured[1].value is not None, measured)
+    if measured[1].value is None:
+        yield cannot(says, "with float64 it does not, either", measured)
+    else:
+        yield Part(says, measured[0].value is None, measured)
 
 
 FLOAT64 = Claim(

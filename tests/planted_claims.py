@@ -1,0 +1,251 @@
+"""Artifacts in which every claim that can be confirmed holds, and ways to change one value."""
+
+import copy
+from math import log
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results, Table, column
+from timeless.errors import TimelessError
+
+CHANCE = log(131)
+EPOCHS = np.arange(0, 40_001, 100)
+FREQS = np.arange(1, 66)
+
+
+def steps(*changes: tuple[int, float]) -> np.ndarray:
+    """Return values over EPOCHS that change at the epochs given and stay until the next."""
+    values = np.zeros(len(EPOCHS))
+    for epoch, value in changes:
+        values[epoch <= EPOCHS] = value
+    return values
+
+
+def ramp(*corners: tuple[int, float]) -> np.ndarray:
+    """Return values over EPOCHS on straight lines between the corners."""
+    epochs, values = zip(*corners, strict=True)
+    return np.interp(EPOCHS, epochs, values)
+
+
+def addition() -> dict[str, Any]:
+    losses = {
+        "epoch": EPOCHS,
+        "loss_train": steps((0, 4.9), (500, 1e-6)),
+        "excluded_loss_train": ramp((0, 4.9), (2_000, 0.01), (7_000, 0.1), (9_000, 12)),
+        "restricted_loss_all": ramp((0, 4.9), (2_000, 4.5), (8_000, 0.1)),
+    }
+    return {
+        "config": {"train": {"model": {"p": 131}, "frac_train": 0.3}},
+        "summary": {
+            "n_pairs": 17_161,
+            "n_train": 5_148,
+            "n_test": 12_013,
+            "chance_loss": CHANCE,
+            "memorisation_epoch": 200,
+            "grok_epoch": 7_700,
+            "circuit_starts": 2_000,
+            "test_accuracy_15_epoch": 7_300,
+            "test_accuracy_50_epoch": 7_500,
+            "test_accuracy_99_8_epoch": 7_700,
+            "n_relapses": 0,
+            "worst_after_grok": {"epoch": 20_000, "test_accuracy": 0.995},
+            "key_freqs": [14, 28, 42],
+            "n_key_freqs": 3,
+            "n_frequencies": 65,
+            "final_sum_sq_weights": 1_000.0,
+            "neurons_clustered_share": 0.9,
+        },
+        "tables": {
+            "curves": {
+                "epoch": EPOCHS,
+                "train_loss": steps((0, 4.9), (500, 1e-6)),
+                "test_loss": steps((0, CHANCE + 0.05), (8_100, 1e-6)),
+                "train_accuracy": steps((0, 0.01), (200, 1.0)),
+                "test_accuracy": steps((0, 0.01), (7_300, 0.15), (7_500, 0.5), (7_700, 0.998)),
+                "sum_sq_weights": ramp((0, 2_000), (1_000, 3_000), (2_000, 3_000), (7_700, 1_000)),
+            },
+            "progress": losses,
+            "progress_confirmed": losses,
+            "final_spectrum": {
+                "norm": np.where(np.isin(FREQS, [14, 28, 42]), 1.0, 0.02),
+                "is_key": np.isin(FREQS, [14, 28, 42]).astype(int),
+            },
+        },
+    }
+
+
+def sweep() -> dict[str, Any]:
+    found = {10: (100, None), 30: (150, 9_000), 45: (150, 2_000), 60: (150, 400), 90: (150, 200)}
+    runs = {
+        f"frac{percent}_seed0": {
+            "seed": 0,
+            "frac_train": percent / 100,
+            "budget": 40_000,
+            "epochs": 40_000,
+            "memorisation_epoch": memorised,
+            "grok_epoch": grokked,
+            "delay": None if grokked is None else grokked - memorised,
+            "final_test_accuracy": 0.01 if grokked is None else 1.0,
+        }
+        for percent, (memorised, grokked) in found.items()
+    }
+    return {"summary": {"runs": runs}}
+
+
+def multiplication() -> dict[str, Any]:
+    ablation = {
+        "n_random": 100,
+        "without_key_accuracy": 0.01,
+        "without_random_accuracy_mean": 1.0,
+        "without_random_accuracy_min": 0.9,
+    }
+    return {
+        "summary": {
+            "gini_W_E_log": 0.6,
+            "gini_W_E_additive": 0.1,
+            "spectral_entropy_log": 1.5,
+            "spectral_entropy_additive": 4.0,
+            "ablation": ablation,
+        }
+    }
+
+
+def co_grokking() -> dict[str, Any]:
+    overlap = {"measured": 0.5, "random_mean": 0.1, "random_max": 0.2, "others_max": 0.3}
+    return {
+        "summary": {
+            "grok_epoch_addition": 9_000,
+            "grok_epoch_multiplication": 9_200,
+            "gap": 200,
+            "controls": {"gap": -2_500},
+            "overlap": overlap | {"n_random": 1_000},
+        }
+    }
+
+
+def variants() -> dict[str, Any]:
+    runs = {
+        "heads4_relu_float64_seed0": {
+            "grok_epoch": 9_700,
+            "epochs": 40_000,
+            "lowest_train_loss": 1e-7,
+            "share_of_zero_loss": 0.5,
+        },
+        "heads4_relu_float32_seed0": {"grok_epoch": None, "epochs": 40_000},
+    }
+    return {"summary": {"default": "heads4_relu_float64_seed0", "runs": runs}}
+
+
+def phases() -> dict[str, Any]:
+    leads = {
+        "restricted_loss_all": 3_000,
+        "spectral_entropy": 1_000,
+        "gini_W_E": 500,
+        "sum_sq_weights": None,
+        "loss_test": 0,
+        "test_accuracy": 0,
+    }
+    lead = {
+        name: {"lead": epochs, "false_alarms": 0, "n_never": 1} for name, epochs in leads.items()
+    }
+    return {"summary": {"behaviour_epoch": 7_000, "lead": lead}}
+
+
+def kinematics() -> dict[str, Any]:
+    late = {"memorisation_epoch": 500, "grok_epoch": 9_000, "delay": 8_500}
+    tokens = late | {"final_ood_theta_accuracy": 1.0, "final_ood_v0_accuracy": 1.0}
+    probe = {"trained": 0.99, "initial": 0.1, "random_max": 0.3, "straight_line": 0.8}
+    side = {"near": {"ratio_enlarged": 1.5}}
+    unseen = {
+        "epoch": EPOCHS,
+        "ood_theta_accuracy": steps((0, 0.1), (9_000, 1.0)),
+        "ood_v0_accuracy": steps((0, 0.1), (9_000, 1.0)),
+    }
+    probed = {"epoch": EPOCHS} | {f: steps((0, 0.2), (9_000, 0.99)) for f in ("sin", "cos", "tan")}
+    networks = ("wd1", "wd5")
+    return {
+        "summary": {
+            "tokens": {key: dict(tokens) for key in networks},
+            "probe": {key: {f: dict(probe) for f in ("sin", "cos", "tan")} for key in networks},
+            "continuous": {"enlarged": dict(late)},
+            "extrapolation": {
+                name: copy.deepcopy(side)
+                for name in ("theta_low", "theta_high", "v0_low", "v0_high")
+            },
+            "modular": {"velocity": dict(late), "position": dict(late)},
+        },
+        "tables": {f"curves_tokens_{key}": unseen for key in networks}
+        | {f"probe_{key}": probed for key in networks},
+    }
+
+
+def laboratory() -> dict[str, Any]:
+    return {
+        "summary": {
+            "temperature": {"temperatures": [2.0, 1.0, 0.5], "pattern_entropy": [0.6, 0.5, 0.3]},
+            "routing": {"own_accuracy": 0.05, "other_accuracy": 0.95},
+            "immune": {"loss_rise_memorised": 1.0, "loss_rise_generalised": 0.5},
+        }
+    }
+
+
+PARTS = (
+    *(addition, sweep, multiplication, co_grokking),
+    *(variants, phases, kinematics, laboratory),
+)
+NAMES = {"sweep": "fraction_sweep"}
+
+
+class Planted(Results):
+    """Artifacts by name, as they would be read; what is not planted is not there."""
+
+    def __init__(self) -> None:
+        super().__init__(Path("planted"))
+        made = {NAMES.get(part.__name__, part.__name__): part() for part in PARTS}
+        self.parts: dict[str, dict[str, Any]] = copy.deepcopy(made)
+
+    def __contains__(self, experiment: str) -> bool:
+        return experiment in self.parts
+
+    def __getitem__(self, experiment: str) -> Artifact:
+        if experiment not in self:
+            raise TimelessError(f"{experiment} is not planted")
+        part = self.parts[experiment]
+        tables = {
+            name: Table(name, {key: column(values, "1", key) for key, values in columns.items()})
+            for name, columns in part.get("tables", {}).items()
+        }
+        return Artifact(experiment, part.get("config", {}), {"seeds": [0]}, part["summary"], tables)
+
+    def put(self, path: str, value: Any) -> None:
+        """Set "experiment.key.…" of a summary, or "experiment/table.column@row" of a table.
+
+        ``row`` is an epoch where the table has epochs, else a frequency.
+        """
+        if "/" in path:
+            self._put_row(path, value)
+            return
+        experiment, *keys, last = path.split(".")
+        node = self.parts[experiment]["config" if keys[:1] == ["config"] else "summary"]
+        for key in keys[1:] if keys[:1] == ["config"] else keys:
+            node = node[key]
+        node[last] = value
+
+    def _put_row(self, path: str, value: float) -> None:
+        experiment, place = path.split("/")
+        name, rest = place.split(".")
+        key, row = rest.split("@")
+        table = self.parts[experiment]["tables"][name]
+        rows = table.get("epoch", FREQS)
+        values = np.array(table[key])
+        values[rows == int(row)] = value
+        self.parts[experiment]["tables"][name] = {**table, key: values}
+
+    def cut(self, path: str, last: int) -> None:
+        """End "experiment/table" at an epoch."""
+        experiment, name = path.split("/")
+        table = self.parts[experiment]["tables"][name]
+        kept = table["epoch"] <= last
+        self.parts[experiment]["tables"][name] = {key: v[kept] for key, v in table.items()}

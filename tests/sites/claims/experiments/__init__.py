@@ -1,0 +1,14 @@
+"""The toy, and the main experiment with no more than some claims need."""
+
+from types import ModuleType
+
+from tests.sites.claims.experiments import addition
+from tests.sites.shared.experiments import toy
+
+
+def names() -> tuple[str, ...]:
+    return ("addition", "toy")
+
+
+def load(name: str) -> ModuleType:
+    return {"addition": addition, "toy": toy}[name]

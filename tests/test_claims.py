@@ -1,0 +1,529 @@
+"""The ledger: every predicate on both sides of its thresholds, and what a verdict follows from."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from tests.planted_claims import CHANCE, Planted
+from tests.sites import ROOT
+from timeless.artifacts import Results
+from timeless.claims import CLAIMS, ledger
+from timeless.claims.verdicts import Part, Verdict, verdict_of
+from timeless.errors import TimelessError
+
+IDS = (
+    *("data", "memorise-fast", "test-flat", "gap-2000", "click", "stable", "sparse", "freqs"),
+    *("float64", "norm", "phase1", "phase2", "phase3", "scarce", "delay", "abundant", "dlog"),
+    *("together", "shared", "kin-memory", "kin-click", "kin-trig", "temperature", "invisible"),
+    *("routing", "immune"),
+)
+CONFIRMED, PARTLY, NOT = Verdict.CONFIRMED, Verdict.PARTLY, Verdict.NOT_CONFIRMED
+OUTSIDE, ABSENT = Verdict.OUTSIDE, Verdict.NOT_MEASURED
+Puts = dict[str, Any]
+
+
+def parts(claim: str, puts: Puts | None = None) -> list[bool | None]:
+    """Return which parts of a claim hold, once values have been put into the artifacts."""
+    return [part.holds for part in entry(claim, puts).parts]
+
+
+def entry(claim: str, puts: Puts | None = None):
+    planted = Planted()
+    for path, value in (puts or {}).items():
+        planted.put(path, value)
+    return judged(planted, claim)
+
+
+def judged(planted: Planted, claim: str):
+    """Return the entry of one claim, with the others left aside."""
+    return ledger(planted, [each for each in CLAIMS if each.id == claim])[claim]
+
+
+# --- verdicts ----------------------------------------------------------------------------
+
+
+def test_the_ledger_holds_every_claim_of_the_study_once():
+    assert tuple(claim.id for claim in CLAIMS) == IDS
+    assert all(claim.statement and claim.reading and claim.reads for claim in CLAIMS)
+
+
+@pytest.mark.parametrize(
+    ("holds", "missing", "verdict"),
+    [
+        ([True], "", CONFIRMED),
+        ([True, True], "", CONFIRMED),
+        ([True, False], "", PARTLY),
+        ([True, None], "", PARTLY),
+        ([True, False, None], "", PARTLY),
+        ([False, False], "", NOT),
+        ([False, None], "", NOT),
+        ([None, None], "", OUTSIDE),
+        ([], "", OUTSIDE),
+        ([], "a file", ABSENT),
+        ([True, False], "a file", ABSENT),
+    ],
+)
+def test_a_verdict_follows_from_the_parts(holds, missing, verdict):
+    assert verdict_of([Part("x", held) for held in holds], missing) is verdict
+
+
+@pytest.mark.parametrize("claim", IDS)
+def test_a_claim_whose_words_all_hold_is_confirmed(claim):
+    assert entry(claim).verdict is (PARTLY if claim == "shared" else CONFIRMED)
+
+
+def test_an_unknown_claim_is_named():
+    with pytest.raises(TimelessError, match='no claim "clik": did you mean "click"'):
+        ledger(Planted())["clik"]
+
+
+def test_verdicts_are_counted():
+    counts = ledger(Planted()).counts
+    assert counts == {CONFIRMED: len(IDS) - 1, PARTLY: 1}
+
+
+# --- absence -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_a_missing_artifact_is_no_error(claim):
+    for name in claim.reads:
+        planted = Planted()
+        del planted.parts[name]
+        found = judged(planted, claim.id)
+        assert found.verdict is ABSENT
+        assert found.missing == f"artifacts/{name}.json does not exist"
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_an_empty_artifact_is_no_error(claim):
+    planted = Planted()
+    for name in claim.reads:
+        planted.parts[name] = {"config": {}, "summary": {}, "tables": {}}
+    found = judged(planted, claim.id)
+    assert found.verdict is ABSENT
+    assert " has no " in found.missing
+
+
+def test_a_table_without_a_column_is_no_error():
+    planted = Planted()
+    del planted.parts["addition"]["tables"]["curves"]["train_loss"]
+    found = judged(planted, "memorise-fast")
+    assert found.verdict is ABSENT
+    assert found.missing == "artifacts/addition.json has no column curves.train_loss"
+
+
+def test_what_is_measured_so_far_is_shown():
+    planted = Planted()
+    del planted.parts["laboratory"]
+    assert [part.holds for part in judged(planted, "routing").parts] == [True]
+
+
+@pytest.mark.parametrize("claim", CLAIMS, ids=lambda claim: claim.id)
+def test_a_claim_reads_the_artifacts_that_it_names(claim):
+    planted = Planted()
+    for name in planted.parts.keys() - set(claim.reads):
+        del planted.parts[name]
+    assert judged(planted, claim.id).verdict is not ABSENT
+
+
+# --- thresholds: (claim, part, what makes it just hold, what makes it just fail) -----------
+
+RUN = "fraction_sweep.runs.frac{}_seed0.{}"
+LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
+THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
+    ("data", 0, {}, {"addition.n_pairs": 17_160}),
+    ("data", 0, {}, {"addition.config.train.model.p": 130}),
+    ("data", 1, {}, {"addition.n_train": 5_149}),
+    ("data", 1, {}, {"addition.config.train.frac_train": 0.31}),
+    ("data", 2, {}, {"addition.n_test": 12_012}),
+    (
+        *("memorise-fast", 0),
+        {"addition/curves.train_loss@500": 0.99e-5},
+        {"addition/curves.train_loss@500": 1.01e-5},
+    ),
+    (
+        *("test-flat", 0),
+        {"addition/curves.test_loss@300": LOW + 1e-3},
+        {"addition/curves.test_loss@300": LOW - 1e-3},
+    ),
+    (
+        *("test-flat", 1),
+        {"addition/curves.test_loss@500": HIGH - 1e-3, "addition/curves.test_loss@600": 9},
+        {"addition/curves.test_loss@500": HIGH + 1e-3},
+    ),
+    (
+        *("gap-2000", 0),
+        {"addition/curves.train_accuracy@2000": 0.99, "addition/curves.train_accuracy@2100": 0},
+        {"addition/curves.train_accuracy@2000": 0.989},
+    ),
+    ("gap-2000", 0, {"addition.memorisation_epoch": 2_000}, {"addition.memorisation_epoch": 2_100}),
+    ("gap-2000", 0, {}, {"addition.memorisation_epoch": None}),
+    (
+        *("gap-2000", 1),
+        {"addition/curves.test_accuracy@2000": 0.05, "addition/curves.test_accuracy@2100": 1},
+        {"addition/curves.test_accuracy@2000": 0.051},
+    ),
+    (
+        *("gap-2000", 2),
+        {"addition/curves.test_loss@2000": CHANCE},
+        {"addition/curves.test_loss@2000": CHANCE - 1e-3},
+    ),
+    ("click", 0, {}, {"addition.test_accuracy_99_8_epoch": None}),
+    (
+        *("click", 1),
+        {"addition.test_accuracy_50_epoch": 7_000},
+        {"addition.test_accuracy_50_epoch": 6_990},
+    ),
+    (
+        *("click", 1),
+        {"addition.test_accuracy_50_epoch": 8_000},
+        {"addition.test_accuracy_50_epoch": 8_010},
+    ),
+    ("click", 1, {}, {"addition.test_accuracy_50_epoch": None}),
+    (
+        *("click", 2),
+        {"addition.test_accuracy_99_8_epoch": 7_790},
+        {"addition.test_accuracy_99_8_epoch": 7_800},
+    ),
+    ("stable", 0, {}, {"addition.n_relapses": 1}),
+    ("sparse", 0, {"addition.n_key_freqs": 6}, {"addition.n_key_freqs": 7}),
+    ("freqs", 0, {}, {"addition.key_freqs": [28, 42]}),
+    ("freqs", 1, {}, {"addition.key_freqs": [14, 42]}),
+    ("freqs", 2, {}, {"addition.key_freqs": [14, 28]}),
+    ("freqs", 3, {"addition.key_freqs": [14]}, {"addition.key_freqs": [14, 28, 42, 50]}),
+    (
+        *("float64", 0),
+        {"variants.runs.heads4_relu_float64_seed0.share_of_zero_loss": 0.01},
+        {"variants.runs.heads4_relu_float64_seed0.share_of_zero_loss": 0.009},
+    ),
+    ("float64", 1, {}, {"variants.runs.heads4_relu_float32_seed0.grok_epoch": 9_000}),
+    (
+        *("norm", 0),
+        {"addition.final_sum_sq_weights": 2_727.0},
+        {"addition.final_sum_sq_weights": 2_728.0},
+    ),
+    (
+        *("norm", 1),
+        {"addition/curves.sum_sq_weights@7600": 1_265.0},
+        {"addition/curves.sum_sq_weights@7600": 1_275.0},
+    ),
+    ("norm", 1, {}, {"addition/curves.sum_sq_weights@7700": 3_000.0}),
+    (
+        *("phase1", 0),
+        {"addition/progress.loss_train@2000": 2.45},
+        {"addition/progress.loss_train@2000": 2.46},
+    ),
+    (
+        *("phase1", 1),
+        {"addition/progress.excluded_loss_train@2000": 2.45},
+        {"addition/progress.excluded_loss_train@2000": 2.46},
+    ),
+    ("phase1", 2, {"addition.circuit_starts": 1_500}, {"addition.circuit_starts": 1_400}),
+    ("phase1", 2, {"addition.circuit_starts": 2_500}, {"addition.circuit_starts": 2_600}),
+    (
+        *("phase2", 0),
+        {"addition/curves.train_loss@8000": 0.1 * CHANCE},
+        {"addition/curves.train_loss@8000": 0.1 * CHANCE + 1e-3},
+    ),
+    (
+        *("phase2", 1),
+        {"addition/curves.test_loss@2000": 1.1 * CHANCE, "addition/curves.test_loss@1900": 0},
+        {"addition/curves.test_loss@2000": 1.1 * CHANCE + 0.06},
+    ),
+    (
+        *("phase2", 2),
+        {"addition/progress.restricted_loss_all@8000": 2.25},
+        {"addition/progress.restricted_loss_all@8000": 2.26},
+    ),
+    ("scarce", 0, {}, {RUN.format(10, "grok_epoch"): 39_000}),
+    ("delay", 0, {}, {RUN.format(30, "grok_epoch"): None}),
+    ("delay", 1, {}, {RUN.format(45, "grok_epoch"): None}),
+    ("delay", 2, {RUN.format(45, "grok_epoch"): 8_999}, {RUN.format(45, "grok_epoch"): 9_000}),
+    ("abundant", 0, {RUN.format(60, "delay"): 500}, {RUN.format(60, "delay"): 510}),
+    ("abundant", 1, {RUN.format(90, "delay"): 500}, {RUN.format(90, "delay"): None}),
+    ("dlog", 0, {"multiplication.gini_W_E_log": 0.21}, {"multiplication.gini_W_E_log": 0.19}),
+    (
+        *("dlog", 1),
+        {"multiplication.spectral_entropy_log": 3.3},
+        {"multiplication.spectral_entropy_log": 3.31},
+    ),
+    (
+        *("dlog", 2),
+        {"multiplication.ablation.without_key_accuracy": 0.1},
+        {"multiplication.ablation.without_key_accuracy": 0.11},
+    ),
+    (
+        *("dlog", 3),
+        {"multiplication.ablation.without_random_accuracy_mean": 0.9},
+        {"multiplication.ablation.without_random_accuracy_mean": 0.89},
+    ),
+    ("together", 0, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
+    ("together", 0, {}, {"co_grokking.gap": None}),
+    ("together", 1, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
+    ("together", 1, {}, {"co_grokking.gap": None}),
+    ("shared", 0, {"co_grokking.overlap.measured": 0.21}, {"co_grokking.overlap.measured": 0.2}),
+    ("kin-memory", 0, {}, {"kinematics.tokens.wd1.memorisation_epoch": None}),
+    (
+        *("kin-memory", 1),
+        {"kinematics/curves_tokens_wd1.ood_theta_accuracy@500": 0.5},
+        {"kinematics/curves_tokens_wd1.ood_theta_accuracy@500": 0.51},
+    ),
+    (
+        *("kin-memory", 5),
+        {"kinematics/curves_tokens_wd5.ood_v0_accuracy@500": 0.5},
+        {"kinematics/curves_tokens_wd5.ood_v0_accuracy@500": 0.51},
+    ),
+    ("kin-click", 0, {"kinematics.tokens.wd1.delay": 501}, {"kinematics.tokens.wd1.delay": 500}),
+    ("kin-click", 3, {}, {"kinematics.tokens.wd5.delay": None}),
+    (
+        *("kin-click", 1),
+        {"kinematics.tokens.wd1.final_ood_theta_accuracy": 0.99},
+        {"kinematics.tokens.wd1.final_ood_theta_accuracy": 0.98},
+    ),
+    (
+        *("kin-click", 5),
+        {"kinematics.tokens.wd5.final_ood_v0_accuracy": 0.99},
+        {"kinematics.tokens.wd5.final_ood_v0_accuracy": 0.98},
+    ),
+    ("kin-click", 6, {}, {"kinematics.continuous.enlarged.delay": 500}),
+    (
+        *("kin-click", 7),
+        {"kinematics.extrapolation.v0_high.near.ratio_enlarged": 2.0},
+        {"kinematics.extrapolation.v0_high.near.ratio_enlarged": 2.1},
+    ),
+    ("kin-click", 7, {}, {"kinematics.extrapolation.v0_low.near.ratio_enlarged": None}),
+    ("kin-click", 8, {}, {"kinematics.modular.velocity.delay": 400}),
+    ("kin-click", 9, {}, {"kinematics.modular.position.delay": None}),
+    (
+        *("kin-trig", 0),
+        {"kinematics.probe.wd1.tan.trained": 0.9},
+        {"kinematics.probe.wd1.tan.trained": 0.89},
+    ),
+    ("kin-trig", 0, {}, {"kinematics.probe.wd1.sin.random_max": 0.99}),
+    ("kin-trig", 1, {}, {"kinematics.probe.wd1.cos.straight_line": 0.99}),
+    (
+        *("kin-trig", 2),
+        {"kinematics/probe_wd1.tan@500": 0.89},
+        {"kinematics/probe_wd1.tan@9000": 0.89},
+    ),
+    (
+        *("temperature", 0),
+        {},
+        {"laboratory.temperature.pattern_entropy": [0.5, 0.5, 0.3]},
+    ),
+    (
+        *("invisible", 0),
+        {
+            "phases.lead.restricted_loss_all.lead": None,
+            "phases.lead.spectral_entropy.lead": None,
+            "phases.lead.gini_W_E.lead": 100,
+        },
+        {
+            "phases.lead.restricted_loss_all.lead": None,
+            "phases.lead.spectral_entropy.lead": None,
+            "phases.lead.gini_W_E.lead": 90,
+        },
+    ),
+    (
+        *("invisible", 1),
+        {"phases.lead.restricted_loss_all.false_alarms": 1},
+        {
+            f"phases.lead.{name}.false_alarms": 1
+            for name in ("restricted_loss_all", "spectral_entropy", "gini_W_E")
+        },
+    ),
+    ("invisible", 2, {"phases.lead.loss_test.lead": None}, {"phases.lead.loss_test.lead": 100}),
+    (
+        *("routing", 0),
+        {"addition.neurons_clustered_share": 0.85},
+        {"addition.neurons_clustered_share": 0.84},
+    ),
+    (
+        *("routing", 1),
+        {"laboratory.routing.own_accuracy": 0.1},
+        {"laboratory.routing.own_accuracy": 0.11},
+    ),
+    (
+        *("routing", 2),
+        {"laboratory.routing.other_accuracy": 0.9},
+        {"laboratory.routing.other_accuracy": 0.89},
+    ),
+    (
+        *("immune", 0),
+        {"laboratory.immune.loss_rise_generalised": 0.9},
+        {"laboratory.immune.loss_rise_generalised": 0.91},
+    ),
+]
+
+
+@pytest.mark.parametrize(
+    ("claim", "part", "inside", "outside"), THRESHOLDS, ids=lambda value: str(value)[:60]
+)
+def test_a_part_holds_up_to_its_threshold_and_no_further(claim, part, inside, outside):
+    assert parts(claim, inside)[part] is True
+    assert parts(claim, outside)[part] is False
+
+
+def test_every_part_of_every_claim_has_its_threshold_tested():
+    tested = {(claim, part) for claim, part, *_ in THRESHOLDS}
+    alike = {("kin-memory", n) for n in (2, 3, 4)} | {("kin-click", n) for n in (2, 4)}
+    alike |= {("kin-trig", n) for n in (3, 4, 5)}  # the other network, the other values
+    elsewhere = {("sparse", 1), ("phase3", 0), ("phase3", 1), ("shared", 1)}
+    assert tested | alike | elsewhere == {
+        (claim, part) for claim in IDS for part in range(len(parts(claim)))
+    }
+
+
+@pytest.mark.parametrize(("floor", "holds"), [(0.1, True), (0.11, False)])
+def test_the_noise_floor_is_the_median_of_the_others(floor, holds):
+    planted = Planted()
+    spectrum = planted.parts["addition"]["tables"]["final_spectrum"]
+    spectrum["norm"] = np.where(spectrum["is_key"] == 1, 1.0, floor)
+    assert judged(planted, "sparse").parts[1].holds is holds
+
+
+@pytest.mark.parametrize(
+    ("largest", "crosses", "expected"),
+    [
+        (2 * CHANCE, 8_000, [True, True]),
+        (2 * CHANCE - 0.01, 8_000, [False, True]),
+        (20, 6_000, [True, True]),
+        (20, 5_900, [True, False]),
+        (20, 10_000, [True, True]),
+        (20, 10_100, [True, False]),
+        (CHANCE - 0.01, 8_000, [False, False]),
+    ],
+)
+def test_phase3_asks_how_high_and_when(largest, crosses, expected):
+    planted = Planted()
+    progress = planted.parts["addition"]["tables"]["progress"]
+    epochs = progress["epoch"]
+    losses = np.where(epochs < crosses, np.where(epochs < 2_000, 4.9, 0.01), largest)
+    planted.parts["addition"]["tables"]["progress"] = progress | {"excluded_loss_train": losses}
+    assert [part.holds for part in judged(planted, "phase3").parts] == expected
+
+
+# --- what cannot be told -----------------------------------------------------------------
+
+NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
+
+
+@pytest.mark.parametrize(
+    ("claim", "puts", "verdict"),
+    [
+        ("stable", {"addition.grok_epoch": None}, OUTSIDE),
+        ("norm", NO_GROK, OUTSIDE),
+        ("phase1", NO_GROK, PARTLY),
+        ("freqs", {"addition.n_frequencies": 6, "addition.key_freqs": [2, 3]}, NOT),
+        ("float64", {"variants.runs.heads4_relu_float64_seed0.grok_epoch": None}, PARTLY),
+        ("together", {"co_grokking.controls.gap": None}, PARTLY),
+        ("together", {"co_grokking.controls.gap": None, "co_grokking.gap": None}, NOT),
+        ("shared", {"co_grokking.overlap.measured": 0.1}, NOT),
+        ("invisible", {"phases.behaviour_epoch": None}, OUTSIDE),
+        ("kin-trig", {"kinematics.probe.wd1.tan.trained": None}, PARTLY),
+        ("kin-trig", {"kinematics.tokens.wd1.grok_epoch": None}, PARTLY),
+        ("scarce", {"fraction_sweep.runs": {}}, OUTSIDE),
+        ("delay", {"fraction_sweep.runs": {}}, OUTSIDE),
+        ("abundant", {"fraction_sweep.runs": {}}, OUTSIDE),
+        ("delay", {RUN.format(45, "grok_epoch"): None}, PARTLY),
+    ],
+)
+def test_what_did_not_happen_cannot_be_tested(claim, puts, verdict):
+    assert entry(claim, puts).verdict is verdict
+
+
+def test_one_run_that_never_generalises_is_needed_to_know_false_alarms():
+    puts = {f"phases.lead.{name}.n_never": 0 for name in ("gini_W_E", "loss_test")}
+    assert parts("invisible", puts) == [True, None, True]
+
+
+def test_a_network_that_does_not_memorise_fails_at_nothing():
+    holds = parts("kin-memory", {"kinematics.tokens.wd1.memorisation_epoch": None})
+    assert holds == [False, None, None, True, True, True]
+
+
+@pytest.mark.parametrize(
+    ("claim", "last", "verdict"),
+    [
+        ("memorise-fast", 400, OUTSIDE),
+        ("memorise-fast", 500, CONFIRMED),
+        ("gap-2000", 1_900, OUTSIDE),
+        ("gap-2000", 2_000, CONFIRMED),
+        ("stable", 39_900, OUTSIDE),
+        ("phase1", 1_900, OUTSIDE),
+        ("phase2", 7_900, OUTSIDE),
+        ("phase3", 9_900, OUTSIDE),
+    ],
+)
+def test_a_run_that_ends_too_early_tells_nothing(claim, last, verdict):
+    planted = Planted()
+    planted.cut("addition/curves", last)
+    planted.cut("addition/progress", last)
+    assert judged(planted, claim).verdict is verdict
+
+
+def test_a_short_run_in_which_nothing_clicks_tells_nothing_of_the_click():
+    planted = Planted()
+    planted.cut("addition/curves", 7_900)
+    planted.put("addition.test_accuracy_99_8_epoch", None)
+    assert judged(planted, "click").verdict is OUTSIDE
+
+
+def test_a_relapse_counts_however_long_the_run():
+    planted = Planted()
+    planted.cut("addition/curves", 20_000)
+    planted.put("addition.n_relapses", 1)
+    assert judged(planted, "stable").verdict is NOT
+
+
+def test_a_loss_that_never_falls_has_no_meanwhile():
+    planted = Planted()
+    for epoch in range(0, 40_001, 100):
+        planted.put(f"addition/curves.train_loss@{epoch}", 1.0)
+    assert [part.holds for part in judged(planted, "test-flat").parts] == [True, True]
+    planted.put("addition.memorisation_epoch", None)
+    assert judged(planted, "test-flat").verdict is OUTSIDE
+    assert judged(planted, "memorise-fast").verdict is NOT
+
+
+# --- seeds, and the real artifacts -------------------------------------------------------
+
+
+def test_a_claim_rests_on_the_seeds_of_its_runs():
+    planted = Planted()
+    runs = planted.parts["fraction_sweep"]["summary"]["runs"]
+    runs["frac10_seed1"] = runs["frac10_seed0"] | {"seed": 1, "grok_epoch": 30_000}
+    found = judged(planted, "scarce")
+    assert found.verdict is NOT
+    assert [m.words for m in found.parts[0].measured[:2]] == [
+        "grokking epoch, seed 0",
+        "grokking epoch, seed 1",
+    ]
+
+
+def test_the_delay_is_judged_by_the_median_over_seeds():
+    planted = Planted()
+    runs = planted.parts["fraction_sweep"]["summary"]["runs"]
+    for seed, epoch in ((1, 9_500), (2, 10_000)):
+        runs[f"frac45_seed{seed}"] = runs["frac45_seed0"] | {"seed": seed, "grok_epoch": epoch}
+    assert [part.holds for part in judged(planted, "delay").parts] == [True, True, False]
+
+
+def test_what_has_its_artifact_is_measured():
+    """A name that an artifact does not know must not pass for a measurement to come."""
+    results = Results(ROOT / "artifacts")
+    for found in ledger(results).entries:
+        if all(name in results for name in found.claim.reads):
+            assert found.verdict is not ABSENT, f"{found.claim.id}: {found.missing}"
+            assert found.seeds, found.claim.id
+
+
+def test_every_measured_value_says_where_it_is_from():
+    for found in ledger(Planted()).entries:
+        for part in found.parts:
+            assert part.says[-1] != "."
+            for measured in part.measured:
+                assert measured.place.removeprefix("computed from ").startswith("artifacts/")
+                assert '<data class="measured"' in measured.html
