@@ -94,6 +94,8 @@ def _strip(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
 def _points(artifact: Artifact, found: list[Fraction]) -> list[dict[str, Any]]:
     """Return for each split the medians' line, the runs that got there, and those that did not."""
     runs, traces = artifact["runs"], []
+    several = max(len(fraction.rows) for fraction in found) > 1
+    points = {"size": 6, "opacity": 0.5} if several else {"size": 9}
     for split, (column, name) in MOMENTS.items():
         there = runs[column] >= 0
         shared = {"type": "scatter", "xaxis": "x", "yaxis": "y2", "cliponaxis": False}
@@ -105,7 +107,7 @@ def _points(artifact: Artifact, found: list[Fraction]) -> list[dict[str, Any]]:
                 "mode": "markers",
                 "x": runs["frac_train"][there],
                 "y": runs[column][there],
-                "marker": {"color": split, "size": 9},
+                "marker": {"color": split, **points},
                 "showlegend": False,
                 "hovertemplate": f"%{{x:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
             }
@@ -152,7 +154,7 @@ def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str,
             "array": np.where(known, top - np.where(known, middle, 0), 0),
             "arrayminus": np.where(known, np.where(known, middle, 0) - np.where(known, low, 0), 0),
             "color": split,
-            "thickness": 1.25,
+            "thickness": 2.5,
             "width": 0,
         }
     return line
@@ -225,6 +227,7 @@ def _budget_label(artifact: Artifact, budget: int) -> dict[str, Any]:
         "y": float(np.log10(budget)),
         "yref": "y2",
         "yanchor": "bottom",
+        "yshift": 7,
         "showarrow": False,
         "text": text,
     }
