@@ -109,7 +109,7 @@ def _connected(address: str) -> Any:
     """Return the module ``ray``, connected to a cluster or started on this machine."""
     refuse_without_ray()
     os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
-    os.environ.setdefault("RAY_DEDUP_LOGS", "0")  # it would hold back progress lines that look alike
+    os.environ.setdefault("RAY_DEDUP_LOGS", "0")  # progress lines look alike
     ray = importlib.import_module("ray")
     if ray.is_initialized():
         return ray

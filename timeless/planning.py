@@ -114,7 +114,8 @@ def _cells(plan: Plan | None) -> tuple[str, str, str, str]:
 
 
 def _aligned(rows: Iterable[tuple[str, ...]]) -> list[str]:
-    widths = [max(len(cell) for cell in column) for column in zip(*(rows := list(rows)), strict=True)]
+    rows = list(rows)
+    widths = [max(len(cell) for cell in column) for column in zip(*rows, strict=True)]
     return [
         "  ".join(
             cell.rjust(width) if place else cell.ljust(width)
