@@ -1,17 +1,22 @@
 """Every figure can be drawn and read, from a run that grokked and from one that did not."""
 
-import json
-import re
 from dataclasses import replace
-from itertools import pairwise
 
 import numpy as np
 import pytest
 
+from tests.drawing import (
+    CATALOGUE,
+    check_colours,
+    check_drawn_and_read,
+    check_room_for_titles,
+    figures_of,
+)
 from tests.planted import wave
+from tests.sites import ROOT
 from timeless.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.config import ModelConfig, TrainConfig
-from timeless.encoding import csv_table, encode, receive_script
+from timeless.encoding import encode
 from timeless.experiments import addition
 from timeless.figures.ablation import ROWS
 from timeless.figures.ablation import figure as ablation
@@ -30,7 +35,6 @@ from timeless.figures.typical_neurons import NONE, corner, in_order
 from timeless.figures.typical_neurons import figure as typical_neurons
 from timeless.figures.weights_by_tensor import TENSORS
 from timeless.fourier import dft_2d, spectrum_2d
-from timeless.site import Catalogue
 from timeless.workshop import Workshop
 
 P = 13
@@ -73,13 +77,10 @@ ABLATED = {
     "only_random_accuracy_mean": 0.1,
     "only_random_accuracy_max": 0.2,
 }
-CATALOGUE = Catalogue("figure", "timeless.figures")
 # Those of the main run; figures of other experiments are tested beside their planted artifacts.
-NAMES = [n for n in CATALOGUE.names() if set(CATALOGUE.load(n).ARTIFACTS) == {"addition"}]
+NAMES = figures_of("addition")
+COMMITTED = Results(ROOT / "artifacts")
 SIDE_BY_SIDE = {"typical-neurons", "neuron-spectra"}
-COLOUR = re.compile(
-    r"(ink|muted|paper|accent|grid|train|test|series-[1-8])(/(0?\.\d+|0|1))?|timeless-sequential"
-)
 
 
 # --- three runs --------------------------------------------------------------------------
@@ -175,45 +176,26 @@ def memorised(trained, tmp_path_factory) -> Results:
 # --- every figure ------------------------------------------------------------------------
 
 
-def leaves(value, key=""):
-    """Yield every (key, string) of a figure, at any depth."""
-    if isinstance(value, dict):
-        for name, item in value.items():
-            yield from leaves(item, name)
-    elif isinstance(value, list | tuple):
-        for item in value:
-            yield from leaves(item, key)
-    elif isinstance(value, str):
-        yield key, value
-
-
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_can_be_drawn_and_read(name, run):
-    figure = CATALOGUE.make(name, run)
-    figure.check(name)
-    script = receive_script(name, {"data": figure.data, "layout": figure.layout})
-    assert json.loads(script[script.index("{") : script.rindex("}") + 1])["data"]
-    assert len(csv_table(figure.table).splitlines()) == 1 + len(next(iter(figure.table.values())))
-    words = f"{figure.caption} {figure.alt}"
-    assert not re.search(r"\bnan\b|\bNone\b|\binf\b|  ", words)
-    assert not re.search(r"<\w|&\w+;", figure.alt)
+    check_drawn_and_read(CATALOGUE.make(name, run), name)
 
 
 @pytest.mark.parametrize("name", NAMES)
 def test_colours_are_names_that_the_theme_knows(name, run):
-    figure = CATALOGUE.make(name, run)
-    drawn = list(leaves([figure.data, figure.layout]))
-    named = [text for key, text in drawn if key.lower().endswith(("color", "colorscale"))]
-    assert [colour for colour in named if not COLOUR.fullmatch(colour)] == []
+    check_colours(CATALOGUE.make(name, run))
 
 
 @pytest.mark.parametrize("name", sorted({*NAMES} - SIDE_BY_SIDE))
 def test_stacked_panels_leave_room_for_their_titles(name, run):
-    figure = CATALOGUE.make(name, run)
-    domains = [axis.get("domain", [0, 1]) for key, axis in figure.layout.items() if "yaxis" in key]
-    assert all(0 <= bottom < top <= 1 for bottom, top in domains)
-    gaps = [above[0] - below[1] for above, below in pairwise(domains)]
-    assert all(gap * figure.height > 40 for gap in gaps)
+    check_room_for_titles(CATALOGUE.make(name, run))
+
+
+@pytest.mark.parametrize("name", CATALOGUE.names())
+def test_a_figure_of_the_committed_results_can_be_drawn_and_read(name):
+    figure = CATALOGUE.make(name, COMMITTED)
+    check_drawn_and_read(figure, name)
+    check_colours(figure)
 
 
 # --- what figures draw -------------------------------------------------------------------

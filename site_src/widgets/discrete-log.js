@@ -322,7 +322,7 @@
     for (const f of keys.length > MANY ? [] : keys) {
       raise = x(f) - 12 < end ? raise + 13 : 0;
       end = x(f) + 10;
-      kit.write(ctx, String(f), f > 0.95 * norm.length ? right : x(f), Math.max(y(norm[f - 1]) - 6 - raise, upper - 8), ink.accent, f > 0.95 * norm.length ? "right" : "center");
+      kit.write(ctx, String(f), Math.min(x(f), right - 8), Math.max(y(norm[f - 1]) - 6 - raise, upper - 8), ink.accent, "center");
     }
     ctx.beginPath();
     ctx.moveTo(x(k), lower + 1);

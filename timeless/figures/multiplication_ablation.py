@@ -34,11 +34,13 @@ def figure(results: Results) -> Figure:
         title="Accuracy without frequencies of the logarithm, and of the number",
         caption=(
             f"The last checkpoint of the run with seed {quote('seed')} after frequencies have been "
-            "taken out of \\(W_E\\). Diamonds: the frequencies in question. Points: "
+            "taken out of \\(W_E\\), on all pairs without zero for those over the logarithm, on "
+            "all pairs for those over the number. Diamonds: the "
+            f"{_set(artifact, 'ablation', quote)} over the logarithm; the "
+            f"{_set(artifact, 'ablation_additive', quote)} over the number. Points: "
             f"{quote('ablation.n_random')} random sets of as many{of_others(artifact['ablation'])},"
             " spread over the height of a row only to keep them apart; upright bars: their mean. "
-            f"**Over the logarithm**, on all pairs without zero. {log} **Over the number itself**, "
-            f"on all pairs. {additive}"
+            f"Guessing is right once in {quote('config.train.model.p')}."
         ),
         alt=plain(
             "Four rows of points on one axis of accuracy, for two orders of the numbers. "
@@ -56,6 +58,11 @@ def _name(artifact: Artifact, table: str) -> str:
     return "key" if chosen_freqs(artifact[table]) == named else "largest"
 
 
+def _set(artifact: Artifact, table: str, quote: Quoting) -> str:
+    freqs = quote.found(chosen_freqs(artifact[table]), table)
+    return f"{_name(artifact, table)} frequencies {freqs}"
+
+
 def _layout(artifact: Artifact, table: str) -> dict[str, Any]:
     return layout(artifact[table], artifact.summary[table], _name(artifact, table))
 
@@ -69,9 +76,8 @@ def _words(artifact: Artifact, table: str, quote: Quoting) -> str:
     found = artifact[table]
     return (
         f"The whole network scores {quote.found(whole_accuracy(found), table, SHARE)}. Without the "
-        f"{_name(artifact, table)} frequencies ({quote.found(chosen_freqs(found), table)}) it "
-        f"scores {share('without_key_accuracy')}; without as many random ones "
-        f"{share('without_random_accuracy_mean')} on average and "
+        f"{_set(artifact, table, quote)} it scores {share('without_key_accuracy')}; without as "
+        f"many random ones {share('without_random_accuracy_mean')} on average and "
         f"{share('without_random_accuracy_min')} at worst. With them alone it scores "
         f"{share('only_key_accuracy')}; with as many random ones alone "
         f"{share('only_random_accuracy_mean')} on average and "

@@ -45,7 +45,7 @@ def _layout(artifact: Artifact) -> dict[str, Any]:
     n_freqs = artifact.summary["n_frequencies"]
     axes: list[dict[str, Any]] = [
         {"title": {"text": MEASURES[0][1]}, "range": [0, 1.03], "tickvals": [0, 0.5, 1]},
-        {"title": {"text": MEASURES[1][1]}, "range": [0, 1.2 * log(n_freqs)]},
+        {"title": {"text": MEASURES[1][1]}, "range": [0, 1.2 * log(n_freqs)], "nticks": 4},
     ]
     layout = over_phases(artifact, artifact["orders"]["epoch"], HEIGHT, axes)
     layout["shapes"].append(level(log(n_freqs), panel=2))
