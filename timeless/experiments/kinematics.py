@@ -47,7 +47,7 @@ class Config:
     regression: RegressionTraining = field(default_factory=RegressionTraining)
     velocity: TrainConfig = field(default_factory=lambda: TrainConfig(operations=("velocity",)))
     position: TrainConfig = field(
-        default_factory=lambda: TrainConfig(operations=("position",), frac_train=0.5, epochs=10_000)
+        default_factory=lambda: TrainConfig(operations=("position",), frac_train=0.5, epochs=6_000)
     )
     hold: int = 2_000
     n_random: int = 100
