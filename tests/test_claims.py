@@ -8,9 +8,12 @@ import pytest
 from tests.planted_claims import CHANCE, Planted
 from tests.sites import ROOT
 from timeless.artifacts import Results
+from timeless.calls import figure_places
 from timeless.claims import CLAIMS, ledger
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
+from timeless.pages import read_pages
+from timeless.site import Site
 
 IDS = (
     *("data", "memorise-fast", "test-flat", "gap-2000", "click", "stable", "sparse", "freqs"),
@@ -527,3 +530,10 @@ def test_every_measured_value_says_where_it_is_from():
             for measured in part.measured:
                 assert measured.place.removeprefix("computed from ").startswith("artifacts/")
                 assert '<data class="measured"' in measured.html
+
+
+def test_what_is_measured_is_shown_in_a_figure():
+    figures = figure_places(read_pages(Site.at(ROOT)))
+    for found in ledger(Results(ROOT / "artifacts")).entries:
+        if found.verdict is not ABSENT:
+            assert found.claim.figure in figures, found.claim.id
