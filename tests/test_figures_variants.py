@@ -1,0 +1,82 @@
+"""Figures of the variants, from planted networks that generalised and others that did not."""
+
+import re
+
+import numpy as np
+import pytest
+
+from tests.planted_runs import BUDGET, drawn, is_drawn_and_read, saved, table
+from timeless.artifacts import Artifact
+from timeless.figures.clock_or_pizza import figure as clock_or_pizza
+from timeless.figures.variants import figure as variants
+from timeless.figures.variants import variant
+
+
+def architectures(grokked: dict[str, int | None]) -> Artifact:
+    """Return variants by key, with the epoch at which each generalised."""
+    records = {}
+    for i, (key, epoch) in enumerate(grokked.items()):
+        heads, act, dtype = re.match(r"heads(\d)_(\w+?)_(\w+?)_", key).groups()
+        records[key] = {
+            "n_heads": int(heads),
+            "act": act,
+            "loss_dtype": dtype,
+            "epochs": BUDGET if epoch is None else epoch + 2_000,
+            "memorisation_epoch": 100,
+            "grok_epoch": epoch,
+            "gradient_symmetricity": 0.2 * i - 0.1,
+            "distance_irrelevance": 0.9 - 0.2 * i,
+        }
+    names = ("n_heads", "act", "loss_dtype", "gradient_symmetricity", "distance_irrelevance")
+    columns = {name: np.array([r[name] for r in records.values()]) for name in names}
+    censored = np.array([int(epoch is None) for epoch in grokked.values()])
+    runs = table(name=np.array(list(records)), censored=censored, **columns)
+    summary = {"default": next(iter(records)), "n_runs": len(records), "runs": records}
+    summary |= {"n_grokked": int((1 - censored).sum())}
+    return Artifact("variants", {}, {}, summary, {"runs": runs})
+
+
+VARIANTS = {
+    "all": {"heads4_relu_float64_seed0": 900, "heads1_gelu_float64_seed0": 1_900},
+    "some": {
+        "heads4_relu_float64_seed0": 900,
+        "heads1_relu_float64_seed0": None,
+        "heads4_relu_float32_seed0": 700,
+    },
+}
+
+
+def test_variants_are_named_by_what_differs():
+    records = architectures(VARIANTS["some"]).summary["runs"].values()
+    first, *others = records
+    assert [variant(record, first) for record in (first, *others)] == [
+        "4 heads, ReLU (main run)",
+        "1 head, ReLU",
+        "4 heads, ReLU, float32 loss",
+    ]
+
+
+def test_variants_that_did_not_generalise_stand_open_where_they_end(tmp_path):
+    figure = variants(saved(tmp_path, architectures(VARIANTS["some"])))
+    reached_by, ended = drawn(figure, "test accuracy")
+    assert (reached_by["x"], reached_by["y"]) == ([900, 700], [0, -2])
+    assert (ended["x"], ended["y"], ended["text"]) == ([BUDGET], [-1], ["not within 5,000"])
+    assert "2 of 3 generalised" in figure.alt
+    assert "1 head, ReLU: train from 100, test not within 5,000." in figure.alt
+    alone = variants(saved(tmp_path / "all", architectures(VARIANTS["all"])))
+    assert "All 2 generalised." in alone.alt
+
+
+def test_a_network_that_has_not_generalised_is_neither_clock_nor_pizza(tmp_path):
+    figure = clock_or_pizza(saved(tmp_path, architectures(VARIANTS["some"])))
+    symbols = [trace["marker"]["symbol"] for trace in figure.data]
+    assert symbols == ["circle", "circle-open", "circle"]
+    assert figure.data[1]["x"] == [pytest.approx(0.7)]
+    assert "1 head, ReLU: 0.10 and 0.70" in figure.alt
+    assert figure.layout["yaxis"]["range"][0] < -0.1
+
+
+@pytest.mark.parametrize("make", [variants, clock_or_pizza])
+@pytest.mark.parametrize("case", VARIANTS)
+def test_figures_of_any_variants_can_be_drawn_and_read(make, case, tmp_path):
+    is_drawn_and_read(make(saved(tmp_path, architectures(VARIANTS[case]))))
