@@ -188,11 +188,14 @@ class Trajectory:
     tables: Mapping[str, Table]
 
 
-def trajectory(run: Run, op: int = 0, epochs: Sequence[int] | None = None) -> Trajectory:
+def trajectory(
+    run: Run, op: int = 0, epochs: Sequence[int] | None = None, *, each_frequency: bool = True
+) -> Trajectory:
     """Return every measure of one operation of a run, at every checkpoint or at ``epochs``.
 
     The key frequencies come from the last checkpoint and are applied to all of them; what
-    depends on them is measured a second time with those of the confirmed one.
+    depends on them is measured a second time with those of the confirmed one. The excluded
+    loss of ``each_frequency`` takes long where nearly all are key, as before grokking.
     """
     split = Split.of(run.config, op)
     epochs = sorted(run.checkpoints) if epochs is None else epochs
@@ -201,7 +204,7 @@ def trajectory(run: Run, op: int = 0, epochs: Sequence[int] | None = None) -> Tr
     confirmed_epoch = confirmed_checkpoint(run, op)
     confirmed = Network.of(run.weights(confirmed_epoch), run.config, op)
     confirmed_freqs = key_frequencies(spectrum(confirmed.number_embedding))
-    watched = sorted({*key_freqs, *confirmed_freqs})
+    watched = sorted({*key_freqs, *confirmed_freqs}) if each_frequency else []
     rows, confirmed_rows, norms, excluded = [], [], [], []
     for epoch in epochs:
         network = Network.of(run.weights(epoch), run.config, op)

@@ -73,7 +73,9 @@ def run(config: Config, workshop: Workshop) -> Artifact:
 
     ((name, joint),) = workshop.train(NAME, runs(config), hold=config.hold).items()
     curves, epochs = curves_table(joint), analysed_epochs(joint, config.analyse_every)
-    found = {op: trajectory(joint, i, epochs) for i, op in enumerate(OPERATIONS)}
+    found = {
+        op: trajectory(joint, i, epochs, each_frequency=False) for i, op in enumerate(OPERATIONS)
+    }
     moments = {op: _moments(curves, op) for op in OPERATIONS}
     controls = {op: _control(workshop, op) for op in OPERATIONS}
     bases = [_subspace(found[op]) for op in OPERATIONS]
