@@ -1,7 +1,8 @@
 """Does the story depend on the architecture, or on the precision of the loss?
 
 The run of `addition` again, with one head in place of four, with GELU in place of ReLU, and with
-the loss computed in float32. The default itself is not trained again: its row comes from the
+the loss computed in float32. So far `CONFIG` trains the last of these; add (1, "relu", "float64"),
+(4, "gelu", "float64") and (1, "gelu", "float64") to its variants for the others. The default itself is not trained again: its row comes from the
 artifact of `addition` and its published weights.
 """
 
@@ -31,12 +32,7 @@ class Config:
     """
 
     train: TrainConfig = field(default_factory=TrainConfig)
-    variants: tuple[tuple[int, str, str], ...] = (
-        (1, "relu", "float64"),
-        (4, "gelu", "float64"),
-        (1, "gelu", "float64"),
-        (4, "relu", "float32"),
-    )
+    variants: tuple[tuple[int, str, str], ...] = ((4, "relu", "float32"),)
     hold: int = 2_000
     n_triples: int = 1_000
 
@@ -44,6 +40,7 @@ class Config:
 CONFIG = Config()
 QUICK = Config(
     TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=400),
+    variants=((1, "relu", "float64"), (4, "gelu", "float64"), (4, "relu", "float32")),
     hold=200,
     n_triples=100,
 )
