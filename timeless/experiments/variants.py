@@ -1,9 +1,10 @@
 """Does the story depend on the architecture, or on the precision of the loss?
 
 The run of `addition` again, with one head in place of four, with GELU in place of ReLU, and with
-the loss computed in float32. So far `CONFIG` trains the last of these; add (1, "relu", "float64"),
-(4, "gelu", "float64") and (1, "gelu", "float64") to its variants for the others. The default itself is not trained again: its row comes from the
-artifact of `addition` and its published weights.
+the loss computed in float32. The study has trained the last of these so far; the others are
+(1, "relu", "float64"), (4, "gelu", "float64") and (1, "gelu", "float64") in the configuration.
+The default itself is not trained again: its row comes from the artifact of `addition` and its
+published weights.
 """
 
 from collections.abc import Mapping
