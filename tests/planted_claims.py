@@ -155,7 +155,7 @@ def phases() -> dict[str, Any]:
 
 
 def kinematics() -> dict[str, Any]:
-    late = {"memorisation_epoch": 500, "grok_epoch": 9_000, "delay": 8_500}
+    late = {"budget": 40_000, "memorisation_epoch": 500, "grok_epoch": 9_000, "delay": 8_500}
     tokens = late | {"final_ood_theta_accuracy": 1.0, "final_ood_v0_accuracy": 1.0}
     tokens |= {"final_train_accuracy": 1.0, "within_one_memorisation_epoch": 300}
     probe = {"trained": 0.99, "initial": 0.1, "random_max": 0.3, "straight_line": 0.8}

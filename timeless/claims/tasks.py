@@ -44,7 +44,7 @@ def _together(results: Results) -> Iterator[Part]:
     look = Evidence(results, "co_grokking")
     gap = look.quote("multiplication's grokking epoch less addition's", "gap", otherwise="none")
     epochs = [
-        look.quote(f"{task} groks at", f"grok_epoch_{task}", otherwise="not within its budget")
+        look.quote(f"{task} groks at", f"grok_epoch_{task}", otherwise="not within them")
         for task in ("addition", "multiplication")
     ]
     reached = [epoch.value for epoch in epochs if epoch.value is not None]
