@@ -116,6 +116,7 @@ def co_grokking() -> dict[str, Any]:
     overlap = {"measured": 0.5, "random_mean": 0.1, "random_max": 0.2, "others_max": 0.3}
     return {
         "summary": {
+            "epochs": 40_000,
             "grok_epoch_addition": 9_000,
             "grok_epoch_multiplication": 9_200,
             "gap": 200,
@@ -154,8 +155,9 @@ def phases() -> dict[str, Any]:
 
 
 def kinematics() -> dict[str, Any]:
-    late = {"memorisation_epoch": 500, "grok_epoch": 9_000, "delay": 8_500}
+    late = {"budget": 40_000, "memorisation_epoch": 500, "grok_epoch": 9_000, "delay": 8_500}
     tokens = late | {"final_ood_theta_accuracy": 1.0, "final_ood_v0_accuracy": 1.0}
+    tokens |= {"final_train_accuracy": 1.0, "within_one_memorisation_epoch": 300}
     probe = {"trained": 0.99, "initial": 0.1, "random_max": 0.3, "straight_line": 0.8}
     side = {"near": {"ratio_enlarged": 1.5}}
     unseen = {
@@ -169,7 +171,7 @@ def kinematics() -> dict[str, Any]:
         "summary": {
             "tokens": {key: dict(tokens) for key in networks},
             "probe": {key: {f: dict(probe) for f in ("sin", "cos", "tan")} for key in networks},
-            "continuous": {"enlarged": dict(late)},
+            "continuous": {"enlarged": {"n_grokked": 3, "n_seeds": 3, "delays": [8_500, 501, 600]}},
             "extrapolation": {
                 name: copy.deepcopy(side)
                 for name in ("theta_low", "theta_high", "v0_low", "v0_high")
@@ -204,6 +206,7 @@ class Planted(Results):
     def __init__(self) -> None:
         super().__init__(Path("planted"))
         made = {NAMES.get(part.__name__, part.__name__): part() for part in PARTS}
+        self.seeds = [0]
         self.parts: dict[str, dict[str, Any]] = copy.deepcopy(made)
 
     def __contains__(self, experiment: str) -> bool:
@@ -217,7 +220,9 @@ class Planted(Results):
             name: Table(name, {key: column(values, "1", key) for key, values in columns.items()})
             for name, columns in part.get("tables", {}).items()
         }
-        return Artifact(experiment, part.get("config", {}), {"seeds": [0]}, part["summary"], tables)
+        return Artifact(
+            experiment, part.get("config", {}), {"seeds": self.seeds}, part["summary"], tables
+        )
 
     def put(self, path: str, value: Any) -> None:
         """Set "experiment.key.…" of a summary, or "experiment/table.column@row" of a table.

@@ -134,6 +134,8 @@ def test_a_claim_reads_the_artifacts_that_it_names(claim):
 # --- thresholds: (claim, part, what makes it just hold, what makes it just fail) -----------
 
 RUN = "fraction_sweep.runs.frac{}_seed0.{}"
+ONE_GROKS = {"co_grokking.grok_epoch_multiplication": None, "co_grokking.gap": None}
+NONE_GROKS = ONE_GROKS | {"co_grokking.grok_epoch_addition": None}
 LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
 THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("data", 0, {}, {"addition.n_pairs": 17_160}),
@@ -262,10 +264,10 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"multiplication.ablation.without_random_accuracy_mean": 0.9},
         {"multiplication.ablation.without_random_accuracy_mean": 0.89},
     ),
-    ("together", 0, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
-    ("together", 0, {}, {"co_grokking.gap": None}),
-    ("together", 1, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
-    ("together", 1, {}, {"co_grokking.gap": None}),
+    ("together", 0, {}, {"co_grokking.grok_epoch_multiplication": None}),
+    ("together", 1, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
+    ("together", 1, {}, ONE_GROKS | {"co_grokking.epochs": 9_501}),
+    ("together", 2, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
     ("shared", 0, {"co_grokking.overlap.measured": 0.21}, {"co_grokking.overlap.measured": 0.2}),
     ("kin-memory", 0, {}, {"kinematics.tokens.wd1.memorisation_epoch": None}),
     (
@@ -290,7 +292,9 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"kinematics.tokens.wd5.final_ood_v0_accuracy": 0.99},
         {"kinematics.tokens.wd5.final_ood_v0_accuracy": 0.98},
     ),
-    ("kin-click", 6, {}, {"kinematics.continuous.enlarged.delay": 500}),
+    ("kin-click", 6, {}, {"kinematics.continuous.enlarged.delays": [8_500, 500, 600]}),
+    ("kin-click", 6, {}, {"kinematics.continuous.enlarged.n_grokked": 2}),
+    ("kin-click", 6, {}, {"kinematics.continuous.enlarged.delays": None}),
     (
         *("kin-click", 7),
         {"kinematics.extrapolation.v0_high.near.ratio_enlarged": 2.0},
@@ -422,8 +426,10 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
         ("freqs", {"addition.n_frequencies": 6, "addition.key_freqs": [2, 3]}, NOT),
         ("float64", {"variants.runs.heads4_relu_float64_seed0.grok_epoch": None}, PARTLY),
         ("together", {"co_grokking.controls.gap": None}, PARTLY),
-        ("together", {"co_grokking.controls.gap": None, "co_grokking.gap": None}, NOT),
+        ("together", NONE_GROKS, NOT),
+        ("together", ONE_GROKS, NOT),
         ("shared", {"co_grokking.overlap.measured": 0.1}, NOT),
+        ("shared", {"co_grokking.overlap.random_max": 1.0}, OUTSIDE),
         ("invisible", {"phases.behaviour_epoch": None}, OUTSIDE),
         ("kin-trig", {"kinematics.probe.wd1.tan.trained": None}, PARTLY),
         ("kin-trig", {"kinematics.tokens.wd1.grok_epoch": None}, PARTLY),
@@ -440,6 +446,19 @@ def test_what_did_not_happen_cannot_be_tested(claim, puts, verdict):
 def test_one_run_that_never_generalises_is_needed_to_know_false_alarms():
     puts = {f"phases.lead.{name}.n_never": 0 for name in ("gini_W_E", "loss_test")}
     assert parts("invisible", puts) == [True, None, True]
+
+
+@pytest.mark.parametrize(
+    ("puts", "holds"),
+    [
+        (NONE_GROKS, [False, None, None]),
+        (ONE_GROKS | {"co_grokking.epochs": 9_500}, [False, None, None]),
+        (ONE_GROKS, [False, False, None]),
+        ({"co_grokking.controls.gap": None}, [True, True, None]),
+    ],
+)
+def test_a_gap_takes_two_tasks_that_grok(puts, holds):
+    assert parts("together", puts) == holds
 
 
 def test_a_network_that_does_not_memorise_fails_at_nothing():
@@ -497,9 +516,12 @@ def test_a_loss_that_never_falls_has_no_meanwhile():
 def test_a_claim_rests_on_the_seeds_of_its_runs():
     planted = Planted()
     runs = planted.parts["fraction_sweep"]["summary"]["runs"]
+    planted.seeds = [0, 1]
     runs["frac10_seed1"] = runs["frac10_seed0"] | {"seed": 1, "grok_epoch": 30_000}
     found = judged(planted, "scarce")
     assert found.verdict is NOT
+    assert found.seeds == (0, 1)
+    assert judged(planted, "click").seeds == (0,)
     assert [m.words for m in found.parts[0].measured[:2]] == [
         "grokking epoch, seed 0",
         "grokking epoch, seed 1",

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from timeless.artifacts import Artifact, Results
+from timeless.artifacts import Results
 from timeless.claims import (
     circuits,
     kinematics,
@@ -97,13 +97,8 @@ def _seeds(claim: Claim, results: Results) -> tuple[int, ...]:
     seeds: set[int] = set()
     for name in claim.reads:
         try:
-            seeds |= set(_seeds_of(Evidence(results, name).artifact))
+            recorded = Evidence(results, name).artifact.provenance.get("seeds", [])
         except Absent:
             continue
+        seeds |= set(recorded if claim.every_seed else recorded[:1])
     return tuple(sorted(seeds))
-
-
-def _seeds_of(artifact: Artifact) -> list[int]:
-    """Return the seeds of all runs, or, where the summary is of one run, the first."""
-    seeds: list[int] = list(artifact.provenance.get("seeds", ()))
-    return seeds if "runs" in artifact.summary else seeds[:1]

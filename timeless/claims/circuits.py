@@ -46,7 +46,7 @@ def _freqs(results: Results) -> Iterator[Part]:
         words = "its norm, of the largest"
         measured = look.found(words, share, "series.final_spectrum", ".1%")
         yield Part(says, freq in key, [measured])
-    large = look.quote("large are k =", "key_freqs")
+    large = look.quote("large frequencies", "key_freqs")
     yield Part("no other frequency is large", set(key) <= set(CLAIMED), [large])
 
 

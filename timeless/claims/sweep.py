@@ -101,6 +101,7 @@ SCARCE_CLAIM = Claim(
     ("fraction_sweep",),
     "scarcity-curves",
     _scarce,
+    every_seed=True,
 )
 DELAY = Claim(
     "delay",
@@ -110,6 +111,7 @@ DELAY = Claim(
     ("fraction_sweep",),
     "scarcity-delay",
     _delay,
+    every_seed=True,
 )
 ABUNDANT_CLAIM = Claim(
     "abundant",
@@ -119,4 +121,5 @@ ABUNDANT_CLAIM = Claim(
     ("fraction_sweep",),
     "scarcity-delay",
     _abundant,
+    every_seed=True,
 )

@@ -10,6 +10,7 @@ from timeless.claims.verdicts import Claim, Part, cannot
 SPARSER = 0.1  # of Gini coefficient
 HALF_AS_MANY = log(2)  # nats: a spectrum spread over half as many frequencies
 RUINED, UNHARMED = 0.1, 0.9  # accuracies
+WHOLE = 1e-6  # below one, where a subspace is the whole space
 SAME_EPOCH = 500  # epochs: the click itself is said to take that long
 
 
@@ -43,18 +44,29 @@ def _together(results: Results) -> Iterator[Part]:
     look = Evidence(results, "co_grokking")
     gap = look.quote("multiplication's grokking epoch less addition's", "gap", otherwise="none")
     epochs = [
-        look.quote(f"{task} groks at", f"grok_epoch_{task}", otherwise="not within its budget")
+        look.quote(f"{task} groks at", f"grok_epoch_{task}", otherwise="not within them")
         for task in ("addition", "multiplication")
     ]
-    says = f"the two grokking epochs are at most {SAME_EPOCH} apart"
-    yield Part(says, gap.value is not None and abs(gap.value) <= SAME_EPOCH, [*epochs, gap])
-    apart = look.quote("gap of two networks trained apart", "controls.gap", otherwise="none")
-    says = "they are closer than in two networks of one task each"
-    if apart.value is None:
-        yield cannot(says, "a network trained on one task alone does not generalise", [apart])
-        return
-    closer = gap.value is not None and abs(gap.value) < abs(apart.value)
-    yield Part(says, closer, [gap, apart])
+    reached = [epoch.value for epoch in epochs if epoch.value is not None]
+    yield Part(f"both grok within {look['epochs']:,} epochs", len(reached) == 2, epochs)
+    says = f"their grokking epochs are at most {SAME_EPOCH} apart"
+    if gap.value is not None:
+        yield Part(says, abs(gap.value) <= SAME_EPOCH, [gap])
+    elif reached and look["epochs"] - reached[0] > SAME_EPOCH:
+        yield Part(says, False, [look.quote("epochs of the run", "epochs")])
+    else:
+        yield cannot(says, "neither groks" if not reached else "the run ends too soon")
+    yield _closer_than_apart(look)
+
+
+def _closer_than_apart(look: Evidence) -> Part:
+    """Return the part that two tasks in one network grok closer together than in two networks."""
+    says = "they are closer than those of two networks of one task each"
+    joint = look.quote("gap in one network", "gap", otherwise="none")
+    apart = look.quote("gap of two networks", "controls.gap", otherwise="none")
+    if joint.value is None or apart.value is None:
+        return cannot(says, "there are not two gaps to compare", [joint, apart])
+    return Part(says, abs(joint.value) < abs(apart.value), [joint, apart])
 
 
 def _shared(results: Results) -> Iterator[Part]:
@@ -62,16 +74,17 @@ def _shared(results: Results) -> Iterator[Part]:
     overlap = look.quote("overlap (mean squared cosine)", "overlap.measured", ".3f")
     chance = look.quote("largest of random subspaces", "overlap.random_max", ".3f")
     mean = look.quote("their mean", "overlap.random_mean", ".3f")
-    draws = look.quote("random draws", "overlap.n_random")
     words = "largest of this embedding's other frequencies, which does not decide"
     others = look.quote(words, "overlap.others_max", ".3f")
-    says = (
-        "the subspaces that carry the two tasks' key frequencies overlap more than any random ones"
-    )
-    yield Part(says, overlap.value > chance.value, [overlap, chance, mean, draws, others])
+    measured = [overlap, chance, mean, look.quote("random draws", "overlap.n_random"), others]
+    says = "the subspaces that carry the two tasks' key frequencies overlap more than any of the "
+    says += "random ones"
+    if chance.value >= 1 - WHOLE:
+        yield cannot(says, "they are so large that any two of their size coincide", measured)
+    else:
+        yield Part(says, overlap.value > chance.value, measured)
     says = "this is why they generalise together"
-    why = "no run was trained in which the tasks cannot share their embedding"
-    yield cannot(says, why)
+    yield cannot(says, "no run was trained in which the tasks cannot share their embedding")
 
 
 DLOG = Claim(

@@ -78,7 +78,8 @@ class Claim:
     """A claim that the study set out with.
 
     ``reading`` says how its words are read as numbers, and why so. ``reads`` names the
-    artifacts, ``figure`` the figure that shows it. ``judge`` yields the parts.
+    artifacts, ``figure`` the figure that shows it. ``judge`` yields the parts, from runs of
+    ``every_seed`` of these artifacts, or of the first.
     """
 
     id: str
@@ -87,6 +88,7 @@ class Claim:
     reads: tuple[str, ...]
     figure: str
     judge: Callable[[Results], Iterator[Part]]
+    every_seed: bool = False
 
 
 def verdict_of(parts: Sequence[Part], missing: str = "") -> Verdict:

@@ -68,13 +68,13 @@ def _quick() -> Config:
             n_test=60,
             width=12,
             seeds=(0, 1),
-            schedule=Schedule(epochs=200, log_every=20, checkpoint_every=100),
+            schedule=Schedule(epochs=200, log_every=10, checkpoint_every=50),
         ),
         velocity=modular,
         position=replace(modular, operations=("position",), frac_train=0.5),
         hold=200,
         n_random=3,
-        seen_epochs=(0, 100, 200),
+        seen_epochs=(0, 50, 100, 200),
     )
 
 
