@@ -43,6 +43,7 @@ COMPUTING = [
     "ablation",
     "circuits",
     "alarms",
+    "modular_results",
     "export",
     "engines",
     "workshop",

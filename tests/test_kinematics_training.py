@@ -14,13 +14,16 @@ from timeless.config import ModelConfig, as_dict
 from timeless.descent import Problem, descend
 from timeless.errors import TimelessError
 from timeless.experiments import kinematics
+from timeless.groups import additive
 from timeless.model import forward, init_params
+from timeless.modular_results import borrowed, swapped
 from timeless.projectile import SPLITS, Axis, Throws, height, make_throws
 from timeless.projectile_regression import answers, init_mlp, mlp, train_regression
 from timeless.projectile_tokens import score, throw_logits, throw_model, train_tokens
 from timeless.protocols import RegressionTraining, Schedule, TokenTraining, make_sample
 from timeless.regression_results import baselines, distance, extrapolation, network, throws_at
 from timeless.token_results import interpolated
+from timeless.trajectory import Network, Split
 from timeless.workshop import Workshop
 
 WIDTHS = ModelConfig(d_model=16, n_heads=4, d_mlp=24)
@@ -253,6 +256,42 @@ def test_a_loss_that_is_not_finite_is_told(tmp_path):
     schedule = Schedule(epochs=30, lr=1e30, warmup_steps=0)
     with pytest.raises(TimelessError, match="not finite at epoch 10"):
         descend(bowl(), schedule, tmp_path)
+
+
+# --- what memory answers -----------------------------------------------------------------
+
+
+def network_of(answers, p):
+    logits = np.eye(p, dtype=np.float32)[answers]
+    return Network({}, logits, np.zeros((p * p, 1), np.float32), additive(p))
+
+
+def test_answers_taken_from_the_same_row_or_column_are_found():
+    """On a table that has each answer once in a row and a column, none of them is right."""
+    p = 7
+    v0, t = np.divmod(np.arange(p * p), p)
+    labels = (v0 + 10 * t) % p
+    mask = np.random.default_rng(0).random(p * p) < 0.5
+    pairs = list(zip(v0, t, strict=True))
+    shown = [set(labels[mask & (v0 == a)]) | set(labels[mask & (t == b)]) for a, b in pairs]
+    taken = np.array([min(answers) for answers in shown])
+    assert borrowed(network_of(taken, p), Split(labels, mask))["borrowed_share"] == 1
+    right = borrowed(network_of(labels, p), Split(labels, mask))
+    assert (right["borrowed_share"], right["borrowed_right"]) == (0, 0)
+    base = np.mean([len(answers) / p for answers in np.array(shown)[~mask]])
+    assert right["borrowed_base"] == pytest.approx(base)
+
+
+def test_a_network_blind_to_order_answers_alike_both_ways():
+    p = 7
+    v0, t = np.divmod(np.arange(p * p), p)
+    labels = (v0 + 10 * t) % p
+    blind = network_of(np.where(v0 < t, labels, labels.reshape(p, p).T.ravel()), p)
+    found = swapped(blind, Split(labels, np.random.default_rng(1).random(p * p) < 0.3))
+    assert found["swapped_correlation"] == pytest.approx(1)
+    told = network_of(labels.reshape(p, p).T.ravel(), p)
+    found = swapped(told, Split(labels, np.random.default_rng(2).random(p * p) < 0.4))
+    assert found["mirrored_share_seen"] == found["mirrored_share_unseen"] == 1
 
 
 # --- the whole experiment ----------------------------------------------------------------

@@ -10,16 +10,11 @@ main network. The rules are those of `protocols`, written before the first run.
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from timeless.artifacts import Artifact, Table, column
-from timeless.config import ACCELERATION, ModelConfig, TrainConfig, as_dict
-from timeless.fourier import power_shares, spectrum
-from timeless.progress import component_gini, key_frequencies
+from timeless.artifacts import Artifact, Table
+from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.projectile import Axis, Throws
 from timeless.protocols import RegressionTraining, Schedule, TokenTraining
 from timeless.provenance import provenance
-from timeless.tasks import make_task
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -182,6 +177,7 @@ def _regression(
 def _modular(
     config: Config, workshop: Workshop
 ) -> "tuple[Mapping[str, Run], dict[str, Any], dict[str, Table]]":
+    from timeless import modular_results as results  # noqa: PLC0415 (needs torch)
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
@@ -195,49 +191,8 @@ def _modular(
     tables: dict[str, Table] = {}
     for key, one in done.items():
         name = one.config.operations[0]
-        found, table = _numbers(one)
+        found, table = results.numbers(one)
         summary[name] = run_record(one, config.hold) | found
         tables |= {f"curves_{name}": curves_table(one), f"spectrum_{name}": table}
         publish_weights(NAME, key, one, workshop.weights)
     return done, summary, tables
-
-
-def _numbers(run: "Run") -> tuple[dict[str, Any], Table]:
-    """Return what a modular run's last weights say: answers at t = 0, and the spectrum of W_E.
-
-    One embedding serves v0 and t. A wave of frequency k in v0 + a·t takes frequency k of v0 and
-    frequency a·k of t, so if the circuit is that of addition, a·k must be key where k is.
-    """
-    from timeless.trajectory import Network, Split  # noqa: PLC0415 (needs torch)
-
-    p = run.config.model.p
-    network = Network.of(run.weights(max(run.checkpoints)), run.config)
-    split = Split.of(run.config)
-    right, test = network.logits.argmax(1) == split.labels, ~split.train_mask
-    at_rest = make_task(run.config).tokens[:, 1] == 0
-    norms = spectrum(network.number_embedding)
-    keys = key_frequencies(norms)
-    partner = np.arange(1, len(norms) + 1) * ACCELERATION % p
-    partner = np.minimum(partner, p - partner)
-    found = {
-        "chance": 1 / p,
-        "chance_loss": float(np.log(p)),
-        "n_pairs": len(right),
-        "n_test": int(test.sum()),
-        "zero_time_share": float(at_rest.mean()),
-        "zero_time_test_accuracy": float(right[at_rest & test].mean()),
-        "other_test_accuracy": float(right[~at_rest & test].mean()),
-        "key_freqs": keys,
-        "n_key_freqs": len(keys),
-        "n_with_partner": sum(int(partner[k - 1]) in keys for k in keys),
-        "gini_W_E": component_gini(network.number_embedding),
-    }
-    freqs = np.arange(1, len(norms) + 1)
-    columns = {
-        "freq": column(freqs, "cycles", "frequency k"),
-        "norm": column(norms, "1", "norm of the embedding's component at k"),
-        "power_share": column(power_shares(norms), "1", "share of the non-constant power"),
-        "is_key": column(np.isin(freqs, keys).astype(int), "1", "1 for a key frequency"),
-        "partner": column(partner, "cycles", "the frequency a·k, at which t would be needed"),
-    }
-    return found, Table("Spectrum of the last embedding.", columns)
