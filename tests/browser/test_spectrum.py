@@ -174,7 +174,7 @@ def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
     control(page, "checkpoint").press("Home")
     control(page, "order").select_option("kt")
     shows(page, 1, epochs[0])
-    expect(page).to_have_url(re.compile("spectrum.k=1&.*spectrum.order=kt"))
+    expect(page).to_have_url(re.compile("spectrum.k=1&.*spectrum.epoch=0.*spectrum.order=kt"))
     page.reload()
     shows(page, 1, epochs[0])
     expect(control(page, "order")).to_have_value("kt")
