@@ -108,8 +108,9 @@ def refuse_without_ray() -> None:
 def _connected(address: str) -> Any:
     """Return the module ``ray``, connected to a cluster or started on this machine."""
     refuse_without_ray()
-    os.environ.setdefault("RAY_USAGE_STATS_ENABLED", "0")  # it would report to its makers
-    os.environ.setdefault("RAY_DEDUP_LOGS", "0")  # progress lines look alike
+    # Left alone, Ray reports its use to its makers, and holds progress lines back as repeats.
+    for switch in ("RAY_USAGE_STATS_ENABLED", "RAY_DEDUP_LOGS"):
+        os.environ.setdefault(switch, "0")
     ray = importlib.import_module("ray")
     if ray.is_initialized():
         return ray
