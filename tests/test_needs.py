@@ -2,6 +2,7 @@
 
 import dataclasses
 import sys
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 
@@ -55,7 +56,7 @@ def test_a_circle_is_shown() -> None:
         in_order(package(a=("b",), b=("c",), c=("a",)))
     circle = str(refusal.value).split(": ")[1].split(" needs ")
     assert len(circle) == 4
-    assert all(pair in {("a", "b"), ("b", "c"), ("c", "a")} for pair in zip(circle, circle[1:]))
+    assert all(pair in {("a", "b"), ("b", "c"), ("c", "a")} for pair in pairwise(circle))
 
 
 def test_the_experiments_of_the_study_can_be_ordered() -> None:

@@ -75,5 +75,5 @@ def test_results_of_other_experiments_are_read_where_artifacts_lie(tmp_path: Pat
     save_artifact(Artifact("toy", {}, {}, {"answer": 3}), workshop.artifacts)
     assert workshop.results["toy"].summary == {"answer": 3}
     assert workshop.weights == tmp_path / WEIGHTS
-    with pytest.raises(TimelessError, match="python build.py --train other"):
+    with pytest.raises(TimelessError, match=r"python build\.py --train other"):
         workshop.results["other"]

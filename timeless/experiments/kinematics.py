@@ -76,6 +76,12 @@ def _quick() -> Config:
 QUICK = _quick()
 
 
+def runs(config: Config) -> dict[str, TrainConfig]:
+    """Return the modular runs to train, by name; the other protocols have loops of their own."""
+    laws = {"velocity": config.velocity, "position": config.position}
+    return {f"{name}-seed{train.seed}": train for name, train in laws.items()}
+
+
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train what is not there yet (or resume it), publish weights, and return the artifact."""
     made, tokens_summary, tokens_tables = _tokens(config, workshop)
@@ -182,11 +188,7 @@ def _modular(
     from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
 
-    wanted = {
-        f"{name}-seed{train.seed}": train
-        for name, train in (("velocity", config.velocity), ("position", config.position))
-    }
-    done = workshop.train(NAME, wanted, hold=config.hold)
+    done = workshop.train(NAME, runs(config), hold=config.hold)
     summary: dict[str, Any] = {}
     tables: dict[str, Table] = {}
     for key, one in done.items():
