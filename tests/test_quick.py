@@ -1,0 +1,44 @@
+"""The whole pipeline with tiny networks, as a newcomer tries it: `python build.py --quick`."""
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.sites import ROOT
+from timeless.manifest import MANIFEST
+
+
+@pytest.fixture(scope="module")
+def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Return the site that --quick builds, after checking that the results are untouched."""
+    out = tmp_path_factory.mktemp("quick") / "site"
+    manifest = (ROOT / "artifacts" / MANIFEST).read_bytes()
+    done = subprocess.run(
+        [sys.executable, "build.py", "--quick", "--out", str(out)],
+        cwd=ROOT,
+        env={**os.environ, "OMP_NUM_THREADS": "1"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert (ROOT / "artifacts" / MANIFEST).read_bytes() == manifest
+    return out
+
+
+def test_every_page_says_that_it_is_quick(quick: Path) -> None:
+    pages = sorted(quick.glob("*.html"))
+    assert {page.stem for page in pages} == {
+        page.stem for page in (ROOT / "site_src" / "pages").glob("*.md")
+    }
+    for page in pages:
+        assert 'class="quick-mark"' in page.read_text(encoding="utf-8"), page.name
+
+
+def test_it_runs_every_experiment(quick: Path) -> None:
+    wanted = {p.stem for p in (ROOT / "timeless" / "experiments").glob("*.py")} - {"__init__"}
+    found = {path.stem for path in (quick / "artifacts").glob("*.json")} - {"manifest"}
+    assert found == wanted
