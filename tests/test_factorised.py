@@ -80,10 +80,12 @@ def test_loss_and_gradients_equal_the_plain_ones(operations, n_heads, act):
         torch.testing.assert_close(fast[name], gradient, rtol=1e-9, atol=1e-14, msg=name)
 
 
+@pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 @pytest.mark.parametrize("act", ["relu", "gelu"])
-def test_all_pairs_equals_the_plain_activations(act):
+def test_all_pairs_equals_the_plain_activations(act, dtype):
     config = configure(("addition", "multiplication"), 4, act)
-    params, task = random_params(config.model), make_task(config)
+    exact, task = random_params(config.model), make_task(config)
+    params = {name: tensor.to(dtype) for name, tensor in exact.items()}
     pairs = config.model.p**2
     for op in range(2):
         tokens = torch.from_numpy(task.tokens[op * pairs : (op + 1) * pairs])
@@ -95,8 +97,9 @@ def test_all_pairs_equals_the_plain_activations(act):
         torch.testing.assert_close(fast["pattern"], by_position)
 
 
-def test_a_step_is_adamw_on_the_plain_gradient():
-    config = configure(("addition",), 4, "relu")
+@pytest.mark.parametrize("act", ["relu", "gelu"])
+def test_a_step_is_adamw_on_the_plain_gradient(act):
+    config = configure(("addition",), 4, act)
     task = make_task(config)
     start = init_params(config.model, config.seed)
     leaves = {name: torch.from_numpy(array).clone() for name, array in start.items()}

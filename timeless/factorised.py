@@ -20,6 +20,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from timeless.config import ModelConfig
@@ -157,7 +158,8 @@ class BlockPass:
             post.relu_()
         else:
             self.pre.copy_(post)
-            torch.ops.aten.gelu.out(self.pre, out=post)
+            # Written into `post` directly, float32 comes out wrong: torch ignores its strides.
+            post.copy_(F.gelu(self.pre))
         return torch.baddbmm(factors.b_out, self.hidden, factors.w_out, out=self.logits)
 
     def losses(self, examples: Examples) -> Tensor:
