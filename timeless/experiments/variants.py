@@ -1,9 +1,8 @@
 """Does the story depend on the architecture, or on the precision of the loss?
 
 The run of `addition` again, with one head in place of four, with GELU in place of ReLU, and with
-the loss computed in float32. GELU, (4, "gelu", "float64") and (1, "gelu", "float64") in the
-configuration, has not been trained so far. The default itself is not trained again: its row
-comes from the artifact of `addition` and its published weights.
+the loss computed in float32. The default itself is not trained again: its row comes from the
+artifact of `addition` and its published weights.
 """
 
 from collections.abc import Mapping
@@ -34,6 +33,8 @@ class Config:
     train: TrainConfig = field(default_factory=TrainConfig)
     variants: tuple[tuple[int, str, str], ...] = (
         (1, "relu", "float64"),
+        (4, "gelu", "float64"),
+        (1, "gelu", "float64"),
         (4, "relu", "float32"),
     )
     hold: int = 2_000
