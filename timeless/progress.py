@@ -12,7 +12,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.errors import TimelessError
-from timeless.fourier import Floats, dft, dft_2d, row_frequencies, sum_directions, waves
+from timeless.fourier import (
+    Floats,
+    dft,
+    dft_2d,
+    power_shares,
+    row_frequencies,
+    spectrum,
+    sum_directions,
+    waves,
+)
 
 KEY_THRESHOLD = 0.25
 CLUSTER_THRESHOLD = 0.85
@@ -110,6 +119,17 @@ def spectral_entropy(shares: NDArray[np.floating]) -> float:
     """Return the Shannon entropy of power shares in nats: ln of their number if all are equal."""
     positive = shares[shares > 0]
     return float(-(positive * np.log(positive)).sum())
+
+
+def embedding_sparsity(embedding: NDArray[np.floating]) -> dict[str, float]:
+    """Return how sparse the spectrum of an embedding [n, d_model] is, by two measures.
+
+    ``gini_W_E`` is `component_gini`, ``spectral_entropy`` that of its power shares, in nats.
+    """
+    return {
+        "gini_W_E": component_gini(embedding),
+        "spectral_entropy": spectral_entropy(power_shares(spectrum(embedding))),
+    }
 
 
 @dataclass(frozen=True)

@@ -45,22 +45,36 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
 
 def transition_epochs(curves: Table, progress: Table) -> dict[str, int | None]:
     """Return memorisation and grokking epoch, delay, phase boundaries, and the click's course."""
-    memorised = held_epoch(curves["epoch"], curves["train_accuracy"])
-    grokked = held_epoch(curves["epoch"], curves["test_accuracy"])
-    bounds = phases(
-        progress["epoch"], progress["excluded_loss_train"], progress["loss_test"], grokked
-    )
     accuracy = curves["test_accuracy"]
+    moments = held_epochs(curves["epoch"], curves["train_accuracy"], accuracy)
+    bounds = phases(
+        progress["epoch"],
+        progress["excluded_loss_train"],
+        progress["loss_test"],
+        moments["grok_epoch"],
+    )
     return {
-        "memorisation_epoch": memorised,
-        "grok_epoch": grokked,
-        "delay": None if grokked is None or memorised is None else grokked - memorised,
+        **moments,
         "circuit_starts": bounds.circuit_starts,
         "cleanup_starts": bounds.cleanup_starts,
         "cleanup_ends": bounds.cleanup_ends,
         "test_accuracy_15_epoch": first_epoch(curves["epoch"], accuracy >= RISE),
         "test_accuracy_50_epoch": first_epoch(curves["epoch"], accuracy >= 0.5),
         "test_accuracy_99_8_epoch": first_epoch(curves["epoch"], accuracy >= 0.998),
+    }
+
+
+def held_epochs(
+    epochs: NDArray[np.integer],
+    train_accuracy: NDArray[np.floating],
+    test_accuracy: NDArray[np.floating],
+) -> dict[str, int | None]:
+    """Return memorisation epoch, grokking epoch and delay; None where one was not reached."""
+    memorised, grokked = held_epoch(epochs, train_accuracy), held_epoch(epochs, test_accuracy)
+    return {
+        "memorisation_epoch": memorised,
+        "grok_epoch": grokked,
+        "delay": None if grokked is None or memorised is None else grokked - memorised,
     }
 
 
@@ -175,16 +189,12 @@ def frequency_summary(found: Trajectory) -> Mapping[str, Any]:
 def run_record(run: Run, hold: int | None = None) -> dict[str, Any]:
     """Return how a run of one operation was trained and how it went, for tables of many runs."""
     curves = curves_table(run)
-    config, epoch = run.config, curves["epoch"]
-    memorised = held_epoch(epoch, curves["train_accuracy"])
-    grokked = held_epoch(epoch, curves["test_accuracy"])
+    config = run.config
     return {
         **how_trained(run, hold),
         "frac_train": config.frac_train,
         "n_train": int(config.frac_train * config.model.p**2),
-        "memorisation_epoch": memorised,
-        "grok_epoch": grokked,
-        "delay": None if grokked is None or memorised is None else grokked - memorised,
+        **held_epochs(curves["epoch"], curves["train_accuracy"], curves["test_accuracy"]),
         **_curve_ends(curves),
     }
 

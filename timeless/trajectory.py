@@ -21,12 +21,12 @@ from timeless.progress import (
     NeuronClusters,
     component_gini,
     cross_entropies,
+    embedding_sparsity,
     excluded_logits,
     held_epoch,
     key_frequencies,
     neuron_clusters,
     restricted_logits,
-    spectral_entropy,
     variance_explained,
 )
 from timeless.tasks import make_task
@@ -122,7 +122,6 @@ def key_measures(network: Network, split: Split, key_freqs: Sequence[int]) -> di
 
 def measures(network: Network, split: Split, key_freqs: Sequence[int]) -> dict[str, float]:
     """Return every scalar measure of one checkpoint by name; see `DESCRIPTIONS`."""
-    shares = power_shares(spectrum(network.number_embedding))
     by_tensor = {
         f"sum_sq_{name}": float(np.square(array, dtype=np.float64).sum())
         for name, array in network.weights.items()
@@ -130,9 +129,8 @@ def measures(network: Network, split: Split, key_freqs: Sequence[int]) -> dict[s
     return {
         **split_means(cross_entropies(network.logits, split.labels), split.train_mask, "loss"),
         **key_measures(network, split, key_freqs),
-        "gini_W_E": component_gini(network.number_embedding),
+        **embedding_sparsity(network.number_embedding),
         "gini_W_logit": component_gini(network.logit_weights.T),
-        "spectral_entropy": spectral_entropy(shares),
         "sum_sq_weights": sum(by_tensor.values()),
         "energy": sum(by_tensor.values()) / 2,
         **by_tensor,
@@ -249,6 +247,12 @@ def trajectory(
     return Trajectory(split, key_freqs, confirmed_epoch, confirmed_freqs, clusters, final, tables)
 
 
+def analysed_epochs(run: Run, every: int) -> list[int]:
+    """Return the checkpoints at multiples of ``every``, and the last."""
+    epochs = sorted(run.checkpoints)
+    return [epoch for epoch in epochs if epoch % every == 0 or epoch == epochs[-1]]
+
+
 def audit(run: Run, epochs: Sequence[int], op: int = 0) -> Table:
     """Return what an auditor watches at these checkpoints; a part of `trajectory`, and quick."""
     split, rows = Split.of(run.config, op), []
@@ -258,13 +262,11 @@ def audit(run: Run, epochs: Sequence[int], op: int = 0) -> Table:
         network = Network.of(run.weights(epoch), run.config, op)
         losses = cross_entropies(network.logits, split.labels)
         restricted = cross_entropies(restricted_logits(network.logits, key_freqs), split.labels)
-        shares = power_shares(spectrum(network.number_embedding))
         rows.append(
             {
                 "loss_test": float(losses[~split.train_mask].mean()),
                 "restricted_loss_all": float(restricted.mean()),
-                "spectral_entropy": spectral_entropy(shares),
-                "gini_W_E": component_gini(network.number_embedding),
+                **embedding_sparsity(network.number_embedding),
                 "sum_sq_weights": sum(
                     float(np.square(array, dtype=np.float64).sum())
                     for array in network.weights.values()

@@ -15,7 +15,6 @@ from numpy.typing import NDArray
 from timeless.artifacts import Artifact, Table, column
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.fourier import Floats, waves
-from timeless.progress import held_epoch
 from timeless.provenance import provenance
 from timeless.workshop import Workshop
 
@@ -66,10 +65,9 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the joint run, write its weights, and return the artifact."""
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
-    from timeless.experiments.multiplication import analysed_epochs  # noqa: PLC0415
     from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
     from timeless.summary import how_trained  # noqa: PLC0415 (needs torch)
-    from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
+    from timeless.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
 
     ((name, joint),) = workshop.train(NAME, runs(config), hold=config.hold).items()
     curves, epochs = curves_table(joint), analysed_epochs(joint, config.analyse_every)
@@ -77,7 +75,8 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         op: trajectory(joint, i, epochs, each_frequency=False) for i, op in enumerate(OPERATIONS)
     }
     moments = {op: _moments(curves, op) for op in OPERATIONS}
-    controls = {op: _control(workshop, op) for op in OPERATIONS}
+    singles = {op: workshop.results[op] for op in OPERATIONS}
+    controls = {op: _control(single) for op, single in singles.items()}
     bases = [_subspace(found[op]) for op in OPERATIONS]
     seed, n = config.train.seed, config.n_random
     draws = _random_overlaps(bases, config.train.model.d_model, n, seed)
@@ -108,7 +107,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     summary |= publish_weights(NAME, name, joint, workshop.weights, published)
     tables = {
         "curves": curves,
-        **{f"control_{op}": _control_curves(workshop, op) for op in OPERATIONS},
+        **{f"control_{op}": _control_curves(single) for op, single in singles.items()},
         **{f"spectrum_{op}": found[op].tables["final_spectrum"] for op in OPERATIONS},
         **{f"progress_{op}": found[op].tables["progress"] for op in OPERATIONS},
         "overlap_random": Table(
@@ -127,22 +126,19 @@ def run(config: Config, workshop: Workshop) -> Artifact:
 
 def _moments(curves: Table, op: str) -> dict[str, Any]:
     """Return when the joint run memorised and generalised one operation, and how it ended."""
-    epochs = curves["epoch"]
-    memorised = held_epoch(epochs, curves[f"train_accuracy_{op}"])
-    grokked = held_epoch(epochs, curves[f"test_accuracy_{op}"])
+    from timeless.summary import held_epochs  # noqa: PLC0415 (needs torch)
+
+    train, test = curves[f"train_accuracy_{op}"], curves[f"test_accuracy_{op}"]
     measured = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
     return {
-        "memorisation_epoch": memorised,
-        "grok_epoch": grokked,
-        "delay": None if grokked is None or memorised is None else grokked - memorised,
+        **held_epochs(curves["epoch"], train, test),
         **{f"final_{name}": float(curves[f"{name}_{op}"][-1]) for name in measured},
         "peak_test_loss": float(curves[f"test_loss_{op}"].max()),
-        "peak_test_accuracy": float(curves[f"test_accuracy_{op}"].max()),
+        "peak_test_accuracy": float(test.max()),
     }
 
 
-def _control(workshop: Workshop, op: str) -> dict[str, Any]:
-    single = workshop.results[op]
+def _control(single: Artifact) -> dict[str, Any]:
     names = ("memorisation_epoch", "grok_epoch", "delay")
     return {
         **{name: single.summary[name] for name in names},
@@ -152,10 +148,13 @@ def _control(workshop: Workshop, op: str) -> dict[str, Any]:
     }
 
 
-def _control_curves(workshop: Workshop, op: str) -> Table:
-    table = workshop.results[op]["curves"]
+def _control_curves(single: Artifact) -> Table:
+    table = single["curves"]
     names = ("epoch", "train_loss", "train_accuracy", "test_loss", "test_accuracy")
-    return Table(f"The single-task run of {op}.", {name: table.columns[name] for name in names})
+    return Table(
+        f"The single-task run of {single.experiment}.",
+        {name: table.columns[name] for name in names},
+    )
 
 
 def _gap(epochs: Mapping[str, int | None]) -> int | None:

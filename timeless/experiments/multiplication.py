@@ -15,7 +15,7 @@ from timeless.artifacts import Artifact, Table, column
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.fourier import Floats, power_shares, spectrum
 from timeless.groups import PRIMITIVE_ROOT, additive
-from timeless.progress import component_gini, key_frequencies, spectral_entropy
+from timeless.progress import component_gini, embedding_sparsity, key_frequencies
 from timeless.provenance import provenance
 from timeless.workshop import Workshop
 
@@ -67,7 +67,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
     from timeless.summary import frequency_summary, run_record, transition_epochs  # noqa: PLC0415
-    from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
+    from timeless.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
 
     ((name, trained),) = workshop.train(NAME, runs(config), hold=config.hold).items()
     curves = curves_table(trained)
@@ -104,21 +104,14 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     return Artifact(NAME, as_dict(config), made, summary, tables)
 
 
-def analysed_epochs(trained: "Run", every: int) -> list[int]:
-    """Return the checkpoints at multiples of ``every``, and the last."""
-    epochs = sorted(trained.checkpoints)
-    return [epoch for epoch in epochs if epoch % every == 0 or epoch == epochs[-1]]
-
-
 def _both_orders(log: "Network", whole: "Network", freqs: list[int]) -> dict[str, Any]:
     """Return the measures of sparsity in discrete-log and in additive order."""
     found: dict[str, Any] = {"g": PRIMITIVE_ROOT, "order": log.group.n}
     for name, network in (("log", log), ("additive", whole)):
-        shares = power_shares(spectrum(network.number_embedding))
-        found[f"gini_W_E_{name}"] = component_gini(network.number_embedding)
+        sparsity = embedding_sparsity(network.number_embedding)
+        found |= {f"{measure}_{name}": value for measure, value in sparsity.items()}
         found[f"gini_W_logit_{name}"] = component_gini(network.logit_weights.T)
-        found[f"spectral_entropy_{name}"] = spectral_entropy(shares)
-        found[f"top_share_{name}"] = float(shares.max())
+        found[f"top_share_{name}"] = float(power_shares(spectrum(network.number_embedding)).max())
     shares = power_shares(spectrum(log.number_embedding))
     found |= {"alternating_freq": len(shares), "alternating_share": float(shares[-1])}
     found["alternating_rank"] = int((shares > shares[-1]).sum()) + 1
@@ -173,8 +166,9 @@ def _orders(trained: "Run", found: "Trajectory") -> Table:
     words = {"log": "discrete-log order, zero left out", "additive": "additive order"}
     columns = {"epoch": column(epochs, "epochs", "number of updates made")}
     for order, rows in embeddings.items():
-        entropies = [spectral_entropy(power_shares(spectrum(W_E))) for W_E in rows]
-        ginis = [component_gini(W_E) for W_E in rows]
+        measured = [embedding_sparsity(W_E) for W_E in rows]
+        ginis = [one["gini_W_E"] for one in measured]
+        entropies = [one["spectral_entropy"] for one in measured]
         columns[f"gini_{order}"] = column(ginis, "1", f"Gini coefficient of W_E, {words[order]}")
         columns[f"entropy_{order}"] = column(
             entropies, "nats", f"spectral entropy of W_E, {words[order]}"

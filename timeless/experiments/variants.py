@@ -13,7 +13,7 @@ import numpy as np
 
 from timeless.artifacts import Artifact, Table, column
 from timeless.checkpoints import Arrays, load_weights
-from timeless.config import ModelConfig, TrainConfig, as_dict
+from timeless.config import ModelConfig, TrainConfig, as_dict, train_config
 from timeless.experiments.fraction_sweep import runs_table
 from timeless.fourier import spectrum
 from timeless.progress import key_frequencies, neuron_clusters, variance_explained
@@ -92,21 +92,19 @@ def run(config: Config, workshop: Workshop) -> Artifact:
 
 def _default(config: Config, workshop: Workshop) -> tuple[str, dict[str, Any]]:
     """Return the key, the record and the curves of the default network, from `addition`."""
-    addition = workshop.results["addition"]
-    trained = addition.config["train"]
-    seed = addition.config["seeds"][0]
-    model = ModelConfig(**trained["model"])
-    one = replace(config.train, model=model, frac_train=trained["frac_train"], seed=seed)
-    key = f"heads{model.n_heads}_{model.act}_{trained['loss_dtype']}_seed{seed}"
-    weights, _ = load_weights(workshop.results.weights_path(f"addition-seed{seed}-final"))
+    results = workshop.results
+    addition, seed = results["addition"], results["addition"].config["seeds"][0]
+    one = replace(train_config(addition.config["train"]), seed=seed)
+    key = f"heads{one.model.n_heads}_{one.model.act}_{one.loss_dtype}_seed{seed}"
+    weights, _ = load_weights(results.weights_path(f"addition-seed{seed}-final"))
     place = ("device", "device_name", "threads", "code_version", "date", "seconds")
     same = ("memorisation_epoch", "grok_epoch", "delay", "n_train", "lowest_train_loss")
     ends = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
     record = {
         "seed": seed,
-        "frac_train": trained["frac_train"],
-        "epochs": trained["epochs"],
-        "budget": trained["epochs"],
+        "frac_train": one.frac_train,
+        "epochs": one.epochs,
+        "budget": one.epochs,
         "hold": None,
         **{name: addition.provenance[name] for name in place},
         **{name: addition.summary[name] for name in same},
