@@ -54,6 +54,7 @@ COMPUTING = [
 ]
 PUBLISHING = [
     "encoding",
+    "networks",
     "values",
     "quoting",
     "regimes",

@@ -10,6 +10,7 @@ from timeless.encoding import csv_table, receive_script
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.ledger import FILE
 from timeless.material import Material
+from timeless.networks import network_files
 from timeless.pages import Page, Source, outline
 from timeless.prose import Prose
 from timeless.publish import MARK, MARKER
@@ -91,6 +92,8 @@ def data_files(material: Material) -> Files:
         for suffix, payload in payloads.items():
             script = receive_script(f"widget-{name}{suffix}", payload)
             files[f"data/widget-{name}{suffix}.js"] = script.encode()
+    wanted = [name for widget in material.widgets.values() for name in widget.networks]
+    files |= {path: text.encode() for path, text in network_files(material.results, wanted)}
     for entry in material.shared["downloads"]:
         tables = material.results[entry.experiment].series
         for name in tables:

@@ -17,7 +17,8 @@ class Widget:
     """What a widget starts with, and what a reader without scripts gets instead.
 
     ``data`` is loaded when the widget comes near; ``parts`` are further payloads, each a file
-    of its own that the widget asks for by key. Arrays may be NumPy's.
+    of its own that the widget asks for by key; ``networks`` are experiments whose published
+    checkpoints the page runs, see `timeless.networks`. Arrays may be NumPy's.
     """
 
     title: str
@@ -25,6 +26,7 @@ class Widget:
     alt: str
     data: Mapping[str, Any]
     parts: Mapping[str, Any] = field(default_factory=dict)
+    networks: tuple[str, ...] = ()
 
     def check(self, where: str) -> None:
         """Raise TimelessError that lists each text that is missing."""

@@ -1,0 +1,33 @@
+"use strict";
+const assert = require("node:assert/strict");
+const { test } = require("node:test");
+const { parameters } = require("../../site_src/js/controls.js");
+
+const table = [["temperature", 1, 0.1, 10], ["seed", 0, 0, 99], ["view", "tokens", ["tokens", "neurons"]], ["noisy", false, [false, true]]];
+
+test("the state begins at the table's values and returns to them", () => {
+  const { state, reset, changed } = parameters(table);
+  assert.deepEqual(state, { temperature: 1, seed: 0, view: "tokens", noisy: false });
+  state.seed = 7;
+  assert.deepEqual(changed(), { seed: 7 });
+  reset();
+  assert.deepEqual(changed(), {});
+});
+
+test("an address sets what is possible, and nothing else", () => {
+  const { state, read } = parameters(table);
+  read({ temperature: 100, seed: 5, view: "particles", noisy: true, other: 3 });
+  assert.deepEqual(state, { temperature: 1, seed: 5, view: "tokens", noisy: true });
+  read({ temperature: "warm", seed: NaN, view: "neurons" });
+  assert.deepEqual(state, { temperature: 1, seed: 5, view: "neurons", noisy: true });
+  read();
+  assert.equal(state.view, "neurons");
+});
+
+test("allowed values may be numbers", () => {
+  const { state, read } = parameters([["k", 17, [17, 54]]]);
+  read({ k: 54 });
+  assert.equal(state.k, 54);
+  read({ k: 55 });
+  assert.equal(state.k, 54);
+});
