@@ -30,7 +30,7 @@
     return i + (Math.log1p(epoch) - from) / (to - from);
   }
 
-  const PACE = 900; // milliseconds from one checkpoint to the next, at speed 1
+  const PACE = 1000; // milliseconds from one checkpoint to the next, at speed 1
 
   /** Returns the position after playing on for dt milliseconds; it ends at `last`. */
   const advance = (position, dt, speed, last) => Math.min(position + (dt * speed) / PACE, last);
@@ -85,6 +85,7 @@
   // --- controls -----------------------------------------------------------------------------
 
   const TWEEN = 260; // milliseconds in which ring and bars glide from one checkpoint to the next
+  const PATIENT = 1; // the highest speed at which playing waits for each map
   const AHEAD = 3; // checkpoints that are fetched ahead while playing
   const SPEEDS = [[0.5, "½×"], [1, "1×"], [2, "2×"], [4, "4×"]];
   const TINTS = [null, "accent", "series-6", null]; // of the phases
@@ -113,8 +114,14 @@
     .progress .legend { margin: 0; }
     .progress .legend .tint { width: 0.9rem; height: 0.9rem; border: 0; background: color-mix(in srgb, var(--swatch) 25%, var(--paper)); }
     .progress .legend .tick { width: 0; height: 0.6rem; border: 0; border-left: 1.5px solid var(--swatch); }
+    .progress-drive { position: sticky; top: 0; z-index: 1; padding-block: 0.4rem; background: var(--paper); }
+    .progress-drive > * { margin: 0; }
     .progress-buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
+    .progress-buttons span { display: none; }
     @container (min-width: 36rem) {
+      .progress-drive { display: flex; gap: 1.5rem; align-items: end; }
+      .progress-drive .controls { flex: none; }
+      .progress-buttons span { display: inline; }
       .progress-pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
       .progress-ring, .progress-map { max-width: none; }
     }
@@ -124,26 +131,24 @@
       .progress-map-legend .legend { justify-content: end; }
     }`;
 
-  function build(box, ui, { data, published }, { element }) {
+  function build(box, ui, data, { element }) {
     const { freqs, directions, epochs } = data;
     const integer = (n) => n.toLocaleString("en-US");
     const faded = (k) => (directions.last.freqs.includes(k) ? String(k) : `${k} (key at ${integer(directions.confirmed.epoch)})`);
-    const noun = `the ${epochs.length} checkpoints of the run`;
     const choose = {};
     const made = {
       play: ui.button({ name: "play", label: "Play", primary: true }),
-      back: ui.button({ name: "back", label: "◂ Step" }),
-      forth: ui.button({ name: "forth", label: "Step ▸" }),
+      back: ui.button({ name: "back", label: "◂" }),
+      forth: ui.button({ name: "forth", label: "▸" }),
       reset: ui.button({ name: "reset", label: "Reset" }),
-      epoch: ui.slider({ name: "epoch", label: `Epoch, one of ${noun}`, max: epochs.length - 1 }),
+      epoch: ui.slider({ name: "epoch", label: `Epoch (${epochs.length} checkpoints)`, max: epochs.length - 1 }),
       speed: ui.choice({ name: "speed", label: "Speed", options: SPEEDS, onChoose: (value) => choose.set("speed", value) }),
       view: ui.choice({ name: "view", label: "Curves", options: [["loss", "Loss"], ["accuracy", "Accuracy"]], onChoose: (value) => choose.set("view", value) }),
       axis: ui.choice({ name: "axis", label: "Epoch axis", options: [["log", "Log"], ["linear", "Linear"]], onChoose: (value) => choose.set("axis", value) }),
-      split: ui.select({ name: "split", label: "Restricted and excluded loss on", options: [
-        ["defined", "all pairs and training pairs"], ["all", "all pairs, both"], ["train", "training pairs, both"], ["test", "test pairs, both"]] }),
+      split: ui.select({ name: "split", label: "Split: restricted, excluded", options: [
+        ["defined", "all, train (as defined)"], ["all", "all pairs"], ["train", "training pairs"], ["test", "test pairs"]] }),
       directions: ui.select({ name: "directions", label: "Directions: key frequencies of", options: [
-        ["last", `the last checkpoint: ${directions.last.freqs.length}`],
-        ["confirmed", `epoch ${integer(directions.confirmed.epoch)}, chosen after looking: ${directions.confirmed.freqs.length}`]] }),
+        ["last", "the last checkpoint"], ["confirmed", `epoch ${integer(directions.confirmed.epoch)} (after looking)`]] }),
       freq: ui.select({ name: "freq", label: "Ring of frequency k", options: freqs.map((k) => [k, faded(k)]) }),
       plane: ui.select({ name: "plane", label: "Its plane", options: [["last", "of the last checkpoint, fixed"], ["own", "of the checkpoint shown"]] }),
       values: ui.readouts([["at", "Epoch"], ["phase", "Phase"], ["train-loss", "Train loss"], ["test-loss", "Test loss"],
@@ -155,6 +160,8 @@
       live: ui.live(),
       choose,
     };
+    made.back.append(element("span", {}, " Step"));
+    made.forth.prepend(element("span", {}, "Step "));
     made.back.setAttribute("aria-label", "Step to the published checkpoint before");
     made.forth.setAttribute("aria-label", "Step to the next published checkpoint");
     for (const name of ["bars", "ring", "map"]) {
@@ -166,20 +173,20 @@
       element("p", { class: "progress-head" }, element("span", {}, title), made[`${name}Epoch`]), made[name], made[`${name}Note`]);
     made.mapLegend = ui.legend([["block", "trained on, right"], ["block", "unseen, right"], ["block", "trained on, wrong"], ["block", "unseen, wrong"]]);
     made.root = element("div", { class: "progress" },
-      ui.row(element("div", { class: "progress-buttons" }, made.play, made.back, made.forth, made.reset), made.speed.node),
-      made.epoch.node,
+      element("div", { class: "progress-drive" },
+        ui.row(element("div", { class: "progress-buttons" }, made.play, made.back, made.forth, made.reset)),
+        made.epoch.node),
+      ui.row(made.speed.node, made.view.node, made.axis.node),
       made.values.node,
       made.curves,
       made.legend,
       element("div", { class: "progress-pictures" },
         picture("bars", "Spectrum of the embedding"), picture("ring", "Tokens in the plane of k"), picture("map", "Answers to all pairs (a, b)")),
       element("div", { class: "progress-map-legend" }, made.mapLegend.node),
-      ui.row(made.view.node, made.axis.node),
       ui.row(made.split.node, made.directions.node, made.freq.node, made.plane.node),
       made.protocol,
       made.failure.node,
       made.live);
-    made.published = published;
     box.replaceChildren(made.root);
     return made;
   }
@@ -241,7 +248,7 @@
   /** Draws which pairs are answered right; a map of another epoch than the one asked for is grey. */
   function drawMap(surface, ink, chart, { answers, mask, label, p, stale }) {
     const shades = [ink.train, ink.test].map((colour) => chart.ramp([ink.paper, stale ? ink.muted : colour]));
-    const places = shades.map((shade) => [shade(0.14), shade(stale ? 0.6 : 1)]);
+    const places = shades.map((shade) => [shade(0.18), shade(stale ? 0.6 : 1)]);
     const colourOf = (answer, pair) => places[mask[pair] ? 0 : 1][answer === label(pair) ? 1 : 0];
     chart.grid(surface, ink, { values: answers, n: p, colourOf });
   }
@@ -280,7 +287,7 @@
 
     kit.style("progress-style", RULES);
     const ui = Timeless.controls.controls("progress");
-    const view = build(box, ui, { data, published }, kit);
+    const view = build(box, ui, data, kit);
     const surfaces = {
       curves: kit.surface(view.curves, "Losses over epochs"),
       bars: kit.surface(view.bars, "Spectrum of the embedding"),
@@ -307,6 +314,7 @@
     let from = null;
     let goal = null;
     let glided = 1;
+    let mapDrawn = ""; // what the map was drawn from; it is too large to draw in every frame
     let across = null; // the scale of epochs as last drawn
 
     // -- state -> compute
@@ -402,9 +410,11 @@
         const share = (value) => network.summarise(result, info, 0, mask, value).accuracy;
         maps.set(index, { answers: result.answers, trained: share(1), unseen: share(0) });
       }
-      if (index !== shown) return;
-      if (result) mapped = index;
-      else answer(index, "shown"); // another job took its place
+      if (!result) {
+        if (index === shown) answer(index, "shown"); // another job had taken its place
+        return;
+      }
+      if (mapped < 0 || Math.abs(index - shown) < Math.abs(mapped - shown)) mapped = index; // late is better than older
       readOut();
       frames.request();
     }
@@ -456,6 +466,7 @@
 
     function moveOn(dt) {
       if (wanted !== shown) return; // its weights are on the way
+      if (mapped !== shown && state.speed <= PATIENT) return;
       if (!tools.reducedMotion) position = advance(position, dt, state.speed, final);
       else if ((waited += dt) >= PACE / state.speed) {
         waited = 0;
@@ -566,7 +577,13 @@
         drawBars(surfaces.bars, ink, kit, { ...picture, high: 1.03 * data.high, keys: data.directions[state.directions].freqs });
         kit.tokens(surfaces.ring, ink, { x: picture.x, y: picture.y, reach: data.reach[freqs.indexOf(freq)], ring: kit.ringOrder(freq, p), freq });
       }
-      if (maps.has(mapped)) drawMap(surfaces.map, ink, chart, { answers: maps.get(mapped).answers, mask, label, p, stale: mapped !== wanted });
+      const stale = mapped !== wanted;
+      const { clientWidth, clientHeight } = surfaces.map.canvas;
+      const drawn = [mapped, stale, clientWidth, clientHeight, devicePixelRatio, ink.font, ink.ink].join();
+      if (maps.has(mapped) && drawn !== mapDrawn) {
+        drawMap(surfaces.map, ink, chart, { answers: maps.get(mapped).answers, mask, label, p, stale });
+        mapDrawn = drawn;
+      }
       return playing || glided < 1;
     }
 
@@ -585,7 +602,7 @@
       const { input } = view[name];
       input.addEventListener("change", () => view.choose.set(name, name === "freq" ? Number(input.value) : input.value));
     }
-    view.mapLegend.paint(["var(--train)", "var(--test)", "color-mix(in srgb, var(--train) 14%, var(--paper))", "color-mix(in srgb, var(--test) 14%, var(--paper))"]);
+    view.mapLegend.paint(["var(--train)", "var(--test)", "color-mix(in srgb, var(--train) 18%, var(--paper))", "color-mix(in srgb, var(--test) 18%, var(--paper))"]);
     view.play.addEventListener("click", () => (playing ? stop() : play()));
     view.back.addEventListener("click", () => {
       pause();

@@ -124,7 +124,9 @@ def _caption(quote: Quoting) -> str:
         "these are taken out. To take the key frequencies of the last checkpoint, "
         f"{quote('key_freqs')}, was decided on beforehand; the {quote('n_confirmed_freqs')} of "
         f"epoch {quote('confirmed_epoch')} were added after this run had been looked at. Shading: "
-        "the phases, by the rule on this page. Ring and bars keep their scale over all of training."
+        "the phases, by the rule on this page. Ring and bars keep their scale over all of "
+        "training. At speeds up to 1× playing waits for each map; where one is not there yet, an "
+        "earlier one stands in grey."
     )
 
 
