@@ -116,6 +116,7 @@
     .progress .legend .tick { width: 0; height: 0.6rem; border: 0; border-left: 1.5px solid var(--swatch); }
     .progress-drive { position: sticky; top: 0; z-index: 1; padding-block: 0.4rem; background: var(--paper); }
     .progress-drive > * { margin: 0; }
+    .progress-drive .control { padding-top: 0.4rem; }
     .progress-buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
     .progress-buttons span { display: none; }
     @container (min-width: 36rem) {
@@ -148,9 +149,9 @@
       split: ui.select({ name: "split", label: "Split: restricted, excluded", options: [
         ["defined", "all, train (as defined)"], ["all", "all pairs"], ["train", "training pairs"], ["test", "test pairs"]] }),
       directions: ui.select({ name: "directions", label: "Directions: key frequencies of", options: [
-        ["last", "the last checkpoint"], ["confirmed", `epoch ${integer(directions.confirmed.epoch)} (after looking)`]] }),
+        ["last", "the last checkpoint"], ["confirmed", `epoch ${integer(directions.confirmed.epoch)}, post hoc`]] }),
       freq: ui.select({ name: "freq", label: "Ring of frequency k", options: freqs.map((k) => [k, faded(k)]) }),
-      plane: ui.select({ name: "plane", label: "Its plane", options: [["last", "of the last checkpoint, fixed"], ["own", "of the checkpoint shown"]] }),
+      plane: ui.select({ name: "plane", label: "Its plane", options: [["last", "the last checkpoint’s"], ["own", "this checkpoint’s own"]] }),
       values: ui.readouts([["at", "Epoch"], ["phase", "Phase"], ["train-loss", "Train loss"], ["test-loss", "Test loss"],
         ["restricted", "Restricted loss"], ["excluded", "Excluded loss"], ["train-accuracy", "Train accuracy"], ["test-accuracy", "Test accuracy"]]),
       curves: element("div", { class: "progress-curves" }),
@@ -363,11 +364,12 @@
         answer(index, "shown");
         return;
       }
+      broken = -1;
       try {
         const weights = await run.weights(index);
         if (!seen.has(index)) analyse(index, weights);
       } catch (error) {
-        if (index === wanted) fail(index, `The checkpoint of epoch ${kit.integer(published[index])} cannot be shown (${error.message}). Spectrum, ring and map stay at the one before; move the cursor to try again.`);
+        if (index === wanted) fail(index, `The checkpoint of epoch ${kit.integer(published[index])} cannot be shown (${error.message}). Spectrum, ring and map stay as they are; move the cursor to try again.`);
         return;
       }
       if (index !== wanted || index === shown) return;
@@ -443,8 +445,8 @@
       cursor = epoch;
       state.epoch = epochs[nearest(epochs, epoch)];
       wanted = nearest(published, state.epoch);
-      readOut();
       look();
+      readOut();
       frames.request();
     }
 
@@ -509,7 +511,7 @@
       for (const name of ["speed", "view", "axis"]) view[name].show(state[name]);
       for (const name of ["split", "directions", "freq", "plane"]) view[name].input.value = state[name];
       view.protocol.textContent = protocolOf(state, data.directions, kit.integer);
-      view.root.setAttribute("aria-busy", String(wanted !== shown || mapped !== shown));
+      view.root.setAttribute("aria-busy", String(broken !== wanted && (wanted !== shown || mapped !== shown)));
       tellPictures(told);
       showLegend();
       const text = `epoch ${told.at}, ${phase}: ${lines.map(({ key }) => told[key]).join(", ")}; train accuracy ${told.train}, test accuracy ${told.test}`;
@@ -523,7 +525,7 @@
       const { freq } = state;
       const set = (name, index) => {
         view[`${name}Epoch`].dataset.value = index < 0 ? "" : published[index];
-        view[`${name}Epoch`].value = index < 0 ? "loading" : `epoch ${kit.integer(published[index])}`;
+        view[`${name}Epoch`].value = index < 0 ? (broken < 0 ? "loading" : "not loaded") : `epoch ${kit.integer(published[index])}`;
       };
       set("bars", shown);
       set("ring", shown);

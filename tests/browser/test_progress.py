@@ -325,6 +325,21 @@ def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, wat
     expect(failure).to_be_hidden()
 
 
+def test_without_its_first_checkpoint_the_curves_are_there(visit: Visit, watch: Watch) -> None:
+    watch.expect(r"network-addition-e\d|ERR_FAILED")
+    page = visit("index.html", origin="server")
+    page.route("**/data/network-addition-e*.js", lambda route: route.abort())
+    page.goto(page.url.replace("index.html", "dev/progress.html"))
+    failure = page.locator(f"{BOX} [role=alert]")
+    expect(failure).to_contain_text("could not load data/network-addition-e")
+    expect(readout(page, "ring-epoch")).to_have_text("not loaded")
+    assert painted(page, ".progress-curves canvas")
+    page.unroute("**/data/network-addition-e*.js")
+    control(page, "forth").click()
+    expect(failure).to_be_hidden()
+    shows(page, measured.epochs()[measured.epochs().index(start()) + 1])
+
+
 def test_a_map_that_is_not_there_yet_is_never_taken_for_one_that_is(visit: Visit) -> None:
     page = open_at(visit)
     settled(page)
