@@ -104,11 +104,11 @@
     .progress-note { color: var(--muted); font-size: var(--size-note); min-height: 2.6em; }
     .progress-bars { height: 13rem; }
     .progress-ring, .progress-map { aspect-ratio: 1; width: 100%; max-width: 24rem; margin-inline: auto; }
-    .progress .readout { display: grid; grid-template-columns: repeat(auto-fit, minmax(5.8rem, 1fr)); gap: 0.4rem 1rem;
+    .progress .readout { display: grid; grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 0.4rem 1rem;
       padding-block: 0.5rem; border-block: 1px solid var(--line); }
     .progress .readout > div { display: flex; flex-direction: column; justify-content: space-between; }
     .progress .readout dt { font-weight: 400; }
-    .progress .control { flex-basis: 12rem; }
+    .progress-choices { display: grid; gap: 0.5rem 1.5rem; grid-template-columns: minmax(0, 1fr); align-items: end; }
     .progress .readout dd { font-size: 1.0625rem; }
     .progress [data-control="play"] { min-width: 8rem; }
     .progress .legend { margin: 0; }
@@ -123,11 +123,16 @@
       .progress-drive { display: flex; gap: 1.5rem; align-items: end; }
       .progress-drive .controls { flex: none; }
       .progress-buttons span { display: inline; }
-      .progress-pictures { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+      .progress-pictures, .progress-choices { grid-template-columns: repeat(2, minmax(0, 1fr)); }
+      .progress-picture:first-child { grid-column: 1 / -1; }
+      .progress .readout { grid-template-columns: repeat(4, minmax(0, 1fr)); }
       .progress-ring, .progress-map { max-width: none; }
     }
     @container (min-width: 54rem) {
       .progress-pictures { grid-template-columns: repeat(3, minmax(0, 1fr)); }
+      .progress-picture:first-child { grid-column: auto; }
+      .progress-choices { grid-template-columns: repeat(4, minmax(0, 1fr)); }
+      .progress .readout { grid-template-columns: repeat(8, minmax(0, 1fr)); }
       .progress-bars { height: auto; aspect-ratio: 1; }
       .progress-map-legend .legend { justify-content: end; }
     }`;
@@ -184,7 +189,7 @@
       element("div", { class: "progress-pictures" },
         picture("bars", "Spectrum of the embedding"), picture("ring", "Tokens in the plane of k"), picture("map", "Answers to all pairs (a, b)")),
       element("div", { class: "progress-map-legend" }, made.mapLegend.node),
-      ui.row(made.split.node, made.directions.node, made.freq.node, made.plane.node),
+      element("div", { class: "progress-choices" }, made.split.node, made.directions.node, made.freq.node, made.plane.node),
       made.protocol,
       made.failure.node,
       made.live);
@@ -534,7 +539,7 @@
         const at = `epoch ${kit.integer(published[shown])}`;
         const { norm, threshold } = seen.get(shown);
         const above = Array.from(norm.keys()).filter((i) => norm[i] > threshold).length;
-        view.barsNote.textContent = `Norm of each frequency; ${above} of ${norm.length} above a quarter of the largest (dashed).`;
+        view.barsNote.textContent = `Norm at k, the chosen key frequencies in colour; ${above} of ${norm.length} exceed ¼ of the largest (dashed).`;
         view.ringNote.textContent = `k = ${freq}, in the plane of ${state.plane === "last" ? "the last checkpoint" : "this checkpoint"}; coloured by k·t mod ${p}.`;
         surfaces.bars.canvas.setAttribute("aria-label", `Spectrum of the embedding at ${at}: ${above} of ${norm.length} frequencies above a quarter of the largest norm.`);
         surfaces.ring.canvas.setAttribute("aria-label", `The ${p} tokens at ${at}, in the plane of frequency ${freq} of ${state.plane === "last" ? "the last" : "this"} checkpoint.`);
