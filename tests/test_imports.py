@@ -55,10 +55,11 @@ COMPUTING = [
 PUBLISHING = [
     "encoding",
     "networks",
+    "labels",
+    "audits",
     "values",
     "quoting",
     "regimes",
-    "labels",
     "panels",
     "views",
     "figures",
