@@ -20,8 +20,9 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
 
     ``path`` is ``artifact.key`` or ``artifact.section.key`` with the section config, provenance
     or summary; a number picks from a list. Integers get thousands separators, lists an "and";
-    ``spec`` is Python's format, or "run" for the keys of runs in words. A value that is null, such as the grokking epoch of a run that
-    never got there, or is part of a null, is shown as ``otherwise``.
+    ``spec`` is Python's format, or "run" for the keys of runs in words. A value that is null,
+    such as the grokking epoch of a run that never got there, or is part of a null, is shown as
+    ``otherwise``.
 
     Raises TimelessError with the closest known name, or if a null has no ``otherwise``.
     """

@@ -7,8 +7,10 @@
   const kit = inNode ? require("./instrument.js") : Timeless.instrument;
   const chart = inNode ? require("./chart.js") : Timeless.chart;
 
+  const MARGIN = 38;
+
   const fixed = (digits) => (value) => value.toFixed(digits);
-  const nats = (value) => (value >= 0.01 ? value.toFixed(2) : value.toExponential(1).replace("e-", "e−"));
+  const nats = (value) => (value >= 0.01 ? value.toFixed(2) : chart.tickText(Number(value.toPrecision(2))));
 
   /* name, words with the pairs it is taken on, unit, axis, how a value is read out */
   const STRUCTURE = [
@@ -71,6 +73,7 @@
       lines: [alarmed(run, "loss_test", name === "loss", view, ink, ends), ...lines].filter(Boolean),
       marks: marksOf(run, view.until, name === "accuracy"),
       cursor: view.cursor,
+      margin: MARGIN,
     });
   }
 
@@ -87,6 +90,7 @@
       lines: [alarmed(run, name, true, view, ink, [low, high]), line].filter(Boolean),
       marks: marksOf(run, view.until, false),
       cursor: view.cursor,
+      margin: MARGIN,
     });
   }
 

@@ -142,7 +142,7 @@
 
     const scales = new Map();
     function draw() {
-      const ink = { ...kit.palette(tools, box), alarm: tools.colour("series-3") };
+      const ink = { ...kit.palette(tools, box), alarm: tools.colour("series-4") };
       ui.legend.paint([ink.train, ink.test, ink.accent, ink.alarm]);
       const run = current();
       for (const panel of panels) {

@@ -190,7 +190,7 @@
     }
 
     function draw() {
-      const ink = { ...kit.palette(tools, box), alarm: tools.colour("series-3") };
+      const ink = { ...kit.palette(tools, box), alarm: tools.colour("series-4") };
       ui.legend.paint([ink.train, ink.test, ink.accent, ink.alarm]);
       const [run, now] = [current(), stage()];
       const until = now === 2 ? run.end : data.cut;

@@ -1,7 +1,7 @@
 """The audit: behaviour and structure of every audited run, under one epoch cursor."""
 
-from timeless.audits import audits
 from timeless.artifacts import Results
+from timeless.audits import audits
 from timeless.widgets import Widget
 
 ARTIFACTS = ("addition", "multiplication", "fraction_sweep", "co_grokking", "phases")
@@ -24,10 +24,9 @@ def widget(results: Results) -> Widget:
 
 
 CAPTION = """
-Measured on the checkpoints of each run. Left, what a user of the network can see: accuracy and loss
-on the pairs it was trained on and on the others. Right, what only its weights tell. A dashed line is
-the epoch at which that measure raises its alarm by the rule of the
-[grokking page](grokking.html#could-one-have-known). The restricted loss uses the key frequencies of the
-last checkpoint, which nobody has who watches a run while it goes on. Each vertical axis spans that run alone,
-so compare its numbers before shapes.
+Measured on the checkpoints of each run. Left, what a user of the network can see: accuracy and
+loss on the pairs it was trained on and on the others. Right, what only its weights tell. A dashed
+line is the epoch at which that measure raises its alarm by the rule stated in the text. The
+restricted loss uses the key frequencies of the last checkpoint, which nobody has who watches a run
+while it goes on. Each vertical axis spans that run alone, so compare its numbers before shapes.
 """

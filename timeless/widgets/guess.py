@@ -62,8 +62,9 @@ def _moral(lead: dict[str, dict[str, int | None]], n_never: int) -> str:
 
 CAPTION = """
 Measured runs, without their names, in an order that the seed in the address decides: those of the
-audit above to which the rule of the alarms applies, and of the network with two tasks only one. The curves
-are cut at three quarters of the way to the first alarm of any test accuracy. Of the measures of structure only those are shown that an auditor could have at
-that epoch; the restricted loss needs the key frequencies of the end. Vertical axes span what is
-shown, and tell nothing of the rest.
+audit above to which the rule of the alarms applies, and of the network with two tasks only one.
+The curves are cut at three quarters of the way to the first alarm of any test accuracy. Of the
+measures of structure only those are shown that an auditor could have at that epoch; the restricted
+loss needs the key frequencies of the end. Vertical axes span what is shown, and tell nothing of
+the rest.
 """
