@@ -89,6 +89,7 @@
     return (pixel) => kit.clamp(Math.round((pixel - left) / pitch + 0.5), 1, norm.length);
   }
 
-  if (inNode) module.exports = { spectrumBars };
+  spectrumBars.MANY = MANY;
+  if (inNode) module.exports = spectrumBars;
   else Timeless.spectrumBars = spectrumBars;
 })();

@@ -133,13 +133,20 @@
     return { n, mean, deviation, least: n ? Math.min(...values) : NaN, most: n ? Math.max(...values) : NaN };
   }
 
+  /** Returns the frequency with the largest norm of those between two, which a fingertip covers. */
+  function tallest(norm, from, to) {
+    let best = from;
+    for (let k = from; k <= to; k++) if (norm[k - 1] > norm[best - 1]) best = k;
+    return best;
+  }
+
   /** Returns what an operation does, as a sentence begins. */
   function operation({ mode, set }) {
     if (mode === "keep") return set.length ? `Kept only ${words(set)}` : "Kept no frequency, only the mean";
     return set.length ? `Removed ${words(set)}` : "Nothing removed";
   }
 
-  const compute = { all, others, switchedOff, toggled, words, coded, decoded, stateOf, history, randomSets, summary, operation };
+  const compute = { all, others, switchedOff, toggled, words, coded, decoded, stateOf, history, randomSets, summary, tallest, operation };
   if (typeof module !== "undefined") {
     module.exports = compute;
     return;
@@ -166,6 +173,8 @@
     .surgery thead th { color: var(--muted); font-weight: 400; vertical-align: bottom; }
     .surgery tbody th { text-align: left; font-weight: 400; }
     .surgery caption { padding-bottom: 0.3rem; text-align: left; }
+    .surgery .legend .dashes { border-top: 1.5px dotted; }
+    .surgery[aria-busy="true"] .surgery-map canvas { opacity: 0.35; }
     .surgery .legend .hollow { width: 0.75rem; height: 0.75rem; border: 1.25px solid var(--swatch); }
     .surgery .legend .diamond { width: 0.65rem; height: 0.65rem; border: 0; background: var(--swatch); transform: rotate(45deg); }
     .surgery .legend .upright { width: 0; height: 0.9rem; border: 0; border-left: 2.5px solid var(--swatch); }
@@ -203,7 +212,7 @@
       map: element("div", { class: "surgery-map" }),
       spectrum: make.legend([["block", "key frequency of the last checkpoint"], ["block", "other frequency"], ["hollow", "switched off"]]),
       results: make.legend([["block", "intact"], ["diamond", "after the operation"], ["dot", "one random set"], ["upright", "mean of the random sets"],
-        ["ramp", "loss of a pair in the map, from 0 to twice that of guessing or more"]]),
+        ["dashes", "guessing"], ["ramp", "loss of a pair in the map, from 0 to twice that of guessing or more"]]),
       failure: make.failure(),
       live: make.live(),
       cells: {},
@@ -218,13 +227,13 @@
           ...COLUMNS.map(([column]) => cell(`${column}-${measure}-${part}`)))));
     const head = element("tr", {}, element("td", {}), ...COLUMNS.map(([, text]) => element("th", { scope: "col" }, text)));
     ui.root = element("div", { class: "surgery" },
+      make.row(ui.checkpoint.node),
       make.row(
         element("div", { class: "surgery-buttons", role: "group", "aria-label": "Choose" }, element("span", {}, "Choose"), ...ui.presets),
         ui.mode.node),
       ui.bars,
       make.row(ui.frequency.node, element("div", { class: "surgery-buttons" }, ui.switch, ui.undo, ui.redo, ui.reset)),
       ui.spectrum.node,
-      make.row(ui.checkpoint.node),
       ui.failure.node,
       ui.said,
       ui.note,
@@ -241,9 +250,11 @@
   // --- draw ---------------------------------------------------------------------------------
 
   const ROW = 46; // pixels
+  const FINGER = 9; // pixels on either side that a fingertip covers
   const SPREAD = 12; // pixels over which the points of a row are spread, only to keep them apart
 
-  /** Draws rows of values on one axis. A row is {label, values, shape, colour}; `guess` is what guessing gives. */
+  /** Draws rows of values on one axis. A row is {labels, values, shape, colour}; its label is the first that fits.
+      `guess` is what guessing gives. */
   function drawStrip(surface, ink, kit, chart, { title, kind, low, high, ticks, text, guess, rows }) {
     const { ctx, width, height } = surface.begin(ink.font);
     const [left, right, upper, lower] = [8, width - 14, 34, height - 24];
@@ -259,10 +270,11 @@
       kit.write(ctx, text(tick), at, lower + 6, ink.muted, "center", "top");
       free = at + half + 6;
     }
-    kit.stroke(ctx, [[x(guess), upper - 10], [x(guess), lower]], ink.muted, 1, [2, 3]);
-    rows.forEach(({ label, values, shape, colour }, i) => {
+    rows.forEach(({ labels, values, shape, colour }, i) => {
       const middle = upper + ROW * i + 22;
+      const label = labels.find((one) => ctx.measureText(one).width < width - left) || labels.at(-1);
       kit.write(ctx, label, left, middle - 14, ink.ink, "left", "alphabetic", ink.paper);
+      kit.stroke(ctx, [[x(guess), middle - 10], [x(guess), middle + 10]], ink.muted, 1.5, [1.5, 3]);
       if (!values.length) return;
       const at = (value) => x(kit.clamp(value, low, high));
       if (shape === "dots") {
@@ -317,6 +329,9 @@
 
     let k = keys[0] || 1;
     let frequencyAt = () => k;
+    let hover = null; // the frequency under the mouse
+    let scrubbed = null; // the epoch of the slider until its weights are here
+    let pictured = new Float32Array(p * p); // the losses that the map shows
     let view = null;
     let spoken = "";
     let destroyed = false;
@@ -340,20 +355,21 @@
 
     const key = (epoch, off) => `${epoch}/${coded(off)}`;
 
-    /** Returns a worker that measures, one after the other, what is wanted and not yet known. */
-    function measurer() {
+    /** Returns a worker that measures, one after the other, what is wanted and not yet known. What failed is not tried
+        again; the losses of single pairs are kept if the map needs them. */
+    function measurer({ withPairs }) {
+      const isKnown = (name) => measured.has(name) && !(withPairs && measured.get(name) && !measured.get(name).losses);
       const hand = Timeless.background.start();
       let busy = false;
       return {
         async work(epoch, wanted) {
-          const off = busy ? undefined : wanted.find((one) => !measured.has(key(epoch, one)));
+          const off = busy ? undefined : wanted.find((one) => !isKnown(key(epoch, one)));
           if (!off || destroyed) return;
           busy = true;
           try {
             const cut = network.withoutFrequencies(seen.get(epoch).weights, info, off);
             const found = await hand.run("allPairs", [cut, info]);
-            if (found) measured.set(key(epoch, off), resultOf(found));
-            ui.failure.tell("");
+            if (found) measured.set(key(epoch, off), resultOf(found, withPairs));
           } catch (error) {
             measured.set(key(epoch, off), null);
             ui.failure.tell(`The network could not be computed (${error.message}). Choose another set, or reload the page.`);
@@ -365,15 +381,15 @@
       };
     }
     // Two, so that what the reader asks for never waits behind the random sets.
-    const hands = { own: measurer(), random: measurer() };
+    const hands = { own: measurer({ withPairs: true }), random: measurer({ withPairs: false }) };
 
-    function resultOf(found) {
+    function resultOf(found, withPairs) {
       const mask = net.trainMask();
       return {
         all: network.summarise(found, info),
         train: network.summarise(found, info, 0, mask, 1),
         test: network.summarise(found, info, 0, mask, 0),
-        losses: found.losses,
+        losses: withPairs ? found.losses : null,
       };
     }
 
@@ -390,11 +406,13 @@
       const known = drawn.map((one) => measured.get(key(epoch, one))).filter(Boolean);
       const random = published(state()) || Object.fromEntries(MEASURES.map(([measure]) =>
         [measure, Object.fromEntries(PARTS.map(([part]) => [part, known.map((one) => one[part][measure])]))]));
+      const own = measured.get(key(epoch, off));
+      if (own?.losses) pictured = own.losses;
       view = {
         ...state(), ...seen.get(epoch), off, drawn, random,
         isPublished: Boolean(published(state())),
         intact: measured.get(key(epoch, [])),
-        own: measured.get(key(epoch, off)),
+        own: own?.losses ? own : null,
         power: off.reduce((sum, f) => sum + seen.get(epoch).share[f - 1], 0),
       };
     }
@@ -413,30 +431,36 @@
 
     /** Returns in words how far the values of the random sets reach. */
     function range(values, format) {
-      const { n, least, most } = summary(values);
+      const { least, most } = summary(values);
       const [low, high] = [format(least), format(most)];
-      return n ? (low === high ? low : `${low} to ${high}`) : "not computed yet";
+      return low === high ? `all ${low}` : `${low} to ${high}`;
     }
 
     function randomName({ set, drawn, isPublished, random }) {
+      if (!set.length) return "no set, so nothing to compare it with";
       const n = random.accuracy.all.length;
       const of = `random ${set.length === 1 ? "frequencies" : `sets of ${set.length}`}`;
       if (isPublished) return `${n} published ${of}`;
-      return drawn.length ? `${n} of ${drawn.length} ${of}` : `no other set of ${set.length}`;
+      if (!drawn.length) return `no other set of ${set.length}`;
+      return n < drawn.length ? `${n} of ${drawn.length} ${of}` : `${n} ${of}`;
     }
 
     function note({ off, own, intact, drawn, random, isPublished, power, set }) {
       const n = random.accuracy.all.length;
-      const held = `${off.length} of ${top} frequencies are off; they hold ${kit.percent(power)} of the embedding’s power.`;
+      const held = off.length
+        ? `${off.length} of ${top} frequencies ${off.length === 1 ? "is" : "are"} off, with ${kit.percent(power)} of the embedding’s power.`
+        : "All frequencies are on.";
       if (!own || !intact) return `${held} The network answers all ${kit.integer(p * p)} pairs …`;
-      if (isPublished) return `${held} Random sets: the published results.`;
+      if (isPublished) return `${held} The random sets are the published ones.`;
       if (n < drawn.length) return `${held} Random sets: ${n} of ${drawn.length} computed …`;
       return drawn.length || !set.length ? held : `${held} There is no other set of that size.`;
     }
 
     function readOut() {
       const { mode, set, epoch, off, own, intact, random } = view;
-      ui.said.textContent = operation(view);
+      const whole = ({ all }) => FORMATS.accuracy(all.accuracy);
+      ui.said.textContent = `${operation(view)}: ${own ? `${whole(own)} of all pairs right` : "computing …"}` +
+        (intact && off.length ? `, intact ${whole(intact)}` : "");
       ui.note.textContent = note(view);
       for (const [measure] of MEASURES) {
         for (const [part] of PARTS) {
@@ -455,8 +479,7 @@
       ui.frequency.input.value = k;
       ui.frequency.output.value = String(k);
       ui.frequency.input.setAttribute("aria-valuetext", `frequency ${k}, ${isOff ? "off" : "on"}${keys.includes(k) ? ", a key frequency" : ""}`);
-      ui.checkpoint.input.value = net.index(epoch);
-      tellEpoch(epoch);
+      tellEpoch(scrubbed ?? epoch);
       ui.mode.show(mode);
       for (const button of ui.presets) button.setAttribute("aria-pressed", String(button.dataset.set === coded(set)));
       ui.undo.disabled = !steps.before();
@@ -466,6 +489,7 @@
     }
 
     function tellEpoch(epoch) {
+      ui.checkpoint.input.value = net.index(epoch);
       ui.checkpoint.output.value = kit.integer(epoch);
       ui.checkpoint.output.dataset.value = epoch;
       ui.checkpoint.input.setAttribute("aria-valuetext", `epoch ${kit.integer(epoch)}`);
@@ -476,7 +500,7 @@
       const told = (measure) =>
         `${operation(view)}: ${own ? FORMATS[measure](own.all[measure]) : "not computed yet"}, ` +
         `intact ${intact ? FORMATS[measure](intact.all[measure]) : "not computed yet"}, ` +
-        (set.length ? `${randomName(view)}: ${range(random[measure].all, FORMATS[measure])}.` : "nothing to compare with.");
+        (random[measure].all.length ? `${randomName(view)}: ${range(random[measure].all, FORMATS[measure])}.` : `${randomName(view)}.`);
       surfaces.bars.canvas.setAttribute("aria-label",
         `Spectrum of the embedding at epoch ${kit.integer(epoch)}. ${off.length ? `Switched off: ${words(off)}` : "All frequencies are on"}.`);
       surfaces.accuracy.canvas.setAttribute("aria-label", `Accuracy over all pairs. ${told("accuracy")}`);
@@ -509,6 +533,7 @@
       const next = { ...state(), ...changes };
       if (JSON.stringify(next) === JSON.stringify(state())) return;
       steps.go(next);
+      ui.failure.tell("");
       remember();
       refresh();
     }
@@ -519,25 +544,34 @@
       frames.request();
     }
 
+    function aim(frequency) {
+      hover = frequency;
+      frames.request();
+    }
+
     let asked = 0;
     /** Goes to a checkpoint once its weights are here, if no other was asked for meanwhile. */
-    async function visit(epoch) {
-      const own = ++asked;
+    async function visit(epoch, changes = {}) {
+      const turn = ++asked;
+      scrubbed = epoch;
       tellEpoch(epoch);
+      let failed = "";
       try {
         await see(epoch);
-        if (own !== asked) return;
-        ui.failure.tell("");
-        go({ epoch });
       } catch (error) {
-        if (own !== asked) return;
-        ui.failure.tell(`The checkpoint of epoch ${kit.integer(epoch)} cannot be shown (${error.message}). The instrument stays at the one before.`);
-        readOut();
+        failed = `The checkpoint of epoch ${kit.integer(epoch)} cannot be shown (${error.message}). The instrument stays at the one before.`;
       }
+      if (turn !== asked) return;
+      scrubbed = null;
+      ui.failure.tell(failed);
+      if (failed) readOut();
+      else go({ ...changes, epoch });
     }
 
     function travel(move) {
       asked++;
+      scrubbed = null;
+      ui.failure.tell("");
       move();
       remember();
       refresh();
@@ -552,28 +586,37 @@
       const ink = kit.palette(tools, box);
       const marks = [tools.colour("series-7"), tools.colour("series-3"), tools.colour("series-2")];
       frequencyAt = Timeless.spectrumBars(surfaces.bars, ink, {
-        norm, high: 1.06 * Math.max(...norm), k, keys, named: view.set, off, axis: `frequency k (cycles over the ${p} tokens)`,
+        norm, high: 1.06 * Math.max(...norm), k: hover ?? k, keys, named: namesOf(view), off, axis: `frequency k (cycles over the ${p} tokens)`,
       });
       drawStrips(ink, marks);
       const shade = chart.ramp([1, 2, 3, 4, 5].map((i) => tools.colour(`sequential-${i}`)));
-      const blank = new Float32Array(p * p);
       chart.grid(surfaces.map, ink, {
         title: own ? "Loss of each pair after the operation" : "Loss of each pair: computing …",
-        values: own ? own.losses : blank, n: p, colourOf: (loss) => shade(loss / (2 * Math.log(p))),
+        values: pictured, n: p, colourOf: (loss) => shade(loss / (2 * Math.log(p))),
       });
     }
 
+    /** Returns the frequencies whose number stands above their bar: the chosen ones, and the one under the mouse. */
+    function namesOf({ set }) {
+      const few = set.length <= Timeless.spectrumBars.MANY - 1 ? set : [];
+      return hover === null || few.includes(hover) ? few : toggled(few, hover);
+    }
+
     function drawStrips(ink, colours) {
-      const { own, intact, random, set } = view;
+      const { own, intact, random } = view;
       for (const [measure] of MEASURES) {
         const format = FORMATS[measure];
-        const one = (name, result) => `${name}: ${result ? format(result.all[measure]) : "computing …"}`;
+        const one = (name, result) => [`${name}: ${result ? format(result.all[measure]) : "computing …"}`];
         const values = random[measure].all;
-        const compared = set.length ? `${randomName(view)}${values.length ? `: ${format(summary(values).mean)}` : ""}` : "no set chosen, nothing to compare";
+        const name = randomName(view);
+        const mean = `${name}: mean ${format(summary(values).mean)}`;
+        const reach = range(values, format);
+        const alike = reach.startsWith("all");
+        const compared = values.length ? [alike ? `${name}: ${reach}` : `${mean}, ${reach}`, mean] : [name];
         const rows = [
-          { label: one("intact", intact), values: intact ? [intact.all[measure]] : [], shape: "square", colour: colours[0] },
-          { label: one("after", own), values: own ? [own.all[measure]] : [], shape: "diamond", colour: colours[1] },
-          { label: compared, values, shape: "dots", colour: colours[2] },
+          { labels: one("intact", intact), values: intact ? [intact.all[measure]] : [], shape: "square", colour: colours[0] },
+          { labels: one("after", own), values: own ? [own.all[measure]] : [], shape: "diamond", colour: colours[1] },
+          { labels: compared, values, shape: "dots", colour: colours[2] },
         ];
         drawStrip(surfaces[measure], ink, kit, chart, { ...axisOf(measure, rows), rows });
       }
@@ -593,8 +636,9 @@
     function paintLegends() {
       const ink = kit.palette(tools, box);
       ui.spectrum.paint([ink.accent, ink.muted, ink.accent]);
+      ui.spectrum.node.querySelectorAll("i")[1].style.opacity = 0.55;
       const ramp = [1, 2, 3, 4, 5].map((i) => tools.colour(`sequential-${i}`)).join(", ");
-      ui.results.paint([tools.colour("series-7"), tools.colour("series-3"), tools.colour("series-2"), ink.ink, `linear-gradient(to right, ${ramp})`]);
+      ui.results.paint([tools.colour("series-7"), tools.colour("series-3"), tools.colour("series-2"), ink.ink, ink.muted, `linear-gradient(to right, ${ramp})`]);
     }
 
     const frames = kit.animator(box, draw);
@@ -604,25 +648,25 @@
     ui.switch.addEventListener("click", () => go({ set: toggled(state().set, k) }));
     ui.undo.addEventListener("click", () => travel(steps.undo));
     ui.redo.addEventListener("click", () => travel(steps.redo));
-    ui.reset.addEventListener("click", () => visitInitial());
-    ui.checkpoint.input.addEventListener("input", () => tellEpoch(epochs[ui.checkpoint.input.valueAsNumber]));
+    ui.reset.addEventListener("click", () => {
+      k = keys[0] || 1;
+      visit(initial.epoch, initial);
+    });
+    ui.checkpoint.input.addEventListener("input", () => {
+      scrubbed = epochs[ui.checkpoint.input.valueAsNumber];
+      tellEpoch(scrubbed);
+    });
     ui.checkpoint.input.addEventListener("change", () => visit(epochs[ui.checkpoint.input.valueAsNumber]));
     const { canvas } = surfaces.bars;
     canvas.addEventListener("pointermove", (event) => {
-      if (event.pointerType === "mouse") point(frequencyAt(event.offsetX));
+      if (event.pointerType === "mouse") aim(frequencyAt(event.offsetX));
     });
+    canvas.addEventListener("pointerleave", () => aim(null));
     canvas.addEventListener("click", (event) => {
-      point(frequencyAt(event.offsetX));
+      const [x, reach] = [event.offsetX, event.pointerType === "touch" ? FINGER : 0];
+      point(tallest(view.norm, frequencyAt(x - reach), frequencyAt(x + reach)));
       go({ set: toggled(state().set, k) });
     });
-    async function visitInitial() {
-      k = keys[0] || 1;
-      const own = ++asked;
-      await see(initial.epoch).catch(() => {});
-      if (own !== asked || !seen.has(initial.epoch)) return;
-      go(initial);
-      readOut();
-    }
     tools.onTheme(() => {
       paintLegends();
       frames.request();
