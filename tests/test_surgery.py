@@ -20,7 +20,9 @@ def results() -> Results:
 def ablated(**columns: list[float]) -> Artifact:
     """Return a run whose ablation has one set of each of three kinds, and two random ones."""
     kinds = np.array(["none", "without key", "without random", "without random", "only key"])
-    return Artifact("addition", {}, {}, PAIRS, {"ablation": table(kind=kinds, **columns)})
+    freqs = np.array(["", "2 5", "1 4", "3 6", "2 5"])
+    found = table(kind=kinds, freqs=freqs, **columns)
+    return Artifact("addition", {}, {}, PAIRS, {"ablation": found})
 
 
 def test_the_train_pairs_are_what_the_test_pairs_leave() -> None:
@@ -31,6 +33,7 @@ def test_the_train_pairs_are_what_the_test_pairs_leave() -> None:
         loss_test=[0, 9, 3.0, 0.5, 0],
     )
     sets = published_sets(artifact, "without random")
+    assert sets["sets"] == [[1, 4], [3, 6]]
     assert sets["accuracy"]["all"] == [0.8, 0.6]
     assert sets["accuracy"]["train"] == pytest.approx([1, 0])  # 8 - 4 of 4, and 6 - 6 of 4
     assert sets["loss"]["train"] == pytest.approx([0.5, 0])  # (20 - 18) / 4; never negative

@@ -172,6 +172,7 @@
     .surgery :is(th, td) { padding: 0.3rem 0.3rem; text-align: right; border-bottom: 1px solid var(--line); font-size: var(--size-small); }
     .surgery thead th { color: var(--muted); font-weight: 400; vertical-align: bottom; }
     .surgery tbody th { text-align: left; font-weight: 400; }
+    .surgery td small { display: block; color: var(--muted); font-size: var(--size-mark); }
     .surgery caption { padding-bottom: 0.3rem; text-align: left; }
     .surgery .legend .dashes { border-top: 1.5px dotted; }
     .surgery[aria-busy="true"] .surgery-map canvas { opacity: 0.35; }
@@ -216,10 +217,12 @@
       failure: make.failure(),
       live: make.live(),
       cells: {},
+      reaches: {}, // how far the values behind a mean reach
     };
     const cell = (name) => {
       ui.cells[name] = element("output", { "data-readout": name, "aria-live": "off" });
-      return element("td", {}, ui.cells[name]);
+      ui.reaches[name] = element("small");
+      return element("td", {}, ui.cells[name], ui.reaches[name]);
     };
     const rows = MEASURES.flatMap(([measure, label]) =>
       PARTS.map(([part, text]) =>
@@ -398,14 +401,21 @@
       return epoch === data.epoch && coded(set) === coded(data.freqs) ? data.random[mode] : null;
     }
 
+    /** Returns what is known of random sets, in the form of the published ones. */
+    function gathered(sets, results) {
+      const known = results.filter(Boolean);
+      const columns = MEASURES.map(([measure]) =>
+        [measure, Object.fromEntries(PARTS.map(([part]) => [part, known.map((one) => one[part][measure])]))]);
+      return { sets: sets.filter((_, i) => results[i]), ...Object.fromEntries(columns) };
+    }
+
     /** Computes what the state shows; what is not known yet is left out and asked for by `draw`. */
     function compose() {
       const { mode, set, epoch } = state();
       const off = switchedOff(state(), top);
-      const drawn = published(state()) ? [] : randomSets(top, set).map((one) => switchedOff({ mode, set: one }, top));
-      const known = drawn.map((one) => measured.get(key(epoch, one))).filter(Boolean);
-      const random = published(state()) || Object.fromEntries(MEASURES.map(([measure]) =>
-        [measure, Object.fromEntries(PARTS.map(([part]) => [part, known.map((one) => one[part][measure])]))]));
+      const sets = published(state()) ? [] : randomSets(top, set);
+      const drawn = sets.map((one) => switchedOff({ mode, set: one }, top));
+      const random = published(state()) || gathered(sets, drawn.map((one) => measured.get(key(epoch, one))));
       const own = measured.get(key(epoch, off));
       if (own?.losses) pictured = own.losses;
       view = {
@@ -445,15 +455,22 @@
       return n < drawn.length ? `${n} of ${drawn.length} ${of}` : `${n} ${of}`;
     }
 
+    /** Returns which of the random sets matters most: to lose, or to have. */
+    function telling({ mode, random: { sets, accuracy, loss } }) {
+      if (sets.length < 2) return "";
+      const at = loss.all.indexOf((mode === "keep" ? Math.min : Math.max)(...loss.all));
+      return ` Of the random sets, ${words(sets[at])} ${mode === "keep" ? "keeps most" : "does most harm"}: ${FORMATS.accuracy(accuracy.all[at])} right.`;
+    }
+
     function note({ off, own, intact, drawn, random, isPublished, power, set }) {
       const n = random.accuracy.all.length;
       const held = off.length
         ? `${off.length} of ${top} frequencies ${off.length === 1 ? "is" : "are"} off, with ${kit.percent(power)} of the embedding’s power.`
         : "All frequencies are on.";
       if (!own || !intact) return `${held} The network answers all ${kit.integer(p * p)} pairs …`;
-      if (isPublished) return `${held} The random sets are the published ones.`;
+      if (isPublished) return `${held} The random sets are the published ones.${telling(view)}`;
       if (n < drawn.length) return `${held} Random sets: ${n} of ${drawn.length} computed …`;
-      return drawn.length || !set.length ? held : `${held} There is no other set of that size.`;
+      return drawn.length || !set.length ? `${held}${telling(view)}` : `${held} There is no other set of that size.`;
     }
 
     function readOut() {
@@ -472,6 +489,8 @@
             if (Number.isFinite(value)) output.dataset.value = value;
             else delete output.dataset.value;
           }
+          const several = random[measure][part].length > 1;
+          ui.reaches[`random-${measure}-${part}`].textContent = several ? range(random[measure][part], FORMATS[measure]) : "";
         }
       }
       const isOff = off.includes(k);

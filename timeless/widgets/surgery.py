@@ -1,5 +1,7 @@
 """Frequency surgery: waves of the embedding switched off, beside random sets of as many."""
 
+from typing import Any
+
 import numpy as np
 
 from timeless.artifacts import Artifact, Results
@@ -35,8 +37,8 @@ def widget(results: Results) -> Widget:
     )
 
 
-def published_sets(addition: Artifact, kind: str) -> dict[str, dict[str, list[float]]]:
-    """Return accuracy and loss of each random set of a kind, on all, train and test pairs.
+def published_sets(addition: Artifact, kind: str) -> dict[str, Any]:
+    """Return each random set of a kind, with accuracy and loss on all, train and test pairs.
 
     The artifact has those of all and of test pairs; those of the train pairs follow.
     """
@@ -50,7 +52,8 @@ def published_sets(addition: Artifact, kind: str) -> dict[str, dict[str, list[fl
         train = (n["n_pairs"] * whole - n["n_test"] * test) / n["n_train"]
         return {"all": whole.tolist(), "train": train.clip(0).tolist(), "test": test.tolist()}
 
-    return {measure: parts(measure) for measure in ("accuracy", "loss")}
+    sets = [[int(freq) for freq in str(freqs).split()] for freqs in table["freqs"][rows]]
+    return {"sets": sets, **{measure: parts(measure) for measure in ("accuracy", "loss")}}
 
 
 CAPTION = """
