@@ -423,6 +423,7 @@
         isPublished: Boolean(published(state())),
         intact: measured.get(key(epoch, [])),
         own: own?.losses ? own : null,
+        waiting: [[], off].some((one) => measured.get(key(epoch, one)) !== null && !measured.get(key(epoch, one))?.losses),
         power: off.reduce((sum, f) => sum + seen.get(epoch).share[f - 1], 0),
       };
     }
@@ -462,21 +463,21 @@
       return ` Of the random sets, ${words(sets[at])} ${mode === "keep" ? "keeps most" : "does most harm"}: ${FORMATS.accuracy(accuracy.all[at])} right.`;
     }
 
-    function note({ off, own, intact, drawn, random, isPublished, power, set }) {
+    function note({ off, waiting, drawn, random, isPublished, power, set }) {
       const n = random.accuracy.all.length;
       const held = off.length
         ? `${off.length} of ${top} frequencies ${off.length === 1 ? "is" : "are"} off, with ${kit.percent(power)} of the embedding’s power.`
         : "All frequencies are on.";
-      if (!own || !intact) return `${held} The network answers all ${kit.integer(p * p)} pairs …`;
+      if (waiting) return `${held} The network answers all ${kit.integer(p * p)} pairs …`;
       if (isPublished) return `${held} The random sets are the published ones.${telling(view)}`;
       if (n < drawn.length) return `${held} Random sets: ${n} of ${drawn.length} computed …`;
       return drawn.length || !set.length ? `${held}${telling(view)}` : `${held} There is no other set of that size.`;
     }
 
     function readOut() {
-      const { mode, set, epoch, off, own, intact, random } = view;
+      const { mode, set, epoch, off, own, intact, random, waiting } = view;
       const whole = ({ all }) => FORMATS.accuracy(all.accuracy);
-      ui.said.textContent = `${operation(view)}: ${own ? `${whole(own)} of all pairs right` : "computing …"}` +
+      ui.said.textContent = `${operation(view)}: ${own ? `${whole(own)} of all pairs right` : waiting ? "computing …" : "not computed"}` +
         (intact && off.length ? `, intact ${whole(intact)}` : "");
       ui.note.textContent = note(view);
       for (const [measure] of MEASURES) {
@@ -503,7 +504,7 @@
       for (const button of ui.presets) button.setAttribute("aria-pressed", String(button.dataset.set === coded(set)));
       ui.undo.disabled = !steps.before();
       ui.redo.disabled = !steps.after();
-      ui.root.setAttribute("aria-busy", String(!own || !intact));
+      ui.root.setAttribute("aria-busy", String(waiting));
       describe();
     }
 

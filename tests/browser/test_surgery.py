@@ -291,6 +291,34 @@ def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, wat
     expect(failure).to_be_hidden()
 
 
+FAILING = """window.Worker = class {
+  postMessage({ id }) { setTimeout(() => this.onmessage({ data: { id, error: "out of memory" } })); }
+  terminate() {}
+};"""
+REFUSING = "window.Worker = class { constructor() { throw new Error('no workers here'); } };"
+
+
+def with_workers(visit: Visit, script: str) -> Page:
+    page = visit("dev/surgery.html")
+    page.add_init_script(script)
+    page.reload()
+    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    return page
+
+
+def test_a_computation_that_fails_is_told_in_the_box(visit: Visit) -> None:
+    page = with_workers(visit, FAILING)
+    expect(page.locator(f"{BOX} [role=alert]")).to_contain_text("out of memory")
+    expect(readout(page, "operation")).to_have_text(f"Removed {words(keys())}: not computed")
+    expect(page.locator(".surgery")).to_have_attribute("aria-busy", "false")
+
+
+def test_without_workers_the_page_computes_itself(visit: Visit) -> None:
+    page = with_workers(visit, REFUSING)
+    computed(page, f"Removed {words(keys())}")
+    agrees(page, "own", "without key")
+
+
 def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
     page = visit("dev/surgery.html")
     expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
