@@ -71,4 +71,4 @@ def decay_deviation(rows: list[dict[str, Any]], factor: float) -> float:
     """Return how far the norm without gradient is at most from (1 - ηλ)^t, relative to it."""
     idle = [row for row in rows if row["branch"] == "no gradient"]
     exact = [idle[0]["norm"] * factor ** row["step"] for row in idle]
-    return max(abs(row["norm"] / norm - 1) for row, norm in zip(idle, exact, strict=True))
+    return max(float(abs(row["norm"] / norm - 1)) for row, norm in zip(idle, exact, strict=True))

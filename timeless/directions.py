@@ -124,9 +124,9 @@ def derivatives(
             first: Tensor = torch.func.jvp(loss, (where,), along)[1]
             return first
 
-        once, twice = torch.func.jvp(slope, at, along)
-        slopes.append(once)
-        curvatures.append(twice)
+        both = torch.func.jvp(slope, at, along)
+        slopes.append(both[0])
+        curvatures.append(both[1])
     return _by_split(slopes, split, "slope") | _by_split(curvatures, split, "curvature")
 
 
@@ -134,9 +134,7 @@ def finite_differences(
     params: Weights, direction: Weights, split: Split, config: ModelConfig, step: float
 ) -> dict[str, float]:
     """Return ``difference_train`` and ``difference_test``, central, in nats per unit of length."""
-    ahead, behind = (
-        losses(moved(params, direction, t), split, config) for t in (step, -step)
-    )
+    ahead, behind = (losses(moved(params, direction, t), split, config) for t in (step, -step))
     return {
         name.replace("loss", "difference"): (value - behind[name]) / (2 * step)
         for name, value in ahead.items()
@@ -160,7 +158,11 @@ def gradient(
 
 
 def profile(
-    params: Weights, direction: Weights, split: Split, config: ModelConfig, lengths: Floats
+    params: Weights,
+    direction: Weights,
+    split: Split,
+    config: ModelConfig,
+    lengths: NDArray[np.floating],
 ) -> dict[str, Floats]:
     """Return ``loss_train`` and ``loss_test`` at the ``lengths`` along a direction."""
     found = [losses(moved(params, direction, t), split, config) for t in lengths.tolist()]

@@ -28,77 +28,39 @@ Tables of the series; a name in brackets has an array in every row:
 """
 
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from timeless.artifacts import Artifact, Results, Table, column
-from timeless.config import TrainConfig, as_dict
+from timeless.artifacts import Artifact
+from timeless.config import as_dict
 from timeless.provenance import provenance, workplace
+from timeless.trials import Trials
 from timeless.workshop import Workshop
-
-if TYPE_CHECKING:
-    from timeless.trajectory import Split
 
 NAME = "laboratory"
 NEEDS = ("addition",)
-Row = dict[str, Any]
 
-
-@dataclass(frozen=True)
-class Config:
-    """What is tried: temperatures, steps along directions, branches, knock-outs.
-
-    ``temperatures`` is (lowest, highest, how many), evenly spaced in their logarithm. Lengths
-    are ``fractions`` of the norm of the initial weights, or of the network's own; ``headline``
-    is the fraction that claims are judged by. ``profile`` is (fraction, how many) to both
-    sides. ``step`` is that of the finite differences. Branches are taken for ``n_steps``.
-    """
-
-    temperatures: tuple[float, float, int] = (0.05, 20.0, 21)
-    fractions: tuple[float, ...] = (0.02, 0.05, 0.1, 0.2, 0.4)
-    headline: float = 0.1
-    n_directions: int = 20
-    profile: tuple[float, int] = (0.2, 20)
-    step: float = 1e-4
-    n_steps: int = 200
-    log_every: int = 5
-    n_random_sets: int = 20
-    branch_stages: tuple[str, ...] = ("memorised", "generalised", "last")
-
-
-CONFIG = Config()
-QUICK = Config(
+CONFIG = Trials()
+QUICK = Trials(
     (0.05, 20.0, 5), n_directions=3, profile=(0.2, 3), n_steps=20, log_every=5, n_random_sets=3
 )
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Trials, workshop: Workshop) -> Artifact:
     """Return the artifact; only the branches of weight decay train, a few hundred updates."""
-    from timeless.stages import configuration, stage_epochs  # noqa: PLC0415 (needs torch)
-    from timeless.trajectory import Split  # noqa: PLC0415 (needs torch)
+    from timeless.laboratory_results import Bench, measured  # noqa: PLC0415 (needs torch)
 
-    started, results = time.perf_counter(), workshop.results
-    run = results["addition"]
-    trained = configuration(run.config)
-    bench = Bench(results, run, trained, Split.of(trained), stage_epochs(run))
-    parts = {
-        "temperature": temperature(config, bench),
-        "layer_norm": layer_norm(bench),
-        "directions": directions(config, bench),
-        "immune": immune(config, bench),
-        "decay": decay(config, bench),
-        "routing": routing(config, bench),
-        "precision": precision(bench),
-    }
-    summary: dict[str, Any] = bench.summary()
-    series: dict[str, Table] = {}
-    for name, (found, tables) in parts.items():
-        summary[name] = found
-        series |= tables
+    started = time.perf_counter()
+    bench = Bench.of(workshop.results, "addition")
+    summary, series = measured(config, bench)
     made = provenance(
-        workplace("cpu", 1), seconds=time.perf_counter() - started, seeds=[trained.seed]
+        workplace("cpu", torch_threads()),
+        seconds=time.perf_counter() - started,
+        seeds=(bench.config.seed,),
     )
     return Artifact(NAME, as_dict(config), made, summary, series)
+
+
+def torch_threads() -> int:
+    """Return how many threads torch uses here."""
+    import torch  # noqa: PLC0415 (pages read this module without torch)
+
+    return int(torch.get_num_threads())
