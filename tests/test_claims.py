@@ -320,6 +320,7 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {},
         {"laboratory.temperature.pattern_entropy": [0.5, 0.5, 0.3]},
     ),
+    ("temperature", 1, {}, {"laboratory.temperature.stages.memorised.least_drop": 0.0}),
     (
         *("invisible", 0),
         {
@@ -349,18 +350,33 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ),
     (
         *("routing", 1),
-        {"laboratory.routing.own_accuracy": 0.1},
-        {"laboratory.routing.own_accuracy": 0.11},
+        {"laboratory.routing.own_power_largest": 0.1},
+        {"laboratory.routing.own_power_largest": 0.11},
     ),
     (
         *("routing", 2),
-        {"laboratory.routing.other_accuracy": 0.9},
-        {"laboratory.routing.other_accuracy": 0.89},
+        {"laboratory.routing.other_power_smallest": 0.9},
+        {"laboratory.routing.other_power_smallest": 0.89},
+    ),
+    (
+        *("routing", 3),
+        {"laboratory.routing.random_power": 0.11},
+        {"laboratory.routing.random_power": 0.1},
     ),
     (
         *("immune", 0),
-        {"laboratory.immune.loss_rise_generalised": 0.9},
-        {"laboratory.immune.loss_rise_generalised": 0.91},
+        {"laboratory.directions.stages.last.random_slope_train.mean_abs": 9e-7},
+        {"laboratory.directions.stages.last.random_slope_train.mean_abs": 9.1e-7},
+    ),
+    *(
+        (
+            *("immune", part),
+            {f"laboratory.immune.{rise}_generalised": 0.9},
+            {f"laboratory.immune.{rise}_generalised": 0.91},
+        )
+        for part, rise in enumerate(
+            ("loss_rise", "by_tensor.loss_rise", "relative_rise", "by_tensor.relative_rise"), 1
+        )
     ),
 ]
 
