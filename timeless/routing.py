@@ -14,6 +14,7 @@ from timeless.fourier import Floats, sum_directions
 from timeless.progress import NeuronClusters, cross_entropies, restricted_logits
 from timeless.trajectory import Network
 
+NOTHING = 1e-20  # share of the logits' energy that is rounding
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)
 Set = NDArray[np.bool_]
 
@@ -58,14 +59,15 @@ class KnockOut:
     def power(self, freq: int, neurons: Set) -> float:
         """Return what is left of a frequency's power in the logits without these neurons.
 
-        The power is the sum of squares along cos, sin of omega_k(a+b); 1 if nothing is lost.
+        The power is the sum of squares along cos, sin of omega_k(a+b). 1 if there is none to lose.
         """
         directions = sum_directions(self.n, [freq])
         whole = directions.T @ self.logits
         said = directions.T @ self._changes[:, neurons]
         taken = said @ self._logit_weights[neurons].astype(np.float64)
         total = np.square(whole).sum()
-        return float(np.square(whole - taken).sum() / total) if total > 0 else 1.0
+        nothing = total <= NOTHING * np.square(self.logits).sum()
+        return 1.0 if nothing else float(np.square(whole - taken).sum() / total)
 
     def accuracy(self, logits: Floats) -> float:
         """Return the share of right answers."""

@@ -32,9 +32,9 @@ def figure(results: Results) -> Figure:
             "Scores are divided by T before the softmax; the networks were trained at T = 1 "
             "(dotted). Above: accuracy over all pairs. Below: the entropy of the pattern, mean "
             "over heads and pairs; the dotted level is that of equal attention to all three "
-            f"positions. {_story(quote)}"
+            f"positions. {_story(quote, artifact)}"
         ),
-        alt=plain(f"Two panels of lines against the temperature. {_story(quote)}"),
+        alt=plain(f"Two panels of lines against the temperature. {_story(quote, artifact)}"),
         table={name: found[name] for name in scalars},
         height=HEIGHT,
     )
@@ -102,14 +102,19 @@ def _trained(panel: int) -> dict[str, Any]:
     }
 
 
-def _story(quote: Quoting) -> str:
+def _story(quote: Quoting, artifact: Artifact) -> str:
     """Return in words what the last checkpoint does at other temperatures."""
     parts = "temperature"
+    good = (
+        "is below 99% already at T = 1"
+        if artifact.summary["temperature"]["lowest_good"] is None
+        else f"stays at 99% or more from T = {quote(f'{parts}.lowest_good', '.3g')} to "
+        f"{quote(f'{parts}.highest_good', '.3g')}, of those tried"
+    )
     return (
         f"At the last checkpoint the entropy is {quote(f'{parts}.entropy_at_1', '.3f')} nats at "
         f"T = 1, {quote(f'{parts}.entropy_lowest', '.3f')} at the lowest and "
         f"{quote(f'{parts}.entropy_highest', '.3f')} at the highest temperature, of at most "
-        f"{quote(f'{parts}.chance_entropy', '.3f')}. Its accuracy stays at 99% or more from T = "
-        f"{quote(f'{parts}.lowest_good', '.3g')} to {quote(f'{parts}.highest_good', '.3g')}; its "
-        f"loss is lowest at T = {quote(f'{parts}.best_temperature', '.3g')}."
+        f"{quote(f'{parts}.chance_entropy', '.3f')}. Its accuracy {good}; its loss is lowest at "
+        f"T = {quote(f'{parts}.best_temperature', '.3g')}."
     )
