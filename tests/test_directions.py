@@ -59,6 +59,13 @@ def test_a_tiny_loss_keeps_its_digits():
     assert 0 < found.min() < 1e-33
 
 
+def test_a_huge_loss_is_finite():
+    config, scale = table_config(P), -2_000.0
+    params = tensors(lookup_network(P, scale), torch.float64)
+    found = pair_losses(params, pairs_of(P), LABELS, config)
+    assert found.numpy() == pytest.approx(-scale + np.log(P - 1))
+
+
 def test_derivatives_along_a_bias_are_those_of_softmax():
     params, cls = network(1), 3
     along = bias_direction(params, cls)

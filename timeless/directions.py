@@ -82,10 +82,11 @@ def pair_losses(params: Weights, pairs: Tensor, labels: Tensor, config: ModelCon
 
     It is ln(1 + exp(x)), with x the log-sum-exp of the wrong logits minus the right one.
     """
-    logits = last_position(params, pairs, config)["logits"]
+    logits = last_position(params, pairs, config)["logits"].double()
     right = labels.unsqueeze(1)
     wrong = logits.scatter(1, right, -torch.inf).logsumexp(1)
-    return (wrong - logits.gather(1, right).squeeze(1)).exp().log1p()
+    behind = wrong - logits.gather(1, right).squeeze(1)
+    return torch.logaddexp(behind, torch.zeros_like(behind))
 
 
 def _blocks(split: Split, config: ModelConfig) -> list[tuple[Tensor, Tensor]]:
@@ -164,6 +165,10 @@ def profile(
     config: ModelConfig,
     lengths: NDArray[np.floating],
 ) -> dict[str, Floats]:
-    """Return ``loss_train`` and ``loss_test`` at the ``lengths`` along a direction."""
+    """Return ``loss_train`` and ``loss_test`` at the ``lengths`` along a direction.
+
+    The logits are computed in float32, which is enough for a curve, the losses in float64.
+    """
+    params, direction = ({k: part.float() for k, part in x.items()} for x in (params, direction))
     found = [losses(moved(params, direction, t), split, config) for t in lengths.tolist()]
     return {name: np.array([row[name] for row in found]) for name in found[0]}
