@@ -53,6 +53,8 @@ COMPUTING = [
     "routing",
     "rounding",
     "stages",
+    "rows",
+    "bench",
     "laboratory_results",
     "modular_results",
     "export",

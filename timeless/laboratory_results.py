@@ -1,18 +1,16 @@
 """What the laboratory measures on the published checkpoints of a run, as tables and a summary."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor
 
-from timeless.artifacts import Artifact, Results, Table, column
+from timeless.artifacts import Table
 from timeless.attention import good_range, temperature_rows, temperature_summary
+from timeless.bench import Bench
 from timeless.checkpoints import Arrays
-from timeless.config import TrainConfig
 from timeless.decay import BRANCHES, branch_rows, decay_deviation, decay_factor
 from timeless.directions import (
     Direction,
@@ -25,139 +23,19 @@ from timeless.directions import (
     profile,
     unit,
 )
-from timeless.fourier import frequencies
 from timeless.interventions import over_pairs, scores, tensors
 from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
 from timeless.perturbations import perturbation_rows, random_directions
 from timeless.progress import ACCURACY_THRESHOLD, neuron_clusters
 from timeless.rounding import rounded, sizes
 from timeless.routing import KnockOut, knock_out_rows, outside, outside_row
-from timeless.stages import configuration, published_weights, stage_epochs
-from timeless.trajectory import SPLITS, Network, Split
+from timeless.rows import Row, table
+from timeless.trajectory import Network
 from timeless.trials import Trials
 
-Row = dict[str, Any]
 Found = tuple[dict[str, Any], dict[str, Table]]  # what goes into the summary, and the tables
 SIDES = ("memorised", "last")  # the stages that the claim on perturbations compares
 SIDE_NAMES = dict(zip(SIDES, ("memorised", "generalised"), strict=True))
-
-WORDS: Mapping[str, tuple[str, str]] = {
-    "stage": ("name", "stage of the run, see summary.stages"),
-    "epoch": ("epochs", "number of updates made"),
-    "temperature": ("1", "T, which the attention scores are divided by"),
-    "accuracy": ("1", "share of right answers"),
-    "loss": ("nats", "mean cross-entropy"),
-    "entropy": ("nats", "entropy of the attention pattern, mean over heads and pairs"),
-    "entropy_by_head": ("nats", "the same by head, mean over pairs"),
-    "pattern_mean": ("1", "[head, position] attention to a, b and op, mean over pairs"),
-    "pattern_spread": ("1", "root mean variance of the pattern over pairs"),
-    "inserted": ("name", f"where it is inserted, one of {', '.join(INSERTED)}"),
-    "place": ("name", f"one of {', '.join(STREAM)}"),
-    "mean": ("1", "mean over d_model, mean over pairs"),
-    "variance": ("1", "variance over d_model, mean over pairs"),
-    "norm": ("1", "Euclidean norm"),
-    "direction": ("name", "unit direction in weight space"),
-    "kind": ("name", "key, other (frequency), gradient (down) or random (isotropic)"),
-    "component": ("1", "scalar product of the weights and the direction"),
-    "slope": ("nats per unit of length", "directional derivative of the loss, forward mode"),
-    "curvature": ("nats per squared unit of length", "second directional derivative"),
-    "difference": ("nats per unit of length", "the slope by central finite differences"),
-    "length": ("1", "length of the step in weight space"),
-    "relative_length": ("1", "length of the step over the norm of the weights"),
-    "scaling": ("name", "isotropic or by tensor: how random directions are drawn"),
-    "measure": ("name", "absolute or own norm: what the step is a fraction of"),
-    "fraction": ("1", "length of the step over that norm"),
-    "rise": ("nats", "rise of the loss over directions"),
-    "rises": ("nats", "rise of the loss along each direction"),
-    "branch": ("name", f"one of {', '.join(BRANCHES)}"),
-    "step": ("updates", "updates since the checkpoint"),
-    "outside": ("1", "share of a neuron's centred energy outside its own frequency"),
-    "clustered": ("neurons", "neurons of which one frequency explains at least 85%"),
-    "active": ("neurons", "neurons that change at all over the pairs"),
-    "freq": ("cycles", "frequency k"),
-    "n_neurons": ("neurons", "neurons that belong to it by the 85% rule"),
-    "power": ("1", "share of the frequency's power in the logits that is left"),
-    "bits": ("bits", "bits of a weight"),
-}
-
-
-def describe(name: str) -> tuple[str, str, str | None]:
-    """Return unit, description and split of a column, by the longest known part of its name."""
-    steps = name.split("_")
-    split = next((step for step in steps if step in SPLITS), None)
-    known = [part for part in _parts(steps) if part in WORDS]
-    unit, words = WORDS[max(known, key=len)]
-    return unit, words if name in WORDS else f"{words}: {name.replace('_', ' ')}", split
-
-
-def _parts(steps: Sequence[str]) -> Iterator[str]:
-    for start in range(len(steps)):
-        for stop in range(start + 1, len(steps) + 1):
-            yield "_".join(steps[start:stop])
-
-
-def table(words: str, rows: Sequence[Row], *, digits: int = 5) -> Table:
-    """Return rows with equal keys as a table."""
-    columns = {}
-    for name in rows[0]:
-        unit, description, split = describe(name)
-        values = [row[name] for row in rows]
-        columns[name] = column(values, unit, description, split=split, digits=digits)
-    return Table(words, columns)
-
-
-@dataclass(frozen=True)
-class Bench:
-    """A run's published checkpoints, its split, its stages, and what is known of it."""
-
-    results: Results
-    run: Artifact
-    config: TrainConfig
-    split: Split
-    stages: Mapping[str, int]
-
-    @classmethod
-    def of(cls, results: Results, experiment: str) -> "Bench":
-        """Return the bench of an experiment's first run."""
-        run = results[experiment]
-        config = configuration(run.config)
-        return cls(results, run, config, Split.of(config), stage_epochs(run))
-
-    @cached_property
-    def epochs(self) -> list[int]:
-        """Return the published epochs."""
-        return list(self.run.summary["published_epochs"])
-
-    @cached_property
-    def key_freqs(self) -> list[int]:
-        """Return the key frequencies, from the last checkpoint."""
-        return list(self.run.summary["key_freqs"])
-
-    @cached_property
-    def other_freq(self) -> int:
-        """Return the frequency of median norm at the last checkpoint, of those never key."""
-        spectrum, known = self.run["final_spectrum"]["norm"], self.run.summary["watched_freqs"]
-        rest = np.setdiff1d(frequencies(self.config.model.p), known)
-        pool = rest if len(rest) else frequencies(self.config.model.p)
-        return int(pool[np.argsort(spectrum[pool - 1])[len(pool) // 2]])
-
-    def weights(self, epoch: int | None) -> Arrays:
-        """Return the published weights of an epoch (16 bits), or the last in 32 for None."""
-        return published_weights(self.results, self.run, epoch)
-
-    def params(self, epoch: int, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
-        """Return the same as tensors."""
-        return tensors(self.weights(epoch), dtype)
-
-    @cached_property
-    def initial_norm(self) -> float:
-        """Return the norm of the initial weights."""
-        return length(self.params(self.epochs[0]))
-
-    def heads(self) -> Iterator[tuple[Row, int]]:
-        """Yield each stage as the first columns of a row, and its epoch."""
-        for stage, epoch in self.stages.items():
-            yield {"stage": stage, "epoch": epoch}, epoch
 
 
 def measured(config: Trials, bench: Bench) -> tuple[dict[str, Any], dict[str, Table]]:

@@ -46,7 +46,8 @@ QUICK = Trials(
 
 def run(config: Trials, workshop: Workshop) -> Artifact:
     """Return the artifact; only the branches of weight decay train, a few hundred updates."""
-    from timeless.laboratory_results import Bench, measured  # noqa: PLC0415 (needs torch)
+    from timeless.bench import Bench  # noqa: PLC0415 (needs torch)
+    from timeless.laboratory_results import measured  # noqa: PLC0415 (needs torch)
 
     started = time.perf_counter()
     bench = Bench.of(workshop.results, "addition")
