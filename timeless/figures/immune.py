@@ -139,10 +139,10 @@ def _ticks(artifact: Artifact, measure: str) -> list[float]:
 def _story(quote: Quoting) -> str:
     """Return the measured rises in words, for both meanings of an equal step."""
 
-    def rises(name: str, group: str = "") -> str:
+    def rises(name: str) -> str:
         memory, circuit = (
-            f"{quote(f'immune.{group}{name}_{side}', SHOWN)} ± "
-            f"{quote(f'immune.{group}{name}_{side}_spread', SHOWN)}"
+            f"{quote(f'immune.{name}_{side}', SHOWN)} ± "
+            f"{quote(f'immune.{name}_{side}_spread', SHOWN)}"
             for side in ("memorised", "generalised")
         )
         return f"{memory} nats in the memorising network and {circuit} in the last"
@@ -151,6 +151,5 @@ def _story(quote: Quoting) -> str:
     return (
         f"A step of length {quote('immune.length', '.2f')}, {fraction} of the norm of the initial "
         f"weights, raises the train loss by {rises('loss_rise')}; a step of {fraction} of the own "
-        f"norm by {rises('relative_rise')}. With directions scaled tensor by tensor: "
-        f"{rises('loss_rise', 'by_tensor.')}, and {rises('relative_rise', 'by_tensor.')}."
+        f"norm by {rises('relative_rise')}."
     )
