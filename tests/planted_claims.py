@@ -184,11 +184,11 @@ def kinematics() -> dict[str, Any]:
 
 
 def laboratory() -> dict[str, Any]:
-    stages = {"memorised": 1e-6, "last": 1e-7}
+    stages = {"memorised": 1e-6, "last": 1e-7, "control": 1e-6}
     rises = {
         f"{name}_{side}": value
         for name in ("loss_rise", "relative_rise")
-        for side, value in {"memorised": 1.0, "generalised": 0.5}.items()
+        for side, value in {"memorised": 1.0, "generalised": 0.5, "control": 1.0}.items()
     }
     return {
         "summary": {

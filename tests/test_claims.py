@@ -363,17 +363,21 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"laboratory.routing.random_power": 0.11},
         {"laboratory.routing.random_power": 0.1},
     ),
-    (
-        *("immune", 0),
-        {"laboratory.directions.stages.last.random_slope_train.mean_abs": 9e-7},
-        {"laboratory.directions.stages.last.random_slope_train.mean_abs": 9.1e-7},
+    *(
+        (
+            *("immune", first),
+            {f"laboratory.directions.stages.{stage}.random_slope_train.mean_abs": 1.2e-7},
+            {f"laboratory.directions.stages.{stage}.random_slope_train.mean_abs": 1.1e-7},
+        )
+        for first, stage in ((0, "memorised"), (5, "control"))
     ),
     *(
         (
-            *("immune", part),
-            {f"laboratory.immune.{rise}_generalised": 0.9},
-            {f"laboratory.immune.{rise}_generalised": 0.91},
+            *("immune", first + part),
+            {f"laboratory.immune.{rise}_{side}": 0.56},
+            {f"laboratory.immune.{rise}_{side}": 0.55},
         )
+        for first, side in ((0, "memorised"), (5, "control"))
         for part, rise in enumerate(
             ("loss_rise", "by_tensor.loss_rise", "relative_rise", "by_tensor.relative_rise"), 1
         )

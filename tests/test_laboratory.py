@@ -9,7 +9,7 @@ import pytest
 from tests.planted_runs import drawn, is_drawn_and_read
 from timeless.artifacts import Artifact, Results, Table, column, load_artifact, save_artifact
 from timeless.config import as_dict
-from timeless.experiments import addition, laboratory
+from timeless.experiments import addition, fraction_sweep, laboratory
 from timeless.figures.decay_branches import figure as decay_branches
 from timeless.figures.directions import figure as directions
 from timeless.figures.immune import figure as immune
@@ -75,6 +75,7 @@ def workshop(tmp_path_factory):
     root = tmp_path_factory.mktemp("laboratory")
     found = Workshop(root / "artifacts", root / "runs", "cpu")
     save_artifact(addition.run(addition.QUICK, found), found.artifacts)
+    save_artifact(fraction_sweep.run(fraction_sweep.QUICK, found), found.artifacts)
     save_artifact(laboratory.run(laboratory.QUICK, found), found.artifacts)
     return found
 
@@ -170,4 +171,5 @@ def test_bands_lie_around_the_mean_and_above_the_floor(workshop):
     figure = immune(Results(workshop.artifacts))
     bands = drawn(figure, "memorised, smallest to largest")
     assert len(bands) == 4  # two panels in each of two views
+    assert len(drawn(figure, "control, smallest to largest")) == 4
     assert all(np.min(band["y"]) > 0 for band in bands)

@@ -1,6 +1,6 @@
 """The bench: a run's published checkpoints, and what the laboratory has to know of them."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,14 +9,30 @@ import torch
 from torch import Tensor
 
 from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import Arrays
-from timeless.config import TrainConfig
+from timeless.checkpoints import Arrays, load_weights
+from timeless.config import TrainConfig, train_config
 from timeless.directions import length
 from timeless.fourier import frequencies
 from timeless.interventions import tensors
 from timeless.rows import Row
 from timeless.stages import configuration, published_weights, stage_epochs
 from timeless.trajectory import Split
+
+CONTROL = "control"
+SWEEP = "fraction_sweep"
+
+
+@dataclass(frozen=True)
+class Subject:
+    """One network to try things on: its name and epoch as columns, its weights, its split."""
+
+    head: Row
+    weights: Arrays
+    split: Split
+
+    def params(self, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+        """Return the weights as tensors."""
+        return tensors(self.weights, dtype)
 
 
 @dataclass(frozen=True)
@@ -71,3 +87,42 @@ class Bench:
         """Yield each stage as the first columns of a row, and its epoch."""
         for stage, epoch in self.stages.items():
             yield {"stage": stage, "epoch": epoch}, epoch
+
+    def subjects(self, chosen: Sequence[str]) -> Iterator[Subject]:
+        """Yield the networks of the chosen stages, and the control if it is chosen."""
+        for head, epoch in self.heads():
+            if head["stage"] in chosen:
+                yield Subject(head, self.weights(epoch), self.split)
+        if CONTROL in chosen:
+            yield self.control
+
+    @cached_property
+    def control(self) -> Subject:
+        """Return the last network of the sweep's run on the smallest fraction of the pairs.
+
+        It has memorised less, and for as long as the run itself, so that age alone does not
+        tell the two apart; see `control_record` for whether it generalises.
+        """
+        name = f"{SWEEP}-{self._control_run.replace('_', '-')}-final"
+        weights, metadata = load_weights(self.results.weights_path(name))
+        kept = {key: array for key, array in weights.items() if key != "train_index"}
+        head = {"stage": CONTROL, "epoch": metadata["epoch"]}
+        return Subject(head, kept, Split.of(train_config(metadata["config"])))
+
+    @cached_property
+    def _control_run(self) -> str:
+        runs = self.results[SWEEP].summary["runs"]
+        own = [name for name in runs if runs[name]["seed"] == self.config.seed] or list(runs)
+        return str(min(own, key=lambda name: float(runs[name]["frac_train"])))
+
+    @cached_property
+    def control_record(self) -> Row:
+        """Return what prose says of the control."""
+        record = self.results[SWEEP].summary["runs"][self._control_run]
+        names = ("frac_train", "n_train", "grok_epoch", "final_train_loss", "final_test_accuracy")
+        start = {"run": self._control_run, "epoch": self.control.head["epoch"]}
+        return {
+            **start,
+            "norm": length(self.control.params()),
+            **{name: record[name] for name in names},
+        }

@@ -112,9 +112,12 @@ STAGE_COLOURS = {
     "rising": "series-5",
     "generalised": "series-3",
     "last": "ink",
+    "control": "series-6",
 }
 
 
 def stage_name(artifact: Artifact, stage: str) -> str:
     """Return the name of a stage of the laboratory with its epoch: "rising, epoch 8,400"."""
-    return f"{stage}, epoch {artifact.summary['stages'][stage]:,}"
+    summary = artifact.summary
+    epochs = {**summary["stages"], "control": summary["control"]["epoch"]}
+    return f"{stage}, epoch {epochs[stage]:,}"

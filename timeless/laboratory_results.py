@@ -9,7 +9,7 @@ from torch import Tensor
 
 from timeless.artifacts import Table
 from timeless.attention import good_range, temperature_rows, temperature_summary
-from timeless.bench import Bench
+from timeless.bench import CONTROL, Bench
 from timeless.checkpoints import Arrays
 from timeless.decay import BRANCHES, branch_rows, decay_deviation, decay_factor
 from timeless.directions import (
@@ -34,8 +34,8 @@ from timeless.trajectory import Network
 from timeless.trials import Trials
 
 Found = tuple[dict[str, Any], dict[str, Table]]  # what goes into the summary, and the tables
-SIDES = ("memorised", "last")  # the stages that the claim on perturbations compares
-SIDE_NAMES = dict(zip(SIDES, ("memorised", "generalised"), strict=True))
+# What the claim on perturbations calls the networks that it compares.
+SIDES = {"memorised": "memorised", "last": "generalised", CONTROL: CONTROL}
 
 
 def measured(config: Trials, bench: Bench) -> tuple[dict[str, Any], dict[str, Table]]:
@@ -57,6 +57,7 @@ def measured(config: Trials, bench: Bench) -> tuple[dict[str, Any], dict[str, Ta
         "initial_norm": bench.initial_norm,
         "key_freqs": bench.key_freqs,
         "other_freq": bench.other_freq,
+        "control": bench.control_record,
         **{name: found for name, (found, _) in parts.items()},
     }
     tables = {name: each for _, found in parts.values() for name, each in found.items()}
@@ -137,17 +138,20 @@ def _named_directions(
 
 
 def _directions(config: Trials, bench: Bench) -> Found:
-    split, model, mask = bench.split, bench.config.model, bench.split.train_mask
+    model = bench.config.model
     rows, profiles, stages = [], [], {}
     fraction, n = config.profile
     lengths = np.linspace(-fraction, fraction, 2 * n + 1) * bench.initial_norm
-    for head, epoch in bench.heads():
-        exact = bench.params(epoch, torch.float64)
-        uphill = {name: gradient(exact, split, model, of) for name, of in _sides(mask).items()}
+    for subject in bench.subjects([*bench.stages, CONTROL]):
+        head, split, exact = subject.head, subject.split, subject.params(torch.float64)
+        sides = {"train": split.train_mask, "test": ~split.train_mask}
+        uphill = {name: gradient(exact, split, model, of) for name, of in sides.items()}
         norms = {name: length(found) for name, found in uphill.items()}
         down = unit({name: -part for name, part in uphill["train"].items()})
         own: list[Row] = []
         for kind, name, along in _named_directions(config, bench, exact, down):
+            if head["stage"] == CONTROL and kind in ("key", "other"):
+                continue  # it has no key frequencies
             start = {**head, "direction": name, "kind": kind}
             found = derivatives(exact, along, split, model)
             found |= finite_differences(exact, along, split, model, config.step)
@@ -169,10 +173,6 @@ def _directions(config: Trials, bench: Bench) -> Found:
         "directions": table("Derivatives of the loss along unit directions.", rows, digits=7),
         "profiles": table("The loss along the same directions.", profiles, digits=4),
     }
-
-
-def _sides(mask: Any) -> dict[str, Any]:
-    return {"train": mask, "test": ~mask}
 
 
 def _slopes(rows: Sequence[Row], gradient_norms: Mapping[str, float]) -> dict[str, Any]:
@@ -212,14 +212,12 @@ def _disagreement(rows: Sequence[Row], stages: Mapping[str, Any]) -> dict[str, f
 
 def _immune(config: Trials, bench: Bench) -> Found:
     rows: list[Row] = []
-    for head, epoch in bench.heads():
-        if head["stage"] not in config.compared:
-            continue
+    for subject in bench.subjects(config.compared):
         rows += [
-            head | row
+            subject.head | row
             for row in perturbation_rows(
-                bench.params(epoch),
-                bench.split,
+                subject.params(),
+                subject.split,
                 bench.config.model,
                 config.fractions,
                 reference=bench.initial_norm,
@@ -242,7 +240,7 @@ def _rises(rows: Sequence[Row], fraction: float, scaling: str) -> dict[str, floa
     """Return mean and spread of the rise of the train loss, for steps of the headline fraction."""
     found: dict[str, float] = {}
     for measure, name in (("absolute", "loss_rise"), ("own norm", "relative_rise")):
-        for stage, words in SIDE_NAMES.items():
+        for stage, words in SIDES.items():
             where = (stage, scaling, measure, fraction)
             (row,) = (
                 row
@@ -252,6 +250,7 @@ def _rises(rows: Sequence[Row], fraction: float, scaling: str) -> dict[str, floa
             found[f"{name}_{words}"] = row["rise_train_mean"]
             found[f"{name}_{words}_spread"] = row["rise_train_std"]
             found[f"{name}_{words}_test"] = row["rise_test_mean"]
+            found[f"{name}_{words}_accuracy"] = row["accuracy_train"]
     return found
 
 

@@ -11,7 +11,7 @@ class Trials:
     are ``fractions`` of the norm of the initial weights, or of the network's own; ``headline``
     is the fraction that claims are judged by. ``profile`` is (fraction, how many) to both
     sides. ``step`` is that of the finite differences. Branches go on for ``n_steps``. Branches
-    and random steps are taken from the ``compared`` stages.
+    and random steps are taken from the ``compared`` stages, random steps also from the control.
     """
 
     temperatures: tuple[float, float, int] = (0.05, 20.0, 21)
@@ -23,4 +23,4 @@ class Trials:
     n_steps: int = 200
     log_every: int = 5
     n_random_sets: int = 20
-    compared: tuple[str, ...] = ("memorised", "generalised", "last")
+    compared: tuple[str, ...] = ("memorised", "generalised", "last", "control")

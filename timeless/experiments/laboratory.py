@@ -4,7 +4,8 @@ Nothing long is trained: everything is measured on the published checkpoints of 
 run with the first seed, in float16 as they are published, computed in float32 with losses in
 float64; directional derivatives in float64 throughout. Losses are means over pairs in nats,
 accuracies shares; ``_all``, ``_train`` and ``_test`` name the pairs. The stages are those of
-`stages.stage_epochs`; θ is all weights as one vector.
+`stages.stage_epochs`; θ is all weights as one vector. The control is the last network of
+`fraction_sweep` on its smallest fraction, as old as the run and, at p = 131, not generalised.
 
 Tables of the series; a name in brackets has an array in every row:
 
@@ -36,7 +37,7 @@ from timeless.trials import Trials
 from timeless.workshop import Workshop
 
 NAME = "laboratory"
-NEEDS = ("addition",)
+NEEDS = ("addition", "fraction_sweep")
 
 CONFIG = Trials()
 QUICK = Trials(

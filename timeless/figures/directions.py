@@ -61,8 +61,14 @@ def figure(results: Results) -> Figure:
 
 def _stage_of(table: Table, artifact: Artifact) -> np.ndarray[Any, Any]:
     """Return the number of each row's stage, from 0."""
-    order = {stage: i for i, stage in enumerate(artifact.summary["stages"])}
+    order = {stage: i for i, stage in enumerate(_stages(artifact))}
     return np.array([order[stage] for stage in table["stage"].tolist()], dtype=float)
+
+
+def _stages(artifact: Artifact) -> dict[str, int]:
+    """Return the epoch of each stage, and of the control."""
+    found = artifact["directions"]
+    return dict(zip(found["stage"].tolist(), found["epoch"].tolist(), strict=True))
 
 
 def _markers(artifact: Artifact, kind: str, part: str) -> dict[str, Any]:
@@ -101,7 +107,7 @@ def _aside(directions: np.ndarray[Any, Any], kind: str) -> np.ndarray[Any, Any]:
 
 
 def _layout(artifact: Artifact, part: str) -> dict[str, Any]:
-    stages = artifact.summary["stages"]
+    stages = _stages(artifact)
     return {
         "xaxis": {
             "tickvals": list(range(len(stages))),
