@@ -44,7 +44,8 @@ def figure(results: Results) -> Figure:
         title="Directional derivatives of the loss",
         caption=(
             "Size of the derivative of the loss along directions of length one in the space of "
-            "all weights. Filled: the loss falls along the direction; open: it rises. Components "
+            "all weights; the control is as old as the last checkpoint and has memorised fewer "
+            "pairs. Filled: the loss falls along the direction; open: it rises. Components "
             "of \\(W_E\\) point to more of their frequency. Computed by forward-mode "
             "differentiation in float64. The table has the central finite differences "
             f"(step {quote('directions.step', '.0e')}): they differ from the derivatives by "
@@ -128,10 +129,14 @@ def _layout(artifact: Artifact, part: str) -> dict[str, Any]:
 def _story(quote: Quoting) -> str:
     """Return in words the steepest and the usual slope, first and last."""
     parts = []
-    for stage in ("memorised", "last"):
+    for stage, when in (
+        ("memorised", f"at epoch {quote('stages.memorised')}"),
+        ("last", f"at epoch {quote('stages.last')}"),
+        ("control", "in the control"),
+    ):
         path = f"directions.stages.{stage}"
         parts.append(
-            f"at epoch {quote(f'stages.{stage}')} the train loss falls by "
+            f"{when} the train loss falls by "
             f"{quote(f'{path}.gradient_norm_train', '.2e')} nats per unit down its gradient and "
             f"changes by {quote(f'{path}.random_slope_train.mean_abs', '.1e')} along one of "
             f"{quote('directions.n_random')} random directions, the test loss by "

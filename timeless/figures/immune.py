@@ -140,16 +140,26 @@ def _story(quote: Quoting) -> str:
     """Return the measured rises in words, for both meanings of an equal step."""
 
     def rises(name: str) -> str:
-        memory, circuit = (
+        measured = [
             f"{quote(f'immune.{name}_{side}', SHOWN)} ± "
             f"{quote(f'immune.{name}_{side}_spread', SHOWN)}"
-            for side in ("memorised", "generalised")
+            for side in ("memorised", "generalised", "control")
+        ]
+        return (
+            f"{measured[0]} nats in the memorising network, {measured[1]} in the last and "
+            f"{measured[2]} in the control"
         )
-        return f"{memory} nats in the memorising network and {circuit} in the last"
 
     fraction = quote("immune.fraction", ".0%")
     return (
-        f"A step of length {quote('immune.length', '.2f')}, {fraction} of the norm of the initial "
-        f"weights, raises the train loss by {rises('loss_rise')}; a step of {fraction} of the own "
-        f"norm by {rises('relative_rise')}."
+        "The control is a network that was trained on "
+        f"{quote('control.frac_train', '.0%')} of the pairs up to epoch "
+        f"{quote('control.epoch')} and answers {quote('control.final_test_accuracy', '.1%')} of "
+        "the others; its train loss is "
+        f"{quote('control.final_train_loss', '.1e')} nats before any step, that of the memorising "
+        f"network {quote('decay.stages.memorised.loss_start', '.1e')}, of the last "
+        f"{quote('decay.stages.last.loss_start', '.1e')}. A step of length "
+        f"{quote('immune.length', '.2f')}, {fraction} of the norm of the initial weights, raises "
+        f"it by {rises('loss_rise')}; a step of {fraction} of the own norm by "
+        f"{rises('relative_rise')}."
     )
