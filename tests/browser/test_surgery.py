@@ -292,7 +292,9 @@ def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, wat
 
 
 FAILING = """window.Worker = class {
-  postMessage({ id }) { setTimeout(() => this.onmessage({ data: { id, error: "out of memory" } })); }
+  postMessage({ id }) {
+    setTimeout(() => this.onmessage({ data: { id, error: "out of memory" } }));
+  }
   terminate() {}
 };"""
 REFUSING = "window.Worker = class { constructor() { throw new Error('no workers here'); } };"
