@@ -11,9 +11,9 @@
 
   /** The places of the stream, with the part that reads each. */
   const PLACES = [
-    ["pre-a", "attention", "resid_pre, at a"],
-    ["pre-b", "attention", "resid_pre, at b"],
-    ["pre-op", "attention", "resid_pre, at the operation"],
+    ["pre-a", "attention", "resid_pre at a"],
+    ["pre-b", "attention", "resid_pre at b"],
+    ["pre-op", "attention", "resid_pre at op"],
     ["mid", "mlp", "resid_mid"],
     ["post", "final", "resid_post"],
   ];
@@ -200,7 +200,7 @@
     const [upper, lower] = [22, height - 24];
     const right = width - 6;
     const narrow = width < 540;
-    const left = narrow ? 6 : 168;
+    const left = narrow ? 6 : 118;
     const pitch = (lower - upper) / streams.length;
     const reach = streams.reduce((most, { x, read }) => Math.max(most, ...x.map(Math.abs), ...read.map(Math.abs)), 1);
     const at = (value) => (left + right) / 2 + (signedLog(value) / signedLog(1.05 * reach)) * ((right - left) / 2);
@@ -234,7 +234,7 @@
     const ordered = [...inserted].sort((one, other) => (one.key === chosen) - (other.key === chosen));
     const lines = ordered.map(({ key, points }) => ({
       x: points.map(({ epoch }) => epoch), y: points.map((point) => point[quantity]), colour: colourOf(key),
-      width: key === chosen ? 2 : 1.25, faint: key !== chosen,
+      width: key === chosen ? 2 : 1.25, faint: key !== chosen, dash: points.length < epochs.length ? [2, 4] : [],
     }));
     return chart.panel(surface, ink, {
       title: quantity === "loss" ? "Loss over all pairs, nats" : "Accuracy over all pairs",

@@ -154,7 +154,7 @@
   }
 
   /** Draws one quantity against the temperature; returns the scale of temperatures. */
-  function drawCurve(surface, ink, chart, { title, y, series, level, T }) {
+  function drawCurve(surface, ink, chart, { title, y, series, level, whole, T }) {
     const ends = [1 / MOST, MOST];
     const fixed = level ? [{ x: ends, y: [level, level], colour: ink.muted, width: 1.25, dash: [4, 4] }] : [];
     return chart.panel(surface, ink, {
@@ -162,7 +162,7 @@
       x: { kind: "log", low: ends[0], high: ends[1], label: "temperature T (log scale)", ticks: [0.05, 0.2, 1, 5, 20] },
       y,
       marks: [{ x: 1 }],
-      lines: [...fixed, ...series.map(({ x, y: values, colour, width }) => ({ x, y: values, colour, width }))],
+      lines: [...fixed, ...series.map(({ x, y: values, colour, width }) => ({ x, y: values, colour, width: whole ? width : 1, dash: whole ? [] : [2, 4] }))],
       points: series.flatMap(({ x, y: values, colour, width }) => x.map((at, i) => ({ x: at, y: values[i], colour, radius: at === T ? 4.5 : width }))),
       cursor: T,
     }).x;
@@ -359,14 +359,15 @@
         x, y: here.map((point) => point[split][quantity]), colour: inks[split], width: split === "all" ? 2.5 : 1.5,
       }));
       const [low, high] = decades(here.flatMap((point) => SPLITS.map((split) => point[split].loss)));
+      const shared = { T: state.T, whole: !missing(here).length };
       scale = drawCurve(surfaces.accuracy, ink, chart, {
-        title: "Accuracy", y: { low: 0, high: 1, text: (share) => `${Math.round(100 * share)}%` }, series: series("accuracy"), T: state.T,
+        ...shared, title: "Accuracy", y: { low: 0, high: 1, text: (share) => `${Math.round(100 * share)}%` }, series: series("accuracy"),
       });
-      drawCurve(surfaces.loss, ink, chart, { title: "Loss, nats per pair", y: { kind: "log", low, high }, series: series("loss"), T: state.T });
+      drawCurve(surfaces.loss, ink, chart, { ...shared, title: "Loss, nats per pair", y: { kind: "log", low, high }, series: series("loss") });
       drawCurve(surfaces.entropy, ink, chart, {
-        title: "Mean entropy of the pattern, nats",
+        ...shared, title: "Mean entropy of the pattern, nats",
         y: { low: 0, high: 1.12 * CHANCE, ticks: [0, 0.5, CHANCE], text: (tick) => (tick === CHANCE ? `ln ${PLACES.length}` : String(tick)) },
-        series: [{ x, y: here.map(({ entropy }) => entropy), colour: ink.ink, width: 2.5 }], level: CHANCE, T: state.T,
+        series: [{ x, y: here.map(({ entropy }) => entropy), colour: ink.ink, width: 2.5 }], level: CHANCE,
       });
       view.bars.paint([...COLOURS.map((name) => ink[name]), ink.ink]);
       view.lines.paint([ink.ink, ink.train, ink.test, ink.muted]);

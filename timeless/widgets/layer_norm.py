@@ -31,8 +31,8 @@ CAPTION = """
 Where you switch it on, the part reads \\((x - \\bar x) / \\sqrt{\\operatorname{var}(x) +
 \\varepsilon}\\) in place of \\(x\\), with \\(\\varepsilon = 10^{-5}\\), no gain and no bias; the
 stream itself is not changed. Moments are over the coordinates of the stream; over all pairs,
-mean ± standard deviation. What you see is surgery: the network was trained without
-normalisation and never saw a stream like this, so this is no verdict on networks that are
-trained with it. The line “as trained” was logged in training; all else is computed in the page,
-from weights in 16 bits.
+mean ± standard deviation. Dashes join points between which others are still to come. What you
+see is surgery: the network was trained without normalisation and never saw a stream like this,
+so this is no verdict on networks that are trained with it. The line “as trained” was logged in
+training; all else is computed in the page, from weights in 16 bits.
 """

@@ -40,8 +40,9 @@ def _whose(addition: Artifact, quote: Quoting) -> str:
 
 CAPTION = """
 Each score is divided by \\(T\\) before the softmax,
-\\(A_{j} = e^{s_j/T} / \\sum_i e^{s_i/T}\\), in every head. Above: the pattern of one pair, filled at
-the chosen temperature, outlined as trained. Below: accuracy, loss, and the mean entropy of the
+\\(A_{j} = e^{s_j/T} / \\sum_i e^{s_i/T}\\), in every head. Above: the pattern of one pair, filled
+at the chosen temperature, outlined as trained. Below: accuracy, loss, and the mean entropy of the
 pattern over all pairs and heads, of which each point is computed in the page when you ask for
-it: move the slider, drag in a chart, or compute the whole curve. Weights are in 16 bits.
+it: move the slider, drag in a chart, or compute the whole curve. Dashes join points between
+which others are still to come. Weights are in 16 bits.
 """
