@@ -23,6 +23,8 @@
     return { ...weights, W_U, b_U };
   }
 
+  const ROUNDING = 1e-24; // of the constant's energy: what a constant has besides itself
+
   /** Returns what there is to tell of a function [n * n] over the pairs:
       `coefficients` and `norms` by pair of frequencies; `shares` of the energy apart from the constant, which has
       none; `ranked`, the places of norms by falling share; `sum`, the share that depends on a + b alone; and
@@ -34,6 +36,7 @@
     const m = Math.sqrt(norms.length);
     let energy = 0;
     for (let at = 1; at < norms.length; at++) energy += norms[at] ** 2;
+    if (energy <= ROUNDING * norms[0] ** 2) energy = 0;
     const shares = norms.map((norm, at) => (at && energy ? norm ** 2 / energy : 0));
     const ranked = Array.from(norms.keys()).slice(1).sort((s, t) => norms[t] - norms[s] || s - t);
     const own = Array.from({ length: m - 1 }, (_, i) => i + 1)
@@ -98,6 +101,7 @@
   const RULES = `
     .dft-2d { display: grid; gap: 0.75rem; grid-template-columns: minmax(0, 1fr); container-type: inline-size; }
     .dft-2d > * { margin-block: 0; min-width: 0; }
+    .dft-2d [hidden] { display: none; }
     .dft-2d canvas { width: 100%; height: 100%; }
     .dft-2d input[type="range"] { height: 2.5rem; }
     .dft-2d .control { flex: 1 1 7rem; max-width: 12rem; }
@@ -107,7 +111,7 @@
     .dft-2d-scale { display: grid; grid-template-columns: auto 1fr auto; gap: 0.6rem; align-items: center; max-width: 27rem; margin: 0.4rem auto 0;
       color: var(--muted); font-size: var(--size-note); font-variant-numeric: tabular-nums lining-nums; }
     .dft-2d-scale i { height: 0.75rem; background: var(--ramp); outline: 1px solid var(--line); }
-    .dft-2d table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums; }
+    .dft-2d table { width: 100%; max-width: 42rem; border-collapse: collapse; font-variant-numeric: tabular-nums lining-nums; }
     .dft-2d :is(th, td) { padding: 0.3rem 0.5rem 0.3rem 0; border-bottom: 1px solid var(--line); text-align: right; font-weight: 400; }
     .dft-2d :is(th, td):first-child { text-align: left; }
     .dft-2d thead th { color: var(--muted); font-size: var(--size-mark); vertical-align: bottom; }
@@ -130,7 +134,7 @@
       random: ui.button({ name: "random", label: "Another at random" }),
       typical: typical.map(({ freq, neuron }) => ui.button({ name: `typical-${freq}`, label: `k = ${freq}` }, neuron)),
       epoch: ui.slider({ name: "epoch", label: "Epoch of the checkpoint", max: epochs.length - 1 }),
-      keep: ui.slider({ name: "keep", label: "Left map shows", max: MOST }),
+      keep: ui.slider({ name: "keep", label: "Left map shows", min: 1, max: MOST + 1 }),
       csv: ui.button({ name: "csv", label: "Spectrum as CSV" }),
       reset: ui.button({ name: "reset", label: "Reset" }),
       plane: element("div", { class: "dft-2d-map" }),
@@ -198,15 +202,16 @@
     let shown = null; // {index, name, values, found} on screen
     let wanted = run.index(state.epoch);
 
-    const subject = () => (state.kind === "neuron" ? `neuron ${state.neuron}` : state.kind === "logit" ? `logit of ${state.logit}` : `centred logit of ${state.logit}`);
+    const subject = () => (state.kind === "neuron" ? `neuron ${state.neuron}` : state.kind === "logit" ? `logit of class ${state.logit}` : `centred logit of class ${state.logit}`);
     const nameAt = (index) => `${subject()}, epoch ${kit.integer(epochs[index])}`;
 
     // -- compute
 
     async function valuesAt(index) {
+      const { kind, neuron, logit } = state;
       const weights = await run.weights(index);
-      const one = state.kind === "neuron" ? { neurons: [state.neuron] } : { logits: [state.logit] };
-      const result = await jobs.run("allPairs", [state.kind === "centred" ? centred(weights, info) : weights, info, 0, one], "chosen");
+      const one = kind === "neuron" ? { neurons: [neuron] } : { logits: [logit] };
+      const result = await jobs.run("allPairs", [kind === "centred" ? centred(weights, info) : weights, info, 0, one], "chosen");
       return result && (result.maps.neurons[0] ?? result.maps.logits[0]);
     }
 
@@ -224,7 +229,7 @@
       } catch (error) {
         if (name !== nameAt(wanted)) return;
         const stays = shown ? "The picture stays as it was; ask again to try again." : "Ask again to try again.";
-        view.failure.tell(`The ${name}, cannot be shown (${error.message}). ${stays}`);
+        view.failure.tell(`This cannot be shown: ${name} (${error.message}). ${stays}`);
         if (shown) wanted = shown.index;
         readOut();
         return;
@@ -259,7 +264,7 @@
       view.epoch.output.value = kit.integer(epochs[at]);
       view.epoch.output.dataset.value = epochs[at];
       const kept = state.keep ? `the ${state.keep > 1 ? `${state.keep} strongest components` : "strongest component"}` : "all of it";
-      view.keep.input.value = state.keep;
+      view.keep.input.value = state.keep || MOST + 1;
       view.keep.input.setAttribute("aria-valuetext", kept);
       view.keep.output.value = kept;
       view.keep.output.dataset.value = state.keep;
@@ -277,7 +282,7 @@
       set("sum", found.sum, kit.percent(found.sum));
       set("constant", mean, short(mean));
       const top = strongest(found, ROWS);
-      view.caption.textContent = `Strongest components of the ${name}, apart from the constant`;
+      view.caption.textContent = `${name[0].toUpperCase()}${name.slice(1)}: the strongest components, apart from the constant`;
       view.rows.replaceChildren(...top.map(({ freqA, freqB, norm, share, together }) => {
         const texts = [[freqA, freqA], [freqB, freqB], [norm, short(norm)], [share, kit.percent(share)], [together, kit.percent(together)]];
         return kit.element("tr", {}, ...texts.map(([value, text]) => kit.element("td", { "data-value": value }, String(text))));
@@ -286,8 +291,8 @@
       const told = some
         ? `${name}: strongest at frequency ${freqA} over a and ${freqB} over b, ${kit.percent(share)} of the energy; frequency ${found.own} holds ${kit.percent(found.ownShare)}; ${kit.percent(found.sum)} depend on a + b alone`
         : `${name}: it is the same for all pairs`;
-      surfaces.plane.canvas.setAttribute("aria-label", `Heat map over a and b of ${kept} of the ${name}, from ${short(range(shown.values).low)} to ${short(range(shown.values).high)}.`);
-      surfaces.spectrum.canvas.setAttribute("aria-label", `Heat map of norms by frequency over a and over b. The ${told}. The table has the strongest.`);
+      surfaces.plane.canvas.setAttribute("aria-label", `Heat map over a and b of ${kept} of ${name}, from ${short(range(shown.values).low)} to ${short(range(shown.values).high)}.`);
+      surfaces.spectrum.canvas.setAttribute("aria-label", `Heat map of norms by frequency over a and over b. ${told}. The table has the strongest.`);
       if (shown.name === nameAt(wanted)) say(told);
     }
 
@@ -371,7 +376,8 @@
     view.epoch.input.addEventListener("input", () => turn(view.epoch.input.valueAsNumber));
     view.epoch.input.addEventListener("change", () => turn(view.epoch.input.valueAsNumber).then(remember));
     view.keep.input.addEventListener("input", () => {
-      state.keep = view.keep.input.valueAsNumber;
+      const count = view.keep.input.valueAsNumber;
+      state.keep = count > MOST ? 0 : count;
       refresh();
     });
     view.keep.input.addEventListener("change", remember);

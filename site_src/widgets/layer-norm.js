@@ -145,8 +145,8 @@
 
   function build(box, ui, { p }, epochs, choose, { element }) {
     const made = {
-      a: ui.number({ name: "a", label: "a", min: 0, max: p - 1 }),
-      b: ui.number({ name: "b", label: "b", min: 0, max: p - 1 }),
+      a: ui.number({ name: "a", label: `a (0 to ${p - 1})`, min: 0, max: p - 1 }),
+      b: ui.number({ name: "b", label: `b (0 to ${p - 1})`, min: 0, max: p - 1 }),
       epoch: ui.slider({ name: "epoch", label: "Epoch of the checkpoint", max: epochs.length - 1 }),
       over: ui.choice({ name: "over", label: "Numbers of", options: [["pair", "this pair"], ["all", "all pairs"]], onChoose: (value) => choose("over", value) }),
       show: ui.choice({ name: "show", label: "Curve of", options: [["accuracy", "Accuracy"], ["loss", "Loss"]], onChoose: (value) => choose("show", value) }),
@@ -310,7 +310,11 @@
     /** Asks for a checkpoint; the one asked for last is shown once its weights are here. */
     async function turn(index) {
       wanted = index;
-      if (index === shown) return;
+      if (index === shown) {
+        view.failure.tell("");
+        readOut();
+        return;
+      }
       readOut();
       let own = null;
       try {

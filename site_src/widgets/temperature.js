@@ -87,8 +87,8 @@
   function build(box, ui, { p, n_heads: heads }, epochs, { element }) {
     const made = {
       T: ui.slider({ name: "T", label: "Temperature T (log scale)", min: -HALF, max: HALF }),
-      a: ui.number({ name: "a", label: "a", min: 0, max: p - 1 }),
-      b: ui.number({ name: "b", label: "b", min: 0, max: p - 1 }),
+      a: ui.number({ name: "a", label: `a (0 to ${p - 1})`, min: 0, max: p - 1 }),
+      b: ui.number({ name: "b", label: `b (0 to ${p - 1})`, min: 0, max: p - 1 }),
       epoch: ui.slider({ name: "epoch", label: "Epoch of the checkpoint", max: epochs.length - 1 }),
       sweep: ui.button({ name: "sweep", label: "", primary: true }),
       reset: ui.button({ name: "reset", label: "Reset" }),
@@ -231,7 +231,11 @@
     /** Asks for a checkpoint; the one asked for last is shown once its weights are here. */
     async function turn(index) {
       wanted = index;
-      if (index === shown) return;
+      if (index === shown) {
+        view.failure.tell("");
+        readOut();
+        return;
+      }
       sweeping = null;
       readOut();
       let found = null;
