@@ -48,9 +48,10 @@ COMPUTING = [
     "engines",
     "workshop",
     "planning",
+    "published",
+    "particles",
     "experiments",
     "needs",
-    "published",
 ]
 PUBLISHING = [
     "encoding",
