@@ -155,6 +155,16 @@
     points.forEach(([x, y], t) => dot(ctx, x, y, radius, colours[t]));
   }
 
+  /** Draws tokens at (x, y) as a necklace round the middle of a surface; its edge is `reach` away. */
+  function tokens(surface, ink, { x, y, reach, ring, freq }) {
+    const { ctx, width, height } = surface.begin(ink.font);
+    const [cx, cy] = [width / 2, height / 2];
+    const unit = (Math.min(width, height) / 2 - 14) / reach;
+    const points = Array.from(x, (along, t) => [cx + unit * along, cy - unit * y[t]]);
+    const colours = points.map((_, t) => ringColour(ringFraction(t, freq, points.length), ink.dark));
+    necklace(ctx, points, ring, colours, ink, clamp(width / 95, 3, 4.4));
+  }
+
   /** Writes a text; `align` and `baseline` are the canvas's own. A `halo` clears what lies under it. */
   function write(ctx, text, x, y, colour, align = "left", baseline = "alphabetic", halo = "") {
     ctx.textAlign = align;
@@ -222,7 +232,7 @@
   const instrument = {
     ticksTo, integer, percent, clamp, mix, ease,
     ringFraction, ringOrder, ringColour,
-    element, style, announcer, palette, list, surface, stroke, dot, necklace, write, animator,
+    element, style, announcer, palette, list, surface, stroke, dot, necklace, tokens, write, animator,
   };
   if (typeof module !== "undefined") module.exports = instrument;
   else Timeless.instrument = instrument;

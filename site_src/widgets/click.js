@@ -104,15 +104,6 @@
 
   // --- draw ---------------------------------------------------------------------------------
 
-  function drawRing(surface, ink, kit, { moment, radius, ring, freq, p }) {
-    const { ctx, width, height } = surface.begin(ink.font);
-    const [cx, cy] = [width / 2, height / 2];
-    const unit = (Math.min(width, height) / 2 - 14) / radius;
-    const points = Array.from(moment.x, (x, t) => [cx + unit * x, cy - unit * moment.y[t]]);
-    const colours = Array.from({ length: p }, (_, t) => kit.ringColour(kit.ringFraction(t, freq, p), ink.dark));
-    kit.necklace(ctx, points, ring, colours, ink, kit.clamp(width / 95, 3, 4.4));
-  }
-
   function drawCurves(surface, ink, kit, { data, moment }) {
     const { ctx, width, height } = surface.begin(ink.font);
     const [left, right, upper, lower] = [46, width - 6, 30, height - 36];
@@ -236,7 +227,7 @@
       if (playing) advance(dt);
       const ink = kit.palette(tools, box);
       const moment = momentAt(data, xy, position);
-      drawRing(surfaces.ring, ink, kit, { moment, radius, ring, freq, p });
+      kit.tokens(surfaces.ring, ink, { x: moment.x, y: moment.y, reach: radius, ring, freq });
       drawCurves(surfaces.curves, ink, kit, { data, moment });
       return playing;
     }
