@@ -79,7 +79,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         "strongest_freq": strongest,
         "n_tokens": model["p"],
         "n_neurons": model["d_mlp"],
-        "n_checkpoints": len(epochs),
+        "n_published": len(epochs),
         "memory_epoch": memory,
         "crystal_epoch": epochs[-1],
         "weight_decay": addition.config["train"]["weight_decay"],
