@@ -40,7 +40,7 @@
         for (const name of names) kept[name].push(values[name]);
         if (kept.time.length < room) return;
         for (const list of Object.values(kept)) list.splice(0, list.length, ...list.filter((_, i) => i % 2 === 0));
-        every = 2 * (kept.time[1] - kept.time[0]) / 2;
+        every = kept.time[1] - kept.time[0];
       },
       clear() {
         every = 0;
@@ -49,10 +49,12 @@
     };
   }
 
-  /** Returns the radius within which all but one in a hundred particles lie, at whichever checkpoint it is largest. */
-  function reach({ n, xy }) {
+  /** Returns the radius within which all but one in a hundred particles lie in a plane, at whichever of the checkpoints
+      it is largest. */
+  function reach({ n, xy, planes }, plane, rows) {
     let most = 0;
-    for (let start = 0; start < xy.length; start += 2 * n) {
+    for (const row of rows) {
+      const start = 2 * n * (row * planes + plane);
       const radii = Float64Array.from({ length: n }, (_, i) => Math.hypot(xy[start + 2 * i], xy[start + 2 * i + 1])).sort();
       most = Math.max(most, radii[Math.ceil(0.99 * n) - 1]);
     }
@@ -76,13 +78,14 @@
 
   const RULES = `
     .sandbox { display: grid; gap: 0.75rem; grid-template-columns: minmax(0, 1fr); container-type: inline-size; }
-    .sandbox > * { margin-block: 0; min-width: 0; }
+    .sandbox > *, .sandbox-stage > * { margin-block: 0; min-width: 0; }
+    .sandbox [hidden] { display: none !important; }
     .sandbox canvas { width: 100%; height: 100%; }
     .sandbox-top { gap: 0.5rem 1.75rem; align-items: center; }
     .sandbox-stage { display: grid; gap: 0.75rem 2rem; grid-template-columns: minmax(0, 1fr); align-items: start; }
-    .sandbox-cloud { aspect-ratio: 1; width: 100%; max-width: 28rem; margin-inline: auto; }
+    .sandbox-cloud { aspect-ratio: 1; width: 100%; max-width: 28rem; margin: 0 auto 0.75rem; }
     .sandbox-charts { display: grid; gap: 0.5rem 1rem; grid-template-columns: repeat(2, minmax(0, 1fr)); }
-    .sandbox-charts > div { height: 9.25rem; }
+    .sandbox-charts > div { height: 10rem; }
     .sandbox-buttons { display: flex; flex-wrap: wrap; gap: 0.5rem; align-items: center; }
     .sandbox [data-control="play"] { min-width: 5.5rem; }
     .sandbox .control-slider { flex: 1 1 12rem; }
@@ -115,8 +118,8 @@
       epoch: make.slider({ name: "epoch", label: "Epoch of the checkpoint", max: epochs.length - 1 }),
       lambda: make.slider({ name: "lambda", label: "Weight decay λ", max: 2 * weightDecay, step: 0.05 * weightDecay }),
       temperature: make.slider({ name: "temperature", label: "Temperature T", max: 0.3, step: 0.005 }),
-      noise: make.slider({ name: "noise", label: "Noise in the sites", unit: "of the ring’s radius", max: 0.5, step: 0.05 }),
-      speed: make.slider({ name: "speed", label: "Speed", unit: "time units per second", min: 0.5, max: 8, step: 0.5 }),
+      noise: make.slider({ name: "noise", label: "Noise in the sites", unit: "of radius", max: 0.5, step: 0.05 }),
+      speed: make.slider({ name: "speed", label: "Speed", unit: "time units per second", min: 0.1, max: 4, step: 0.1 }),
       seed: make.number({ name: "seed", label: "Seed", min: 0, max: 9999 }),
       cloud: element("div", { class: "sandbox-cloud" }),
       charts: element("div", { class: "sandbox-charts" }),
@@ -141,9 +144,9 @@
       make.row(ui.speed.node, ui.seed.node));
     ui.root = element("div", { class: "sandbox" },
       element("div", { class: "controls sandbox-top" }, ui.mode.node, ui.view.node, ui.k.node),
-      element("div", { class: "sandbox-stage" }, ui.cloud, ui.charts),
-      element("div", { class: "sandbox-buttons" }, ui.trigger, ui.play, ui.step, ui.reset),
-      ui.still,
+      element("div", { class: "sandbox-stage" },
+        element("div", {}, ui.cloud, element("div", { class: "sandbox-buttons" }, ui.trigger, ui.play, ui.step, ui.reset), ui.still),
+        ui.charts),
       ui.replay,
       ui.simulation,
       ui.table,
@@ -238,7 +241,6 @@
       const coded = tools.decode(payload.xy).array;
       const view = { n: payload.n, planes: freqs.length, xy: Float64Array.from(coded, (x) => x * payload.scale), lengths: tools.decode(payload.lengths).array };
       for (const name of NAMES) view[name] = payload[name].map((column) => kit.list(column, tools));
-      view.radius = 1.08 * reach(view);
       return view;
     };
     const views = { tokens: decoded(data.tokens) };
@@ -264,7 +266,7 @@
       ["temperature", 0.005, 0, 0.3],
       ["noise", 0, 0, 0.5],
       ["seed", 0, 0, 9999],
-      ["speed", 2, 0.5, 8],
+      ["speed", 0.5, 0.1, 4],
     ]);
     const { state } = settings;
     settings.read(tools.state.get());
@@ -275,6 +277,7 @@
     let owed = 0; // time that the simulation, or the replay in steps, still has to make up
     let view = views.tokens;
     let crystal = null;
+    let frame = null; // the radius that is drawn, in each mode
     let [base, well, system] = [null, null, null];
     let pressed = null; // when the transition was triggered
     let colours = null;
@@ -293,6 +296,7 @@
     function restart() {
       const [m, c] = [memory, final].map((row) => measuredAt(view, plane(), row));
       crystal = c.xy;
+      frame = { replay: 1.08 * reach(view, plane(), epochs.keys()), simulation: 1.25 * reach(view, plane(), [memory, final]) };
       base = physics.crystalWell(physics.places(m.xy, m.lengths), physics.places(c.xy, c.lengths), { run, start });
       system = physics.begin(physics.places(m.xy, m.lengths), state.seed);
       [pressed, owed, colours] = [null, 0, null];
@@ -484,15 +488,19 @@
             x: { kind: "epoch", low: 0, high: epochs[final], label: last ? "epoch" : "" },
             y,
             lines: [...whole, { x: epochs, y: view[name][plane()], colour: ink.ink, width: 2 }],
+            marks: [ // each line is named where its name has room
+              { x: data.memorisation_epoch ?? -1, text: name === "energy" ? "memorised" : "" },
+              { x: data.grok_epoch ?? -1, text: name === "energy" ? "" : "generalised" },
+            ],
             cursor: simulating() ? null : at,
           });
         }
         chart.panel(surfaces.simulated[name], ink, {
           title: `${TITLES[name]}, simulated`,
-          x: { low: 0, high: Math.max(10, now[now.length - 1] || 0), label: last ? "time" : "" },
+          x: { low: 0, high: Math.max(5, now[now.length - 1] || 0), label: last ? "time" : "" },
           y,
           lines: [{ x: now, y: series, colour: ink.accent, width: 2, dash: [5, 3] }],
-          marks: pressed === null ? [] : [{ x: pressed }],
+          marks: [{ x: pressed ?? -1, text: "λ raised" }],
         });
       }
       dirty = false;
@@ -506,7 +514,7 @@
       colours ??= hues(crystal, kit, ink);
       const ring = state.view === "tokens" ? kit.ringOrder(state.k, p) : null;
       const dots = kit.clamp(surfaces.cloud.canvas.clientWidth / (ring ? 105 : 150), 2, 4);
-      const common = { radius: view.radius, colours, ring, dots };
+      const common = { radius: frame[state.mode], colours, ring, dots };
       if (simulating()) {
         const title = `Simulated: time ${system.time.toFixed(1)}, λ = ${state.lambda.toFixed(2)}`;
         drawCloud(surfaces.cloud, ink, kit, { ...common, at: system.at, stride: physics.AXES, sites: crystal, title });
