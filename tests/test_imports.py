@@ -56,10 +56,11 @@ COMPUTING = [
 PUBLISHING = [
     "encoding",
     "networks",
+    "labels",
+    "audits",
     "values",
     "quoting",
     "regimes",
-    "labels",
     "panels",
     "views",
     "figures",
