@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Table, column
 from timeless.checkpoints import load_weights
@@ -32,6 +33,7 @@ from timeless.workshop import Workshop
 
 NAME = "particles"
 NEEDS = ("addition",)
+HALF = 0.5
 WHOLE = ("energy", "spectral_entropy", "order_parameter")
 
 
@@ -85,7 +87,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         "weight_decay": addition.config["train"]["weight_decay"],
         "tokens": _ends(tokens, strongest, memory),
         "neurons": _ends(neurons, strongest, memory),
-        "whole": _whole_ends(addition["progress"], memory),
+        "whole": _whole_ends(addition["progress"], memory, epochs),
         "n_lighter_tokens": _lighter(tokens, memory),
         "n_lighter_neurons": _lighter(neurons, memory),
     }
@@ -133,7 +135,14 @@ def _ends(rows: Sequence[Row], freq: int, memory: int) -> dict[str, Any]:
         found |= {f"{name}_{moment}": value for name, value in measures.items()}
         found[f"radius_{moment}"] = mean_radius(state)
         found[f"radius_spread_{moment}"] = float(np.linalg.norm(state.xy, axis=1).std())
-    return found
+    own = [row for row in rows if row[1] == freq]
+    orders = np.array([measures["order_parameter"] for *_, measures in own])
+    return found | {"half_order_epoch": _half_order_epoch([row[0] for row in own], orders)}
+
+
+def _half_order_epoch(epochs: Sequence[int], orders: NDArray[np.floating]) -> int | None:
+    """Return the first published epoch with an order parameter above one half."""
+    return next((e for e, order in zip(epochs, orders, strict=True) if order > HALF), None)
 
 
 def _lighter(rows: Sequence[Row], memory: int) -> int:
@@ -143,13 +152,15 @@ def _lighter(rows: Sequence[Row], memory: int) -> int:
     return int((after.lengths < before.lengths).sum())
 
 
-def _whole_ends(progress: Table, memory: int) -> dict[str, float]:
+def _whole_ends(progress: Table, memory: int, epochs: Sequence[int]) -> dict[str, Any]:
     at = {"memory": int(np.searchsorted(progress["epoch"], memory)), "crystal": -1}
-    return {
+    orders = progress["order_parameter"][np.searchsorted(progress["epoch"], epochs)]
+    found: dict[str, Any] = {
         f"{name}_{moment}": float(progress[name][row])
         for name in WHOLE
         for moment, row in at.items()
     }
+    return found | {"half_order_epoch": _half_order_epoch(epochs, orders)}
 
 
 def _checkpoints(progress: Table, epochs: Sequence[int]) -> Table:
