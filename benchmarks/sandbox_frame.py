@@ -51,6 +51,7 @@ def frames_of(page: Page, mode: str, seconds: float) -> dict[str, Any]:
 
 
 def main() -> None:
+    """Print one line for the replay and one for the simulation."""
     parser = argparse.ArgumentParser(description=str(__doc__).splitlines()[0])
     parser.add_argument("--site", type=Path, default=ROOT / "public")
     parser.add_argument("--seconds", type=float, default=5)

@@ -40,11 +40,11 @@
 
   /* What is put in by hand; everything else in the potential is measured. Forces are in units of λ times length. */
   const HAND = {
-    start: 0.25, // λ at which the memory traps hold the particles at their measured places
-    gives: 0.65, // λ at which the pull towards the crystal reaches the strength of a trap
-    pull: 1.6, // the crystal's pull on a distant particle
+    start: 0.05, // λ at which the memory traps hold the particles at their measured places
+    gives: 0.45, // λ at which the pull towards the crystal reaches the strength of a trap
+    pull: 1.5, // the crystal's pull on a distant particle
     width: 0.1, // distance from its site within which that pull is a spring
-    reach: 0.25, // width of a trap, as a share of the way from memory to crystal
+    reach: 0.5, // width of a trap, as a share of the way from memory to crystal
   };
   const DT = 0.01;
 

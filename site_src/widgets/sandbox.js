@@ -266,7 +266,7 @@
       ["temperature", 0.005, 0, 0.3],
       ["noise", 0, 0, 0.5],
       ["seed", 0, 0, 9999],
-      ["speed", 0.5, 0.1, 4],
+      ["speed", 1, 0.1, 4],
     ]);
     const { state } = settings;
     settings.read(tools.state.get());

@@ -168,9 +168,21 @@ for (const [kind, freq] of VIEWS) {
 
 test("before the transition and after it a tenth of the pressure changes little, in between it changes all", () => {
   const { well, memory, crystal } = wellOf("token", summary.strongest_freq);
-  const crossed = [0.3, 0.4, 0.5, 0.6, 0.9, 1].map((lambda) => nearer(run(well, memory, cold(lambda), 1_500).at, crystal, memory));
-  assert.deepEqual(crossed, [0, 0, 0, 0, well.n, well.n]);
+  const crossed = [0, 0.1, 0.2, 0.3, 0.4, 0.9, 1].map((lambda) => nearer(run(well, memory, cold(lambda), 3_000).at, crystal, memory));
+  assert.deepEqual(crossed, [0, 0, 0, 0, 0, well.n, well.n]);
 });
+
+for (const kind of ["token", "neuron"]) {
+  test(`${kind}s: under weak pressure memory is the deeper well, under the training's own the crystal`, () => {
+    const { well, memory, crystal } = wellOf(kind, summary.strongest_freq);
+    const gain = (lambda) => {
+      const [left, right] = [memory, crystal].map((from) => run(well, from, cold(lambda), 2_000).at);
+      return physics.potential(well, lambda, left) - physics.potential(well, lambda, right);
+    };
+    assert.ok(gain(0) < gain(HAND.start) && gain(HAND.start) < 0);
+    assert.ok(gain(0.4) > 0);
+  });
+}
 
 test("heat melts the crystal", () => {
   const { well, crystal } = wellOf("token", summary.strongest_freq);
