@@ -135,7 +135,7 @@
     const row = (key, text) => element("tr", { "data-row": key }, element("th", { scope: "row", "data-readout": `${key}-when` }, text), ...NAMES.map((name) => cell(key, name)));
     ui.table = element("table", {},
       element("caption", { class: "visually-hidden" }, "Energy, spectral entropy and order parameter, measured and simulated"),
-      element("thead", {}, element("tr", {}, element("th", {}, ""), ...NAMES.map((name) => element("th", { scope: "col" }, TITLES[name])))),
+      element("thead", {}, element("tr", {}, element("th", { scope: "col" }, "State"), ...NAMES.map((name) => element("th", { scope: "col" }, TITLES[name])))),
       element("tbody", {}, row("measured", ""), row("whole", ""), row("simulated", "")));
     ui.still = element("p", { class: "sandbox-note", hidden: true }, "Your system asks for less motion, so the simulation moves when you press Step.");
     ui.replay = make.row(ui.epoch.node);
