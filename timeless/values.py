@@ -20,10 +20,10 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
     """Return a value of an artifact as HTML that says where it comes from.
 
     ``path`` is ``artifact.key`` or ``artifact.section.key`` with the section config, provenance
-    or summary; a number picks from a list, -1 its last. Integers get thousands separators, lists an "and";
-    ``spec`` is Python's format, or "run" for the keys of runs in words. A value that is null,
-    such as the grokking epoch of a run that never got there, or is part of a null, is shown as
-    ``otherwise``.
+    or summary; a number picks from a list, -1 its last. Integers get thousands separators,
+    lists an "and"; ``spec`` is Python's format, or "run" for the keys of runs in words. A value
+    that is null, such as the grokking epoch of a run that never got there, or is part of a null,
+    is shown as ``otherwise``.
 
     Raises TimelessError with the closest known name, or if a null has no ``otherwise``.
     """
