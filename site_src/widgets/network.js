@@ -4,6 +4,7 @@
   "use strict";
 
   const ACTIVE = 10; // neurons listed
+  const SOURCES = 6; // frequencies listed
   const BELONGS = 0.85; // share of a neuron's energy by which it belongs to a frequency
   const LOSSES = [1e-7, 30]; // nats, between which the map of losses goes from pale to full
 
@@ -17,7 +18,7 @@
 
   const RULES = `
     .net { display: grid; gap: 0.9rem; grid-template-columns: minmax(0, 1fr); container-type: inline-size; }
-    .net > *, .net-column > * { margin-block: 0; min-width: 0; }
+    .net > *, .net-column > *, .net .legend { margin-block: 0; min-width: 0; }
     .net canvas { width: 100%; height: 100%; }
     .net .controls { margin-block: 0; }
     .net .control { flex: 1 1 12rem; }
@@ -30,19 +31,21 @@
     .net-logits { height: 14rem; }
     .net-pair { display: grid; gap: 1.25rem 2rem; grid-template-columns: minmax(0, 1fr); }
     .net-column { display: grid; gap: 0.75rem; align-content: start; grid-template-columns: minmax(0, 1fr); }
-    .net-map { aspect-ratio: 1 / 1.1; width: 100%; max-width: 30rem; margin-inline: auto; cursor: crosshair; transition: opacity 0.15s; }
+    .net-map { aspect-ratio: 1 / 1.05; width: 100%; max-width: 30rem; margin-inline: auto; cursor: crosshair; transition: opacity 0.15s; }
     .net-map canvas { touch-action: manipulation; }
     .net-map[data-stale="true"] { opacity: 0.35; }
     .net table { width: 100%; border-block: 1px solid var(--line); }
     .net caption { padding-bottom: 0.35rem; text-align: left; font-weight: 600; color: var(--ink); }
     .net :is(th, td) { padding: 0.22rem 0.45rem; text-align: right; font-size: var(--size-note); }
     .net :is(th, td):first-child { text-align: left; padding-left: 0; }
+    .net td { white-space: nowrap; }
     .net thead th { color: var(--muted); font-weight: 400; vertical-align: bottom; }
     .net tbody th { font-weight: 400; }
     .net td[data-share] { background: linear-gradient(to right, var(--accent-soft) var(--share), transparent var(--share)); }
     .net-note { color: var(--muted); font-size: var(--size-note); }
     .net [data-belongs="true"] { font-weight: 640; }
     .net .legend[hidden] { display: none; }
+    .net [data-source="all"] :is(th, td) { font-weight: 640; }
     @media (prefers-reduced-motion: reduce) { .net-map { transition: none; } }
     @container (min-width: 46rem) {
       .net-pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); }
@@ -71,12 +74,32 @@
     return awake.sort((i, j) => activations[j] - activations[i] || i - j).slice(0, count);
   }
 
-  /** Returns W_logit[neuron, answer]: by how much a neuron, per unit of activation, raises a class's logit. */
-  function says({ W_out, W_U }, { d_model: d, p }, neuron, answer) {
-    let sum = 0;
-    for (let i = 0; i < d; i++) sum += W_out[neuron * d + i] * W_U[i * p + answer];
-    return sum;
+  /** Returns how far a unit of each neuron lifts the logit of a class above the mean of all [d_mlp]. */
+  function lifts({ W_out, W_U }, { d_model: d, d_mlp: m, p }, answer) {
+    const direction = Float64Array.from({ length: d }, (_, i) => {
+      const row = W_U.subarray(i * p, (i + 1) * p);
+      return row[answer] - row.reduce((sum, x) => sum + x, 0) / p;
+    });
+    return Float64Array.from({ length: m }, (_, j) => direction.reduce((sum, x, i) => sum + x * W_out[j * d + i], 0));
   }
+
+  /** Returns `[{frequency, neurons, adds}]`: what the active neurons of each frequency add, the most first; those
+      that belong to none come as frequency 0. `known` has the neurons' frequencies and shares. */
+  function byFrequency(activations, lift, { frequencies, shares }) {
+    const groups = new Map();
+    activations.forEach((x, j) => {
+      if (x <= 0) return;
+      const frequency = shares[j] >= BELONGS ? frequencies[j] : 0;
+      const group = groups.get(frequency) || { frequency, neurons: 0, adds: 0 };
+      group.neurons += 1;
+      group.adds += x * lift[j];
+      groups.set(frequency, group);
+    });
+    return [...groups.values()].sort((g, h) => Math.abs(h.adds) - Math.abs(g.adds));
+  }
+
+  /** Returns how far the logit of a class lies above the mean of all. */
+  const aboveMean = (logits, c) => logits[c] - logits.reduce((sum, x) => sum + x, 0) / logits.length;
 
   /** Returns how strongly a loss is drawn, from 0 to 1, on a logarithmic scale. */
   function lossShare(loss) {
@@ -88,7 +111,7 @@
   const pooled = (train, test, n) => (train * n.train + test * n.test) / (n.train + n.test);
 
   if (typeof module === "object" && module.exports) {
-    module.exports = { nearest, nextWrong, mostActive, says, lossShare, pooled };
+    module.exports = { nearest, nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled };
     return;
   }
 
@@ -101,7 +124,7 @@
       network: make.select({ name: "network", label: "Network", options: NETWORKS.map(([value, text]) => [value, text]) }),
       a: make.slider({ name: "a", label: "First number a", max: p - 1 }),
       b: make.slider({ name: "b", label: "Second number b", max: p - 1 }),
-      epoch: make.slider({ name: "epoch", label: "Epoch of the checkpoint", max: 1 }),
+      epoch: make.slider({ name: "epoch", label: "Checkpoint, epoch", max: 1 }),
       swap: make.button({ name: "swap", label: "Swap a and b" }),
       wrong: make.button({ name: "wrong", label: "Next wrong answer" }),
       reset: make.button({ name: "reset", label: "Reset" }),
@@ -110,6 +133,7 @@
       attention: element("tbody"),
       head: element("tr"),
       neurons: element("tbody"),
+      sources: element("tbody"),
       active: element("p", { class: "net-note", "data-readout": "active" }),
       map: element("div", { class: "net-map" }),
       mark: make.toggle({ name: "mark", label: "Set the pairs trained on apart" }),
@@ -128,7 +152,8 @@
       ]),
       "answers-false": make.legend([["block", "right"], ["block", "wrong"]]),
       "loss-true": make.legend([
-        ["block", "trained on: 30 nats"], ["block", "10⁻⁷ nats"], ["block", "never trained on: 30 nats"], ["block", "10⁻⁷ nats"],
+        ["block", "trained on, 30 nats or more"], ["block", "10⁻⁷ nats or less"],
+        ["block", "never trained on, 30 nats or more"], ["block", "10⁻⁷ nats or less"],
       ]),
       "loss-false": make.legend([["block", "30 nats or more"], ["block", "ln p, as by chance"], ["block", "10⁻⁷ nats or less"]]),
     };
@@ -143,12 +168,13 @@
       element("div", { class: "net-pair" },
         element("div", { class: "net-column" },
           table("Attention of the last position", ui.head, ui.attention),
-          table("Most active neurons", column("neuron", "activation", "frequency", "adds to the answer’s logit"), ui.neurons),
-          ui.active),
+          table(`The ${ACTIVE} most active neurons`, column("neuron", "activation", "frequency", "lifts the answer by"), ui.neurons),
+          ui.active,
+          table("What lifts the answer above the mean logit", column("active neurons of", "how many", "together"), ui.sources)),
         element("div", { class: "net-column" },
           ui.view.node,
           ui.map,
-          element("div", {}, ...Object.values(ui.legends).map(({ node }) => node)),
+          ...Object.values(ui.legends).map(({ node }) => node),
           ui.mark.node,
           element("p", { class: "net-note" }, "Click or tap a place in the map to choose its pair; by keyboard, move the sliders a and b."),
           table("All pairs at this checkpoint", column("", "accuracy, here", "as logged", "loss, here", "as logged"), ui.scores))),
@@ -348,10 +374,9 @@
       }
       ui.epoch.input.max = epochs.length - 1;
       ui.epoch.input.value = index;
-      ui.epoch.output.value = kit.integer(state.epoch);
       const curves = info.curves[op];
       const logged = `train accuracy ${kit.percent(curves.train_accuracy[index])}, test accuracy ${kit.percent(curves.test_accuracy[index])}`;
-      ui.epoch.output.value = `${kit.integer(state.epoch)} · ${logged}`;
+      ui.epoch.output.value = `${kit.integer(state.epoch)} · train ${kit.percent(curves.train_accuracy[index])} · test ${kit.percent(curves.test_accuracy[index])}`;
       ui.epoch.output.dataset.value = state.epoch;
       ui.epoch.input.setAttribute("aria-valuetext", `epoch ${kit.integer(state.epoch)}, ${logged}`);
       ui.view.show(state.map);
@@ -411,14 +436,15 @@
       const known = waves.get(key());
       const post = pass.mlp_post;
       const active = mostActive(post, ACTIVE);
+      const lift = lifts(weights, info, pass.answer);
       ui.neurons.replaceChildren(...active.map((j) => {
-        const adds = post[j] * says(weights, info, j, pass.answer);
         return element("tr", { "data-neuron": j },
           element("th", { scope: "row" }, String(j)),
           bar(post[j], post[j].toFixed(2), post[active[0]]),
           frequencyCell(known && [known.frequencies[j], known.shares[j]]),
-          element("td", {}, `${adds < 0 ? "−" : "+"}${Math.abs(adds).toFixed(2)}`));
+          element("td", {}, signed(post[j] * lift[j])));
       }));
+      readSources(lift, known);
       const firing = post.filter((x) => x > 0).length;
       const unit = info.operations[shown.op] === "multiplication" ? ", over the logarithms of the numbers" : "";
       const belonging = known
@@ -426,6 +452,26 @@
         : "The frequencies of all neurons are being computed";
       ui.active.textContent = `${firing} of ${info.d_mlp} neurons are active for this pair. ${belonging}.`;
       ui.active.dataset.known = String(Boolean(known));
+    }
+
+    const signed = (value) => `${value < 0 ? "−" : "+"}${Math.abs(value).toFixed(2)}`;
+
+    /** Writes what each frequency's neurons add to the answer, and what does not come from neurons. */
+    function readSources(lift, known) {
+      const { element } = kit;
+      const total = aboveMean(pass.logits, pass.answer);
+      const groups = known ? byFrequency(pass.mlp_post, lift, known) : [];
+      const row = (name, count, adds, attributes = {}) =>
+        element("tr", attributes, element("th", { scope: "row" }, name), element("td", {}, count), element("td", {}, signed(adds)));
+      const shownGroups = groups.slice(0, SOURCES);
+      const other = groups.slice(SOURCES);
+      const sum = (list, name) => list.reduce((all, group) => all + group[name], 0);
+      ui.sources.replaceChildren(
+        ...shownGroups.map(({ frequency, neurons, adds }) =>
+          row(frequency ? `frequency ${frequency}` : "no frequency", String(neurons), adds, { "data-source": frequency })),
+        ...(other.length ? [row("other frequencies", String(sum(other, "neurons")), sum(other, "adds"))] : []),
+        ...(known ? [row("not from neurons", "", total - sum(groups, "adds"))] : []),
+        row("all", "", total, { "data-source": "all" }));
     }
 
     function frequencyCell(known) {
