@@ -277,9 +277,16 @@
     const jobs = Timeless.background.start();
 
     const found = new Map(); // epoch and where inserted -> {epoch, accuracy, loss, moments}
-    let wanted = run.index(state.epoch);
-    let shown = -1; // the checkpoint whose weights are here
-    let weights = null;
+    const here = Timeless.checkpoints.cursor(run, {
+      asked: readOut,
+      arrived() {
+        state.epoch = epochs[here.shown];
+        refresh();
+        measureState();
+      },
+      failed: view.failure.tell,
+    });
+    here.wanted = run.index(state.epoch);
     let sweeping = null; // {done, of}
     let scale = null;
 
@@ -303,35 +310,8 @@
     function measureState() {
       const report = (error) => view.failure.tell(`The answers could not be computed (${error.message}).`);
       const none = Object.fromEntries(PARTS.map((part) => [part, false]));
-      measure(shown, weights, inserted(), "chosen").catch(report);
-      measure(shown, weights, none, "none").catch(report);
-    }
-
-    /** Asks for a checkpoint; the one asked for last is shown once its weights are here. */
-    async function turn(index) {
-      wanted = index;
-      if (index === shown) {
-        view.failure.tell("");
-        readOut();
-        return;
-      }
-      readOut();
-      let own = null;
-      try {
-        own = await run.weights(index);
-      } catch (error) {
-        if (index !== wanted) return;
-        const stays = shown < 0 ? "Move the slider to try again." : "The picture stays at the one before; move the slider to try again.";
-        view.failure.tell(`The checkpoint of epoch ${kit.integer(epochs[index])} cannot be shown (${error.message}). ${stays}`);
-        if (shown >= 0) wanted = shown;
-        readOut();
-        return;
-      }
-      if (index !== wanted) return;
-      view.failure.tell("");
-      [shown, weights, state.epoch] = [index, own, epochs[index]];
-      refresh();
-      measureState();
+      measure(here.shown, here.weights, inserted(), "chosen").catch(report);
+      measure(here.shown, here.weights, none, "none").catch(report);
     }
 
     const missing = () => epochs.map((_, index) => index).filter((index) => !resultAt(index));
@@ -367,12 +347,12 @@
 
     function rowsOf() {
       if (state.over === "pair") {
-        return streamsOf(network, weights, info, state.a, state.b, inserted()).map(({ place, label, on, x, read }) => {
+        return streamsOf(network, here.weights, info, state.a, state.b, inserted()).map(({ place, label, on, x, read }) => {
           const texts = (values) => Object.entries(moments(values)).map(([name, value]) => [name, value, short(Math.abs(value) < 1e-9 ? 0 : value)]);
           return { place, label, on, before: texts(x), read: texts(read) };
         });
       }
-      return resultAt(shown)?.moments.map(({ place, label, on, before, read }) => {
+      return resultAt(here.shown)?.moments.map(({ place, label, on, before, read }) => {
         const texts = (values) => Object.entries(values).map(([name, value]) => [name, value[0], spreadText(value)]);
         return { place, label, on, before: texts(before), read: texts(read) };
       });
@@ -401,9 +381,9 @@
       for (const name of ["a", "b"]) if (document.activeElement !== view[name].input) view[name].input.value = state[name];
       view.over.show(state.over);
       view.show.show(state.show);
-      view.epoch.input.value = wanted;
-      view.epoch.input.setAttribute("aria-valuetext", `epoch ${kit.integer(epochs[wanted])}`);
-      const seen = shown < 0 ? wanted : shown;
+      view.epoch.input.value = here.wanted;
+      view.epoch.input.setAttribute("aria-valuetext", `epoch ${kit.integer(epochs[here.wanted])}`);
+      const seen = here.shown < 0 ? here.wanted : here.shown;
       view.epoch.output.value = kit.integer(epochs[seen]);
       view.epoch.output.dataset.value = epochs[seen];
       const left = missing().length;
@@ -411,23 +391,23 @@
       view.sweep.textContent = sweeping ? `Stop (${sweeping.done} of ${sweeping.of} done)`
         : left ? `Compute the curve (loads up to ${Math.ceil((left * size) / 1e6)} MB)` : "The curve is computed";
       view.sweep.disabled = !sweeping && !left;
-      const [now, before] = shown < 0 ? [] : [resultAt(shown), resultAt(shown, "none")];
-      view.root.setAttribute("aria-busy", String(wanted !== shown || !now));
+      const [now, before] = here.shown < 0 ? [] : [resultAt(here.shown), resultAt(here.shown, "none")];
+      view.root.setAttribute("aria-busy", String(here.wanted !== here.shown || !now));
       for (const [name, text] of [["accuracy", (value) => kit.percent(value, 2)], ["loss", short]]) {
         if (now) set(name, now[name], text(now[name]));
         else set(name, "", "…");
         view.trained[name].value = before ? text(before[name]) : "…";
         view.trained[name].dataset.value = before ? before[name] : "";
       }
-      if (shown < 0) {
+      if (here.shown < 0) {
         set("answer", "", "…");
         return;
       }
       fillTable();
-      const { answer } = network.forward(weights, info, state.a, state.b, 0, { layerNorm: inserted() });
+      const { answer } = network.forward(here.weights, info, state.a, state.b, 0, { layerNorm: inserted() });
       const right = network.label(info, state.a, state.b, 0);
       set("answer", answer, answer === right ? `${answer}, right` : `${answer}, not ${right}`);
-      const where = `normalised ${whereOf(inserted())}, epoch ${kit.integer(epochs[shown])}`;
+      const where = `normalised ${whereOf(inserted())}, epoch ${kit.integer(epochs[here.shown])}`;
       const told = now ? `${where}: accuracy ${kit.percent(now.accuracy, 2)}, loss ${short(now.loss)} nats` : `${where}: computing`;
       surfaces.rug.canvas.setAttribute("aria-label",
         `The ${info.d_model} coordinates of the residual stream of ${state.a} + ${state.b} at five places, ${where}. The table below has their moments.`);
@@ -448,15 +428,15 @@
       if (PARTS.includes(name)) sweeping = null;
       refresh();
       remember();
-      if (shown >= 0) measureState();
+      if (here.shown >= 0) measureState();
     }
 
     // -- draw
 
     function draw() {
-      if (shown < 0) return false;
+      if (here.shown < 0) return false;
       const ink = kit.palette(tools, box);
-      const streams = streamsOf(network, weights, info, state.a, state.b, inserted());
+      const streams = streamsOf(network, here.weights, info, state.a, state.b, inserted());
       drawRug(surfaces.rug, ink, { kit, chart }, {
         streams, title: `The ${info.d_model} coordinates of the stream of ${state.a} + ${state.b} (signed log scale)`,
       });
@@ -465,7 +445,7 @@
       const colourOf = (key) => tools.colour(COLOURS[key]);
       scale = drawCurve(surfaces.curve, ink, chart, {
         quantity: state.show, epochs, trained: trained[state.show], inserted: groups.filter(({ points }) => points.length),
-        chosen, cursor: epochs[shown], colourOf,
+        chosen, cursor: epochs[here.shown], colourOf,
       });
       view.ticks.paint([ink.ink, ink.accent]);
       view.lines.paint([ink.ink, colourOf(chosen), ink.line]);
@@ -483,26 +463,26 @@
       });
       input.addEventListener("change", () => (input.value = state[name]));
     }
-    view.epoch.input.addEventListener("input", () => turn(view.epoch.input.valueAsNumber));
-    view.epoch.input.addEventListener("change", () => turn(view.epoch.input.valueAsNumber).then(remember));
+    view.epoch.input.addEventListener("input", () => here.turn(view.epoch.input.valueAsNumber));
+    view.epoch.input.addEventListener("change", () => here.turn(view.epoch.input.valueAsNumber).then(remember));
     const near = (epoch) => epochs.reduce((best, other, i) =>
       Math.abs(Math.log1p(other) - Math.log1p(epoch)) < Math.abs(Math.log1p(epochs[best]) - Math.log1p(epoch)) ? i : best, 0);
-    chart.draggable(surfaces.curve.canvas, () => scale, (epoch) => turn(near(epoch)), remember);
+    chart.draggable(surfaces.curve.canvas, () => scale, (epoch) => here.turn(near(epoch)), remember);
     view.sweep.addEventListener("click", sweep);
     view.reset.addEventListener("click", () => {
       table.reset();
       sweeping = null;
       for (const name of ["a", "b"]) view[name].input.value = state[name];
       refresh();
-      turn(run.index(state.epoch)).then(() => {
+      here.turn(run.index(state.epoch)).then(() => {
         remember();
-        if (shown >= 0) measureState();
+        if (here.shown >= 0) measureState();
       });
     });
     tools.onTheme(frames.request);
 
     readOut();
-    turn(wanted);
+    here.turn(here.wanted);
     return {
       destroy() {
         sweeping = null;

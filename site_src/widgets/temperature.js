@@ -197,28 +197,38 @@
     const jobs = Timeless.background.start();
 
     const curves = new Map(); // epoch -> the points computed so far, by rising temperature
-    let wanted = run.index(state.epoch);
-    let shown = -1; // the checkpoint whose weights are here
-    let weights = null;
+    const here = Timeless.checkpoints.cursor(run, {
+      asked() {
+        if (here.wanted !== here.shown) sweeping = null;
+        readOut();
+      },
+      arrived() {
+        state.epoch = epochs[here.shown];
+        refresh();
+        measureState();
+      },
+      failed: view.failure.tell,
+    });
+    here.wanted = run.index(state.epoch);
     let sweeping = null; // {index, done, of}
     let scale = null;
 
-    const points = () => curves.get(epochs[shown]) ?? [];
+    const points = () => curves.get(epochs[here.shown]) ?? [];
     const pointAt = (T) => points().find((point) => point.T === T);
 
     // -- compute
 
-    /** Adds the point of a temperature to the curve of the checkpoint shown. */
+    /** Adds the point of a temperature to the curve of the checkpoint that is shown. */
     async function measure(T, key) {
-      const [epoch, index] = [epochs[shown], shown];
+      const [epoch, index] = [epochs[here.shown], here.shown];
       if (pointAt(T)) return;
-      const result = await jobs.run("allPairs", [weights, info, 0, { temperature: T }], key);
+      const result = await jobs.run("allPairs", [here.weights, info, 0, { temperature: T }], key);
       if (!result) return;
       const point = { T, entropy: result.entropy, all: { accuracy: result.accuracy, loss: result.loss } };
       point.train = network.summarise(result, info, 0, mask, 1);
       point.test = network.summarise(result, info, 0, mask, 0);
       curves.set(epoch, withPoint(curves.get(epoch) ?? [], point));
-      if (index === shown) refresh();
+      if (index === here.shown) refresh();
     }
 
     /** Computes what the state asks for: the point of its temperature, and that of T = 1. */
@@ -228,36 +238,8 @@
       measure(state.T, "chosen").catch(report);
     }
 
-    /** Asks for a checkpoint; the one asked for last is shown once its weights are here. */
-    async function turn(index) {
-      wanted = index;
-      if (index === shown) {
-        view.failure.tell("");
-        readOut();
-        return;
-      }
-      sweeping = null;
-      readOut();
-      let found = null;
-      try {
-        found = await run.weights(index);
-      } catch (error) {
-        if (index !== wanted) return;
-        const stays = shown < 0 ? "Move the slider to try again." : "The picture stays at the one before; move the slider to try again.";
-        view.failure.tell(`The checkpoint of epoch ${kit.integer(epochs[index])} cannot be shown (${error.message}). ${stays}`);
-        if (shown >= 0) wanted = shown;
-        readOut();
-        return;
-      }
-      if (index !== wanted) return;
-      view.failure.tell("");
-      [shown, weights, state.epoch] = [index, found, epochs[index]];
-      refresh();
-      measureState();
-    }
-
     async function sweep() {
-      if (sweeping || shown < 0) {
+      if (sweeping || here.shown < 0) {
         sweeping = null;
         readOut();
         return;
@@ -280,7 +262,7 @@
 
     // -- state -> page
 
-    const attention = (temperature) => network.forward(weights, info, state.a, state.b, 0, { temperature });
+    const attention = (temperature) => network.forward(here.weights, info, state.a, state.b, 0, { temperature });
     const loss = (value) => chart.tickText(Number(value.toPrecision(2)));
     /** Returns value and text of what a point says; without one, that it is still to come. */
     function tell(point) {
@@ -296,23 +278,23 @@
       view.T.output.value = String(state.T);
       view.T.output.dataset.value = state.T;
       for (const name of ["a", "b"]) if (document.activeElement !== view[name].input) view[name].input.value = state[name];
-      const at = Math.max(wanted, 0);
+      const at = Math.max(here.wanted, 0);
       view.epoch.input.value = at;
       view.epoch.input.setAttribute("aria-valuetext", `epoch ${kit.integer(epochs[at])}`);
-      const seen = shown < 0 ? at : shown;
+      const seen = here.shown < 0 ? at : here.shown;
       view.epoch.output.value = kit.integer(epochs[seen]);
       view.epoch.output.dataset.value = epochs[seen];
-      const left = shown < 0 ? GRID.length : missing(points()).length;
+      const left = here.shown < 0 ? GRID.length : missing(points()).length;
       view.sweep.textContent = sweeping ? `Stop (${sweeping.done} of ${sweeping.of} done)` : left ? `Compute the curve (${left} points)` : "The curve is computed";
-      view.sweep.disabled = !sweeping && (shown < 0 || !left);
-      const [chosen, one] = shown < 0 ? [] : [pointAt(state.T), pointAt(1)];
-      view.root.setAttribute("aria-busy", String(wanted !== shown || !chosen));
+      view.sweep.disabled = !sweeping && (here.shown < 0 || !left);
+      const [chosen, one] = here.shown < 0 ? [] : [pointAt(state.T), pointAt(1)];
+      view.root.setAttribute("aria-busy", String(here.wanted !== here.shown || !chosen));
       const [found, trained] = [chosen, one].map(tell);
       for (const name of ["accuracy", "loss", "entropy"]) {
         set(name, ...found[name]);
         [view.trained[name].dataset.value, view.trained[name].value] = trained[name];
       }
-      if (shown < 0) {
+      if (here.shown < 0) {
         set("answer", "", "…");
         return;
       }
@@ -324,7 +306,7 @@
       surfaces.heads.canvas.setAttribute("aria-label",
         `Attention of the last position for ${state.a} + ${state.b} at T = ${state.T}, to a, b and the operation. ` +
         heads.map((own, h) => `Head ${h}: ${own.map((share) => kit.percent(share, 0)).join(", ")}; as T falls to 0 all goes to ${cold[h]}.`).join(" "));
-      const where = `epoch ${kit.integer(epochs[shown])}`;
+      const where = `epoch ${kit.integer(epochs[here.shown])}`;
       const told = chosen
         ? `temperature ${state.T}, ${where}: accuracy ${found.accuracy[1]}, loss ${found.loss[1]} nats, ` +
           `pattern entropy ${found.entropy[1]} of at most ${CHANCE.toFixed(3)} nats; ${state.a} + ${state.b} gives ${answer}`
@@ -346,24 +328,24 @@
     function warm(T) {
       state.T = kit.clamp(T, 1 / MOST, MOST);
       refresh();
-      if (shown >= 0) measureState();
+      if (here.shown >= 0) measureState();
     }
 
     // -- draw
 
     function draw() {
-      if (shown < 0) return false;
+      if (here.shown < 0) return false;
       const ink = kit.palette(tools, box);
       const [patterns, trained] = [state.T, 1].map((T) => byHead(attention(T).pattern, info.n_heads));
       drawHeads(surfaces.heads, ink, kit, { patterns, trained, entropies: patterns.map(entropyOf), T: state.T });
-      const here = points();
-      const x = here.map(({ T }) => T);
+      const curve = points();
+      const x = curve.map(({ T }) => T);
       const inks = { all: ink.ink, train: ink.train, test: ink.test };
       const series = (quantity) => ["train", "test", "all"].map((split) => ({
-        x, y: here.map((point) => point[split][quantity]), colour: inks[split], width: split === "all" ? 2.5 : 1.5,
+        x, y: curve.map((point) => point[split][quantity]), colour: inks[split], width: split === "all" ? 2.5 : 1.5,
       }));
-      const [low, high] = decades(here.flatMap((point) => SPLITS.map((split) => point[split].loss)));
-      const shared = { T: state.T, whole: !missing(here).length };
+      const [low, high] = decades(curve.flatMap((point) => SPLITS.map((split) => point[split].loss)));
+      const shared = { T: state.T, whole: !missing(curve).length };
       scale = drawCurve(surfaces.accuracy, ink, chart, {
         ...shared, title: "Accuracy", y: { low: 0, high: 1, text: (share) => `${Math.round(100 * share)}%` }, series: series("accuracy"),
       });
@@ -371,7 +353,7 @@
       drawCurve(surfaces.entropy, ink, chart, {
         ...shared, title: "Mean entropy of the pattern, nats",
         y: { low: 0, high: 1.12 * CHANCE, ticks: [0, 0.5, CHANCE], text: (tick) => (tick === CHANCE ? `ln ${PLACES.length}` : String(tick)) },
-        series: [{ x, y: here.map(({ entropy }) => entropy), colour: ink.ink, width: 2.5 }], level: CHANCE,
+        series: [{ x, y: curve.map(({ entropy }) => entropy), colour: ink.ink, width: 2.5 }], level: CHANCE,
       });
       view.bars.paint([...COLOURS.map((name) => ink[name]), ink.ink]);
       view.lines.paint([ink.ink, ink.train, ink.test, ink.muted]);
@@ -396,20 +378,20 @@
       });
       input.addEventListener("change", () => (input.value = state[name]));
     }
-    view.epoch.input.addEventListener("input", () => turn(view.epoch.input.valueAsNumber));
-    view.epoch.input.addEventListener("change", () => turn(view.epoch.input.valueAsNumber).then(remember));
+    view.epoch.input.addEventListener("input", () => here.turn(view.epoch.input.valueAsNumber));
+    view.epoch.input.addEventListener("change", () => here.turn(view.epoch.input.valueAsNumber).then(remember));
     view.sweep.addEventListener("click", sweep);
     view.reset.addEventListener("click", () => {
       table.reset();
       sweeping = null;
       for (const name of ["a", "b"]) view[name].input.value = state[name];
       warm(state.T);
-      turn(run.index(state.epoch)).then(remember);
+      here.turn(run.index(state.epoch)).then(remember);
     });
     tools.onTheme(frames.request);
 
     readOut();
-    turn(wanted);
+    here.turn(here.wanted);
     return {
       destroy() {
         sweeping = null;
