@@ -177,7 +177,7 @@
           ...Object.values(ui.legends).map(({ node }) => node),
           ui.mark.node,
           element("p", { class: "net-note" }, "Click or tap a place in the map to choose its pair; by keyboard, move the sliders a and b."),
-          table("All pairs at this checkpoint", column("", "accuracy, here", "as logged", "loss, here", "as logged"), ui.scores))),
+          table("All pairs at this checkpoint", column("pairs", "accuracy, here", "as logged", "loss, here", "as logged"), ui.scores))),
       ui.failure.node,
       ui.times,
       ui.live);

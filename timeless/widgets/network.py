@@ -11,16 +11,16 @@ from timeless.values import as_data
 from timeless.widgets import Widget
 
 ARTIFACTS = ("addition", "multiplication", "co_grokking")
-DECIMALS = 1e3  # a kilobyte
+KILOBYTE = 1000
 
 
 def widget(results: Results) -> Widget:
-    """Return what the page cannot find in the networks themselves: the root g, and where to begin."""
+    """Return what the networks themselves do not say: the root g, and where to begin."""
     addition, joint = results["addition"], results["co_grokking"]
     _, script = next(islice(network_files(results, ["addition"]), 1, None))
     numbers = addition.summary["n_parameters"]
     size = as_data(
-        f"{len(script) / DECIMALS:.0f}", len(script), "the length of a checkpoint's data file"
+        f"{len(script) / KILOBYTE:.0f}", len(script), "the length of a checkpoint's data file"
     )
     epochs = addition.summary["published_epochs"]
     a, b = first_one_way_pair(results)
@@ -63,11 +63,12 @@ def first_one_way_pair(results: Results) -> tuple[int, int]:
 
 
 CAPTION = """
-The trained network, computed here from the weights of its published checkpoints:
-{numbers} 16-bit floats, {size} KB for each checkpoint, loaded when it is asked for. One pair is computed
-in 64-bit floats; for all pairs in the background, sums are in 64 bits and tables of what a number
-contributes in 32. A neuron belongs to a frequency when that frequency's waves in both numbers hold at least 85% of the
-centred energy of its activation over all pairs, as everywhere on this site; the page tests this for all
-neurons at the chosen checkpoint. For multiplication the waves run over the logarithms of the numbers, and the pairs
-with a zero are left out of that test. Logged accuracies are those of the run itself, with 32-bit weights.
+The trained network, computed here from the weights of its published checkpoints: {numbers}
+16-bit floats, {size} KB for each checkpoint, loaded when it is asked for. One pair is computed in
+64-bit floats; for all pairs in the background, sums are in 64 bits and the tables of what a
+number contributes in 32. A neuron belongs to a frequency when that frequency's waves in both
+numbers hold at least 85% of the centred energy of its activation over all pairs, as everywhere
+on this site; the page tests this for all neurons at the chosen checkpoint. For multiplication the
+waves run over the logarithms of the numbers, and the pairs with a zero are left out of that test.
+What is logged is the run's own, with 32-bit weights.
 """
