@@ -184,11 +184,31 @@ def kinematics() -> dict[str, Any]:
 
 
 def laboratory() -> dict[str, Any]:
+    stages = {"memorised": 1e-6, "last": 1e-7, "control": 1e-6}
+    rises = {
+        f"{name}_{side}": value
+        for name in ("loss_rise", "relative_rise")
+        for side, value in {"memorised": 1.0, "generalised": 0.5, "control": 1.0}.items()
+    }
     return {
         "summary": {
-            "temperature": {"temperatures": [2.0, 1.0, 0.5], "pattern_entropy": [0.6, 0.5, 0.3]},
-            "routing": {"own_accuracy": 0.05, "other_accuracy": 0.95},
-            "immune": {"loss_rise_memorised": 1.0, "loss_rise_generalised": 0.5},
+            "temperature": {
+                "temperatures": [2.0, 1.0, 0.5],
+                "pattern_entropy": [0.6, 0.5, 0.3],
+                "stages": {"memorised": {"least_drop": 0.2}, "last": {"least_drop": 0.1}},
+            },
+            "routing": {
+                "own_power_largest": 0.05,
+                "other_power_smallest": 0.95,
+                "random_power": 0.5,
+            },
+            "immune": rises | {"by_tensor": dict(rises)},
+            "directions": {
+                "stages": {
+                    stage: {"random_slope_train": {"mean_abs": slope}}
+                    for stage, slope in stages.items()
+                }
+            },
         }
     }
 

@@ -320,6 +320,7 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {},
         {"laboratory.temperature.pattern_entropy": [0.5, 0.5, 0.3]},
     ),
+    ("temperature", 1, {}, {"laboratory.temperature.stages.memorised.least_drop": 0.0}),
     (
         *("invisible", 0),
         {
@@ -349,18 +350,37 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ),
     (
         *("routing", 1),
-        {"laboratory.routing.own_accuracy": 0.1},
-        {"laboratory.routing.own_accuracy": 0.11},
+        {"laboratory.routing.own_power_largest": 0.1},
+        {"laboratory.routing.own_power_largest": 0.11},
     ),
     (
         *("routing", 2),
-        {"laboratory.routing.other_accuracy": 0.9},
-        {"laboratory.routing.other_accuracy": 0.89},
+        {"laboratory.routing.other_power_smallest": 0.9},
+        {"laboratory.routing.other_power_smallest": 0.89},
     ),
     (
-        *("immune", 0),
-        {"laboratory.immune.loss_rise_generalised": 0.9},
-        {"laboratory.immune.loss_rise_generalised": 0.91},
+        *("routing", 3),
+        {"laboratory.routing.random_power": 0.11},
+        {"laboratory.routing.random_power": 0.1},
+    ),
+    *(
+        (
+            *("immune", first),
+            {f"laboratory.directions.stages.{stage}.random_slope_train.mean_abs": 1.2e-7},
+            {f"laboratory.directions.stages.{stage}.random_slope_train.mean_abs": 1.1e-7},
+        )
+        for first, stage in ((0, "memorised"), (5, "control"))
+    ),
+    *(
+        (
+            *("immune", first + part),
+            {f"laboratory.immune.{rise}_{side}": 0.56},
+            {f"laboratory.immune.{rise}_{side}": 0.55},
+        )
+        for first, side in ((0, "memorised"), (5, "control"))
+        for part, rise in enumerate(
+            ("loss_rise", "by_tensor.loss_rise", "relative_rise", "by_tensor.relative_rise"), 1
+        )
     ),
 ]
 

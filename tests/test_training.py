@@ -144,7 +144,7 @@ def test_two_operations_have_a_column_each(tmp_path):
 def test_losses_of_a_network_set_by_hand_are_resolved_in_float64(scale):
     config = TrainConfig(model=table_config(7), loss_dtype="float64")
     ensemble = Ensemble([config], torch.device("cpu"))
-    ensemble._set_run(0, lookup_network(7, scale))
+    ensemble.set_params(0, lookup_network(7, scale))
     train_loss, train_accuracy, test_loss, test_accuracy = ensemble.evaluate()[0, 0].tolist()
     assert train_loss == pytest.approx(lookup_loss(7, scale), rel=1e-4)
     assert test_loss == pytest.approx(lookup_loss(7, scale), rel=1e-4)
@@ -154,7 +154,7 @@ def test_losses_of_a_network_set_by_hand_are_resolved_in_float64(scale):
 def test_a_float32_loss_falls_to_nothing():
     config = TrainConfig(model=table_config(7), loss_dtype="float32")
     ensemble = Ensemble([config], torch.device("cpu"))
-    ensemble._set_run(0, lookup_network(7, 25.0))
+    ensemble.set_params(0, lookup_network(7, 25.0))
     assert ensemble.evaluate()[0, 0, 0].item() == 0
 
 
@@ -165,7 +165,7 @@ def test_each_split_counts_its_own_mistakes():
     weights["W_out"][forgotten] = 0
     weights["b_U"][1] = 1.0  # what is forgotten is answered with 1, and 2 + 5 is 0
     ensemble = Ensemble([config], torch.device("cpu"))
-    ensemble._set_run(0, weights)
+    ensemble.set_params(0, weights)
     _, train_accuracy, _, test_accuracy = ensemble.evaluate()[0, 0].tolist()
     wrong = np.zeros((7, 7), bool)
     wrong[[2, 5], [5, 2]] = True

@@ -84,7 +84,7 @@ class Ensemble:
         self._lr = self._per_run(lambda c: c.lr)
         self._decay = self._per_run(lambda c: c.lr * c.weight_decay)
         for run, config in enumerate(configs):
-            self._set_run(run, init_params(config.model, config.seed))
+            self.set_params(run, init_params(config.model, config.seed))
         self._passes: dict[tuple[int, int], BlockPass] = {}
         tasks = [make_task(config) for config in configs]
         together = device.type != "cpu" if share_kernels is None else share_kernels
@@ -100,6 +100,11 @@ class Ensemble:
             name: view[run].detach().cpu().numpy().copy()
             for name, view in self._views(self.weights).items()
         }
+
+    def set_params(self, run: int, params: Mapping[str, NDArray[np.float32]]) -> None:
+        """Overwrite one run's weights by name; its moments stay as they are."""
+        for name, view in self._views(self.weights).items():
+            view[run].copy_(torch.from_numpy(params[name]))
 
     def state(self) -> dict[str, NDArray[np.float64] | NDArray[np.float32]]:
         """Return weights, moments and step count as NumPy arrays."""
@@ -131,7 +136,7 @@ class Ensemble:
         for group in self._groups:
             for op, blocks in enumerate(group.train):
                 self._accumulate(group, op, blocks)
-        self._adamw()
+        self.update()
 
     def _accumulate(self, group: _Group, op: int, blocks: Sequence[Examples]) -> None:
         """Add the gradient of one operation's examples to the group's part of ``grads``."""
@@ -149,8 +154,8 @@ class Ensemble:
             grad.add_(part)
 
     @torch.no_grad()
-    def _adamw(self) -> None:
-        """Update the weights by AdamW (Loshchilov and Hutter 2019) with linear warm-up."""
+    def update(self) -> None:
+        """Update the weights from ``grads`` by AdamW (Loshchilov and Hutter 2019), with warm-up."""
         beta1, beta2 = self.configs[0].betas
         self.n_steps += 1
         warmup = max(self.configs[0].warmup_steps, 1)
@@ -259,10 +264,6 @@ class Ensemble:
             name: flat[:, start:stop].unflatten(1, shape)
             for name, (start, stop, shape) in self._layout.items()
         }
-
-    def _set_run(self, run: int, params: Mapping[str, NDArray[np.float32]]) -> None:
-        for name, view in self._views(self.weights).items():
-            view[run].copy_(torch.from_numpy(params[name]))
 
     def _state_tensors(self) -> dict[str, Tensor]:
         names = ("weights", "moment1", "moment2", "n_steps")

@@ -104,3 +104,20 @@ def stairs(positions: Sequence[float] | NDArray[np.floating], gap: float) -> lis
         last[step : step + 1] = [float(position)]
         steps.append(step)
     return steps
+
+
+STAGE_COLOURS = {
+    "memorised": "series-2",
+    "forming": "series-4",
+    "rising": "series-5",
+    "generalised": "series-3",
+    "last": "ink",
+    "control": "series-6",
+}
+
+
+def stage_name(artifact: Artifact, stage: str) -> str:
+    """Return the name of a stage of the laboratory with its epoch: "rising, epoch 8,400"."""
+    summary = artifact.summary
+    epochs = {**summary["stages"], "control": summary["control"]["epoch"]}
+    return f"{stage}, epoch {epochs[stage]:,}"

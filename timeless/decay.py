@@ -1,0 +1,74 @@
+"""Weight decay: what becomes of a network's norm with the gradient, the decay, or both.
+
+Branches leave a checkpoint by real updates of the training code. Adam's moments start at zero
+and there is no warm-up, so the first updates differ from those of the run itself, which came
+with moments of its own.
+"""
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from timeless.checkpoints import Arrays
+from timeless.config import TrainConfig
+from timeless.ensemble import METRICS, Ensemble
+
+BRANCHES = ("both", "no decay", "no gradient")
+
+
+def decay_factor(config: TrainConfig) -> float:
+    """Return 1 - ηλ, by which decay multiplies every weight at an update."""
+    return 1 - config.lr * config.weight_decay
+
+
+def branch_rows(
+    weights: Arrays, config: TrainConfig, n_steps: int, every: int
+) -> list[dict[str, Any]]:
+    """Return norms and losses along each branch, a row for each of `BRANCHES` and logged step.
+
+    ``norm`` is over all weights, ``norm_W_E`` and so on over one tensor. Source: ours.
+    """
+    torch.set_flush_denormal(True)  # as in training
+    plain = replace(config, warmup_steps=0)
+    device = torch.device("cpu")
+    moving = Ensemble([plain, replace(plain, weight_decay=0.0)], device)
+    idle = Ensemble([plain], device)  # its gradient stays zero
+    exact = {name: array.astype(np.float32) for name, array in weights.items()}
+    for ensemble, run in ((moving, 0), (moving, 1), (idle, 0)):
+        ensemble.set_params(run, exact)
+    rows = []
+    for step in range(n_steps + 1):
+        if step % every == 0 or step == n_steps:
+            rows += [
+                {"branch": branch, "step": step, **_state(ensemble, run)}
+                for branch, ensemble, run in zip(
+                    BRANCHES, (moving, moving, idle), (0, 1, 0), strict=True
+                )
+            ]
+        if step < n_steps:
+            moving.step()
+            idle.update()
+    return rows
+
+
+def _state(ensemble: Ensemble, run: int) -> dict[str, float]:
+    squares = {
+        name: float(np.square(array, dtype=np.float64).sum())
+        for name, array in ensemble.params(run).items()
+    }
+    measured = dict(zip(METRICS, ensemble.evaluate()[run, 0].tolist(), strict=True))
+    return {
+        "train_loss": measured["train_loss"],
+        "test_loss": measured["test_loss"],
+        "norm": sum(squares.values()) ** 0.5,
+        **{f"norm_{name}": value**0.5 for name, value in squares.items()},
+    }
+
+
+def decay_deviation(rows: list[dict[str, Any]], factor: float) -> float:
+    """Return how far the norm without gradient is at most from (1 - ηλ)^t, relative to it."""
+    idle = [row for row in rows if row["branch"] == "no gradient"]
+    exact = [idle[0]["norm"] * factor ** row["step"] for row in idle]
+    return max(float(abs(row["norm"] / norm - 1)) for row, norm in zip(idle, exact, strict=True))

@@ -1,0 +1,68 @@
+"""What do the instruments of the laboratory say of the trained network?
+
+Nothing long is trained: everything is measured on the published checkpoints of `addition`, the
+run with the first seed, in float16 as they are published, computed in float32 with losses in
+float64; directional derivatives in float64 throughout. Losses are means over pairs in nats,
+accuracies shares; ``_all``, ``_train`` and ``_test`` name the pairs. The stages are those of
+`stages.stage_epochs`; θ is all weights as one vector. The control is the last network of
+`fraction_sweep` on its smallest fraction, as old as the run and, at p = 131, not generalised.
+
+Tables of the series; a name in brackets has an array in every row:
+
+- ``temperature``: stage, epoch, temperature, accuracy and loss by split, entropy,
+  (entropy_by_head [n_heads]), (pattern_mean [n_heads, 3], to a, b, op), pattern_spread;
+- ``layer_norm``: epoch, inserted (none, attention, mlp, final, all), accuracy, loss by split;
+- ``residual``: epoch, place, and mean, variance, norm with ``_spread``, over pairs;
+- ``directions``: stage, epoch, direction, kind (key, other, gradient, random), component (θ·d),
+  slope, curvature and difference (the central finite one) of the train and the test loss;
+- ``profiles``: stage, epoch, direction, kind, norm of θ, (length [n]), (relative_length [n]),
+  (loss_train [n]), (loss_test [n]);
+- ``immune``: stage, epoch, scaling (isotropic, by tensor), measure (absolute, own norm),
+  fraction, length, rise_train and rise_test with _mean, _std, _min, _max over directions,
+  accuracy_train, accuracy_test, (rises_train [n_directions]), (rises_test [n_directions]);
+- ``decay``: stage, epoch, branch (both, no decay, no gradient), step, train_loss, test_loss, norm
+  and one norm for each tensor;
+- ``routing``: epoch, (outside [5], quantiles over neurons), outside_mean, outside_energy,
+  clustered, active; ``routing_neurons``: stage, epoch, (freq [d_mlp]), (outside [d_mlp]);
+- ``knock_out``: what `routing.knock_out_rows` returns, for the last checkpoint;
+- ``precision``: epoch, accuracy and loss of all pairs with weights in 16 and in 8 bits.
+"""
+
+import time
+
+from timeless.artifacts import Artifact
+from timeless.config import as_dict
+from timeless.provenance import provenance, workplace
+from timeless.trials import Trials
+from timeless.workshop import Workshop
+
+NAME = "laboratory"
+NEEDS = ("addition", "fraction_sweep")
+
+CONFIG = Trials()
+QUICK = Trials(
+    (0.05, 20.0, 5), n_directions=3, profile=(0.2, 3), n_steps=20, log_every=5, n_random_sets=3
+)
+
+
+def run(config: Trials, workshop: Workshop) -> Artifact:
+    """Return the artifact; only the branches of weight decay train, a few hundred updates."""
+    from timeless.bench import Bench  # noqa: PLC0415 (needs torch)
+    from timeless.laboratory_results import measured  # noqa: PLC0415 (needs torch)
+
+    started = time.perf_counter()
+    bench = Bench.of(workshop.results, "addition")
+    summary, series = measured(config, bench)
+    made = provenance(
+        workplace("cpu", torch_threads()),
+        seconds=time.perf_counter() - started,
+        seeds=(bench.config.seed,),
+    )
+    return Artifact(NAME, as_dict(config), made, summary, series)
+
+
+def torch_threads() -> int:
+    """Return how many threads torch uses here."""
+    import torch  # noqa: PLC0415 (pages read this module without torch)
+
+    return int(torch.get_num_threads())
