@@ -68,10 +68,11 @@ COMPUTING = [
 PUBLISHING = [
     "encoding",
     "networks",
+    "labels",
+    "audits",
     "values",
     "quoting",
     "regimes",
-    "labels",
     "panels",
     "views",
     "figures",

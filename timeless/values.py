@@ -7,6 +7,7 @@ from typing import Any
 
 from timeless.artifacts import Results
 from timeless.errors import TimelessError
+from timeless.labels import run_name
 from timeless.names import unknown_name
 
 SECTIONS = ("config", "provenance", "summary")
@@ -19,8 +20,9 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
 
     ``path`` is ``artifact.key`` or ``artifact.section.key`` with the section config, provenance
     or summary; a number picks from a list. Integers get thousands separators, lists an "and";
-    ``spec`` is Python's format. A value that is null, such as the grokking epoch of a run that
-    never got there, or is part of a null, is shown as ``otherwise``.
+    ``spec`` is Python's format, or "run" for the keys of runs in words. A value that is null,
+    such as the grokking epoch of a run that never got there, or is part of a null, is shown as
+    ``otherwise``.
 
     Raises TimelessError with the closest known name, or if a null has no ``otherwise``.
     """
@@ -90,7 +92,7 @@ def typeset_value(raw: Any, spec: str | None, path: str) -> str:
     if isinstance(raw, int | float):
         return _number(raw, spec, path)
     if isinstance(raw, str):
-        return escape(raw, quote=False)
+        return escape(run_name(raw) if spec == "run" else raw, quote=False)
     raise TimelessError(
         f'value("{path}") is a group with the keys {", ".join(raw)}', remedy="name one of them"
     )

@@ -80,13 +80,14 @@
       points  [{x, y, colour, radius}]
       bands   [{x, low, high, colour}], filled between two lines
       marks   [{x, text}], dotted vertical lines
-      cursor  a value of x, or null */
-  function panel(surface, ink, { title = "", x: across, y: up, lines = [], points = [], bands = [], marks = [], cursor = null }) {
+      cursor  a value of x, or null
+      margin  least room for the ticks of y, so that panels under one another line up */
+  function panel(surface, ink, { title = "", x: across, y: up, lines = [], points = [], bands = [], marks = [], cursor = null, margin = 18 }) {
     const { ctx, width, height } = surface.begin(ink.font);
     const text = { x: across.text || tickText, y: up.text || tickText };
     const y = scale({ ...up, from: height - (across.label ? 36 : 24), to: (title ? 24 : 8) + (marks.some((m) => m.text) ? 16 : 0) });
     const ticks = { y: (up.ticks || y.ticks).filter(y.inside) };
-    const left = 8 + Math.max(18, ...ticks.y.map((tick) => ctx.measureText(text.y(tick)).width));
+    const left = 8 + Math.max(margin, ...ticks.y.map((tick) => ctx.measureText(text.y(tick)).width));
     const x = scale({ ...across, from: left, to: width - 8, count: kit.clamp(Math.floor(width / 90), 2, 8) });
     ticks.x = (across.ticks || x.ticks).filter(x.inside);
 

@@ -5,6 +5,7 @@ from typing import Any
 from timeless.alarms import BEHAVIOUR, DIRECTIONS
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
+from timeless.labels import run_name
 from timeless.quoting import Quoting, plain
 
 ARTIFACTS = ("phases",)
@@ -44,14 +45,6 @@ def figure(results: Results) -> Figure:
         table={name: alarms[name][shown] for name in alarms.columns},
         height=HEIGHT,
     )
-
-
-def run_name(run: str) -> str:
-    """Return a run's name in words: "addition, 10%" for frac10_seed0."""
-    if not run.startswith("frac"):
-        return run
-    percent, _, seed = run.removeprefix("frac").partition("_seed")
-    return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
 
 
 def _runs(artifact: Artifact) -> list[str]:

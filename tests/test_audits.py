@@ -1,0 +1,71 @@
+"""What auditors see: the artifacts' own numbers, thinned, and a cut before any accuracy moves."""
+
+import numpy as np
+import pytest
+
+from tests.sites import ROOT
+from timeless.artifacts import Results
+from timeless.audits import CURVE_POINTS, STRUCTURE, audits, cut_off
+from timeless.labels import run_name
+from timeless.values import measured
+from timeless.widgets import audit, guess
+
+RESULTS = Results(ROOT / "artifacts")
+
+
+@pytest.fixture(scope="module")
+def runs():
+    return {run["name"]: run for run in audits(RESULTS)}
+
+
+def test_each_run_has_its_own_curves_and_structure(runs) -> None:
+    addition = RESULTS["addition"]
+    for run, curves, suffix in (
+        (runs["addition"], addition["curves"], ""),
+        (runs["frac10_seed0"], RESULTS["fraction_sweep"]["curves_frac10_seed0"], ""),
+        (runs["joint multiplication"], RESULTS["co_grokking"]["curves"], "_multiplication"),
+    ):
+        rows = np.searchsorted(curves["epoch"], run["curves"]["epoch"])
+        for name in ("train_loss", "test_accuracy"):
+            assert (run["curves"][name] == curves[name + suffix][rows]).all()
+        assert run["curves"]["epoch"][[0, -1]].tolist() == curves["epoch"][[0, -1]].tolist()
+        assert len(rows) <= CURVE_POINTS
+    kept = np.searchsorted(addition["progress"]["epoch"], runs["addition"]["structure"]["epoch"])
+    for measure in STRUCTURE:
+        assert (runs["addition"]["structure"][measure] == addition["progress"][measure][kept]).all()
+
+
+def test_alarms_are_those_of_the_rule(runs) -> None:
+    lead = RESULTS["phases"].summary["lead"]
+    for measure, found in lead.items():
+        assert runs["addition"]["alarms"][measure] == found["alarm_epoch"]
+    assert runs["frac10_seed0"]["alarms"]["test_accuracy"] is None
+    assert runs["frac90_seed0"]["alarms"] is None, "it has no plateau"
+
+
+def test_the_cut_comes_before_any_alarm_of_test_accuracy(runs) -> None:
+    plateaus = [run for run in runs.values() if run["alarms"]]
+    alarms = [run["alarms"]["test_accuracy"] or run["end"] for run in plateaus]
+    assert 0 < cut_off(plateaus) < min(alarms)
+    assert cut_off([{"alarms": {"test_accuracy": 200}, "end": 900}]) == 150
+
+
+def test_the_widgets_hold_runs_that_generalise_and_runs_that_do_not() -> None:
+    for widget in (audit.widget(RESULTS), guess.widget(RESULTS)):
+        widget.check("here")
+        assert {run["grokked"] is None for run in widget.data["runs"]} == {True, False}
+
+
+def test_the_moral_is_that_of_the_artifact() -> None:
+    moral = guess.widget(RESULTS).data["moral"]
+    for measure, found in RESULTS["phases"].summary["lead"].items():
+        if found["false_alarms"]:
+            said = f"{guess.MEASURES[measure]} on {found['false_alarms']} of {found['n_never']}"
+            assert said in moral
+
+
+def test_runs_have_names_in_words() -> None:
+    assert run_name("frac10_seed0") == "addition, 10%"
+    assert run_name("frac30_seed2") == "addition, 30%, seed 2"
+    assert run_name("joint addition") == "joint addition"
+    assert "addition, 10%" in measured(RESULTS, "phases.never", "run")
