@@ -102,8 +102,8 @@
   // --- controls -----------------------------------------------------------------------------
 
   const DRAWN = "drawn";
-  const STEP = 0.02; // of the central differences in the page
-  const DIGITS = 1e-6; // relative rounding of the slopes in the data
+  const STEP = 0.005; // of the central differences in the page
+  const DIGITS = 1e-6; // above the rounding of the slopes in the data
   const STEPS = 10; // lengths on either side at which the page computes the loss along a drawn direction
   const TICKS = 20; // positions of the slider on either side of t = 0
   const MOST_SEEDS = 9999;
@@ -138,10 +138,12 @@
     .derivative-note { color: var(--muted); font-size: var(--size-note); min-height: 1.4em; }
     .derivative-drawn { display: contents; }
     .derivative-drawn[hidden] { display: none; }
+    .derivative .legend [hidden] { display: none; }
     .derivative .legend .dots { border-top-style: dotted; }
     .derivative .legend .ring { width: 0.6rem; height: 0.6rem; border: 2px solid var(--swatch); border-radius: 50%; }
     .derivative .control { flex: 1 1 12rem; }
     .derivative .control-slider { flex: 4 1 18rem; }
+    .derivative-drawn .control { flex: 0 1 7rem; }
     @container (max-width: 30rem) {
       .derivative table { font-size: var(--size-note); }
     }`;
@@ -314,9 +316,11 @@
       return towards(network.withoutFrequencies(weights, info, [k]), weights);
     }
 
-    /** Computes what the state asks for, for one network after the other; a newer state ends it. */
+    /** Computes what the state asks for: for the two networks, and of a drawn direction the slopes at the other
+        stages. A newer state ends it. */
     async function computeAll() {
-      const own = [...new Set([state.one, state.two])].filter(canCompute).map((name) => [name, keyOf(name)]);
+      const others = isDrawn() ? names.filter((name) => drawnSlope(name) === null) : [];
+      const own = [...new Set([state.one, state.two, ...others])].filter(canCompute).map((name) => [name, keyOf(name)]);
       const asked = own.map(([, key]) => key).join("|");
       if (job === asked) return;
       job = asked;
@@ -352,13 +356,14 @@
       const lossAt = async (t) => (await worker.run("allPairs", [moved(weights, direction, t), info, 0, { pairs }]))?.loss ?? NaN;
       const [ahead, behind] = [await lossAt(STEP), await lossAt(-STEP)];
       made.slope = central(ahead, behind, STEP);
-      const ts = drawn ? outwards(reach * longest, STEPS) : [];
+      if (drawn) drawnSlopes.set(slopeKey(name, split), made.slope);
+      const ts = drawn && [state.one, state.two].includes(name) ? outwards(reach * longest, STEPS) : [];
       for (const t of ts) {
         if (!current()) return;
         made.points = [...made.points, { t, loss: await lossAt(t) }].sort((one, other) => one.t - other.t);
         refresh();
       }
-      made.done = true;
+      made.done = ts.length > 0 || !drawn;
       refresh();
     }
 
@@ -407,12 +412,8 @@
       });
     }
 
-    function drawnSlope(name) {
-      const key = [name, state.split, state.seed, state.scaling].join();
-      const slope = found.get(keyOf(name))?.slope;
-      if (isDrawn() && slope) drawnSlopes.set(key, slope);
-      return isDrawn() ? drawnSlopes.get(key) : null;
-    }
+    const slopeKey = (name, split) => [name, split, state.seed, state.scaling].join();
+    const drawnSlope = (name) => (isDrawn() ? drawnSlopes.get(slopeKey(name, state.split)) ?? null : null);
 
     const size = (value) => (value === null || !Number.isFinite(value) ? "–" : chart.tickText(Number(value.toPrecision(3))));
 
@@ -431,8 +432,8 @@
       };
     }
 
-    /** Returns a small share as a percentage; the slopes travel with seven digits. */
-    const share = (value) => (value < DIGITS ? `less than ${100 * DIGITS}%` : `${Number((100 * value).toPrecision(1))}%`);
+    /** Returns a small share as a percentage, down to what the digits of the data can tell. */
+    const share = (value) => (value < DIGITS ? "less than 0.0001%" : `${Number((100 * value).toPrecision(1))}%`);
 
     function noteText(shown) {
       const length = `Marked: ${state.unit === "absolute" ? "t" : "t/‖θ‖"} = ${size(cursor())}, read at the nearest point.`;
