@@ -120,6 +120,8 @@
     ["there", "At the marked t: loss"],
   ];
 
+  const MEASURED = ["slope", "difference", "curvature"]; // rows that a drawn direction has not
+
   const RULES = `
     .derivative { display: grid; gap: 0.75rem; grid-template-columns: minmax(0, 1fr); container-type: inline-size; }
     .derivative > * { margin-block: 0; min-width: 0; }
@@ -211,7 +213,7 @@
   const CURVE = 240; // points of tangent and parabola
 
   /** Draws the loss along the direction for each network; returns the scale of lengths. */
-  function drawProfile(surface, ink, chart, { networks, state, reach, cursor, title }) {
+  function drawProfile(surface, ink, { kit, chart }, { networks, state, reach, cursor, title }) {
     const seen = networks.flatMap(({ points }) => points.filter(({ x }) => Math.abs(x) <= reach * (1 + 1e-9)));
     const [low, high] = chart.extent([seen.map(({ loss }) => loss)], state.axis);
     const room = 0.08 * (high - low) || 0.1;
@@ -222,9 +224,10 @@
         const value = predicted(x * norm, loss, slope, order === 2 ? curvature : 0);
         return value < y.low || value > y.high ? null : value;
       });
+    const ticks = kit.ticksTo(reach, 2).filter((tick) => tick > 0 && tick <= reach);
     return chart.panel(surface, ink, {
       title,
-      x: { low: -reach, high: reach, label: state.unit === "absolute" ? "length t along d" : "length t over the network’s own norm ‖θ‖" },
+      x: { low: -reach, high: reach, ticks: [...ticks.map((tick) => -tick).reverse(), 0, ...ticks], label: state.unit === "absolute" ? "length t along d" : "length t over the network’s own norm ‖θ‖" },
       y,
       lines: networks.flatMap((network) => [
         { x: network.points.map(({ x }) => x), y: network.points.map(({ loss }) => loss), colour: network.colour, width: 1.5 },
@@ -475,6 +478,7 @@
       both.forEach(({ name, stage }, i) => (texts[i].lastChild.textContent = `${name}, epoch ${kit.integer(stage.epoch)}`));
       texts[1].hidden = shown.length === 1;
       texts[3].hidden = isDrawn();
+      for (const row of MEASURED) view.cells[`${row}-one`].parentElement.hidden = isDrawn();
       const name = view.direction.input.selectedOptions[0].textContent;
       const parts = shown.map((one) => {
         const cells = cellTexts(one);
@@ -491,7 +495,7 @@
       const ink = kit.palette(tools, box);
       const shown = networks();
       const split = state.split === "train" ? "training" : "test";
-      across = drawProfile(surfaces.profile, ink, chart, { networks: shown, state, reach: reachOf(), cursor: cursor(), title: `Loss on ${split} pairs, nats` });
+      across = drawProfile(surfaces.profile, ink, { kit, chart }, { networks: shown, state, reach: reachOf(), cursor: cursor(), title: `Loss on ${split} pairs, nats` });
       drawSlopes(surfaces.slopes, ink, { kit, chart }, { marks: marks(), chosen: [state.one, state.two], title: "Size of the slope at t = 0, nats per unit of length" });
       view.legend.paint([...[state.one, state.two].map((name) => tools.colour(COLOURS[name])), ink.muted, ink.muted]);
       view.marks.paint([ink.muted, ink.muted]);
