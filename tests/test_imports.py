@@ -61,9 +61,10 @@ COMPUTING = [
     "engines",
     "workshop",
     "planning",
+    "published",
+    "particles",
     "experiments",
     "needs",
-    "published",
 ]
 PUBLISHING = [
     "encoding",

@@ -39,6 +39,12 @@ def test_a_value_says_where_it_comes_from() -> None:
     assert 'value="cpu" title="artifacts/toy.json: provenance.device">cpu</data>' in html
 
 
+def test_a_list_is_picked_from_at_either_end() -> None:
+    first, last = (plain_value(RESULTS, f"toy.key_freqs.{place}") for place in (0, -1))
+    assert plain_value(RESULTS, "toy.key_freqs").startswith(f"{first}, ")
+    assert plain_value(RESULTS, "toy.key_freqs").endswith(f" and {last}")
+
+
 def test_a_picture_gets_the_text_alone() -> None:
     assert plain_value(RESULTS, "toy.grok_epoch") == "9,050"
 
@@ -55,6 +61,7 @@ def test_a_picture_cannot_show_a_null() -> None:
         ("toi.fve", 'no artifact "toi": did you mean "toy"?'),
         ("toy.config.stebs", 'config: no value "stebs": did you mean "steps"?'),
         ("toy.key_freqs.3", 'summary.key_freqs: no value "3" in a list of 3'),
+        ("toy.key_freqs.-4", 'summary.key_freqs: no value "-4" in a list of 3'),
         ("toy.fve.x", 'summary.fve: no value "x" in 0.95432'),
         ("toy.config", "is a group with the keys steps, lr"),
         ("toy.never", "is null"),

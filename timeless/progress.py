@@ -121,6 +121,11 @@ def spectral_entropy(shares: NDArray[np.floating]) -> float:
     return float(-(positive * np.log(positive)).sum())
 
 
+def order_parameter(shares: NDArray[np.floating], freqs: Sequence[int]) -> float:
+    """Return the power share of some frequencies together; ``shares`` are those of 1, 2, …."""
+    return float(shares[[freq - 1 for freq in freqs]].sum())
+
+
 def embedding_sparsity(embedding: NDArray[np.floating]) -> dict[str, float]:
     """Return how sparse the spectrum of an embedding [n, d_model] is, by two measures.
 

@@ -26,6 +26,7 @@ from timeless.progress import (
     held_epoch,
     key_frequencies,
     neuron_clusters,
+    order_parameter,
     restricted_logits,
     variance_explained,
 )
@@ -116,7 +117,7 @@ def key_measures(network: Network, split: Split, key_freqs: Sequence[int]) -> di
         **split_means(excluded, mask, "excluded_loss"),
         "restricted_accuracy_all": float((kept.argmax(1) == labels).mean()),
         "fve": variance_explained(network.logits, key_freqs),
-        "order_parameter": float(shares[[k - 1 for k in key_freqs]].sum()),
+        "order_parameter": order_parameter(shares, key_freqs),
     }
 
 

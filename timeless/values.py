@@ -12,6 +12,7 @@ from timeless.names import unknown_name
 
 SECTIONS = ("config", "provenance", "summary")
 FLOAT = ".4g"
+_PLACE = re.compile(r"^-?\d+$")
 _EXPONENT = re.compile(r"^(-?[\d.,]+)e([+-]\d+)$")
 
 
@@ -19,10 +20,10 @@ def measured(results: Results, path: str, spec: str | None = None, otherwise: st
     """Return a value of an artifact as HTML that says where it comes from.
 
     ``path`` is ``artifact.key`` or ``artifact.section.key`` with the section config, provenance
-    or summary; a number picks from a list. Integers get thousands separators, lists an "and";
-    ``spec`` is Python's format, or "run" for the keys of runs in words. A value that is null,
-    such as the grokking epoch of a run that never got there, or is part of a null, is shown as
-    ``otherwise``.
+    or summary; a number picks from a list, -1 its last. Integers get thousands separators,
+    lists an "and"; ``spec`` is Python's format, or "run" for the keys of runs in words. A value
+    that is null, such as the grokking epoch of a run that never got there, or is part of a null,
+    is shown as ``otherwise``.
 
     Raises TimelessError with the closest known name, or if a null has no ``otherwise``.
     """
@@ -76,7 +77,7 @@ def _step(node: Any, key: str, where: str) -> Any:
         if key not in node:
             raise unknown_name("value", key, node, where=where)
         return node[key]
-    if isinstance(node, list) and key.isdigit() and int(key) < len(node):
+    if isinstance(node, list) and _PLACE.match(key) and -len(node) <= int(key) < len(node):
         return node[int(key)]
     extent = f"a list of {len(node)}" if isinstance(node, list) else repr(node)
     raise TimelessError(f'no value "{key}" in {extent}', where=where)

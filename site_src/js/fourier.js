@@ -1,4 +1,5 @@
-/* Fourier analysis of an embedding over the numbers modulo p, as timeless/fourier.py does it.
+/* Fourier analysis over the numbers modulo p, of an embedding and of functions of two of them, as
+   timeless/fourier.py does it.
    A widget asks for it with Timeless.load("js/fourier.js"); Node's tests require it. */
 (function () {
   "use strict";
@@ -109,7 +110,79 @@
     };
   }
 
-  const fourier = { dequantise, coefficients, spectrum, planeOf, project, fitWave, viewOf };
+  // --- two dimensions -----------------------------------------------------------------------
+
+  const bases = new Map();
+
+  /** Returns the orthonormal basis [n, n], row-major, with rows const, cos 1, sin 1, cos 2, and so on;
+      for even n the last is the alternating one. Row r belongs to the frequency `frequencyOf(r)`. */
+  function basis(n) {
+    if (bases.has(n)) return bases.get(n);
+    const rows = Float64Array.from({ length: n * n }, (_, at) => {
+      const [row, t] = [Math.floor(at / n), at % n];
+      const k = frequencyOf(row);
+      const unit = Math.sqrt((k === 0 || 2 * k === n ? 1 : 2) / n);
+      const angle = (2 * Math.PI * ((k * t) % n)) / n;
+      return unit * (row % 2 || k === 0 ? Math.cos(angle) : Math.sin(angle));
+    });
+    bases.set(n, rows);
+    return rows;
+  }
+
+  const frequencyOf = (row) => (row + 1) >> 1;
+
+  /** Returns the coefficients [n, n] of values [n * n] at a*n + b: entry i*n + j belongs to row i of the
+      basis over a and to row j over b. */
+  function dft2d(values, n) {
+    const F = basis(n);
+    const [overB, both] = [new Float64Array(n * n), new Float64Array(n * n)];
+    for (let a = 0; a < n; a++) {
+      for (let j = 0; j < n; j++) {
+        let sum = 0;
+        for (let b = 0; b < n; b++) sum += F[j * n + b] * values[a * n + b];
+        overB[a * n + j] = sum;
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      for (let a = 0; a < n; a++) {
+        const factor = F[i * n + a];
+        for (let j = 0; j < n; j++) both[i * n + j] += factor * overB[a * n + j];
+      }
+    }
+    return both;
+  }
+
+  /** Returns the norms [m * m], m = floor(n/2) + 1, by frequency over a and over b, 0 the constant, of the
+      coefficients that `dft2d` returns: cosine and sine combined. */
+  function spectrum2d(coefficients, n) {
+    const m = (n >> 1) + 1;
+    const power = new Float64Array(m * m);
+    coefficients.forEach((c, at) => {
+      power[frequencyOf(Math.floor(at / n)) * m + frequencyOf(at % n)] += c * c;
+    });
+    return power.map(Math.sqrt);
+  }
+
+  /** Returns the values [n * n] of which coefficients [n, n] are the transform. */
+  function inverse2d(coefficients, n) {
+    const F = basis(n);
+    const [overB, values] = [new Float64Array(n * n), new Float64Array(n * n)];
+    for (let i = 0; i < n; i++) {
+      for (let j = 0; j < n; j++) {
+        const c = coefficients[i * n + j];
+        if (c) for (let b = 0; b < n; b++) overB[i * n + b] += c * F[j * n + b];
+      }
+    }
+    for (let i = 0; i < n; i++) {
+      for (let a = 0; a < n; a++) {
+        const factor = F[i * n + a];
+        for (let b = 0; b < n; b++) values[a * n + b] += factor * overB[i * n + b];
+      }
+    }
+    return values;
+  }
+
+  const fourier = { basis, dft2d, inverse2d, spectrum2d, frequencyOf, dequantise, coefficients, spectrum, planeOf, project, fitWave, viewOf };
   if (typeof module !== "undefined") module.exports = fourier;
   else Timeless.fourier = fourier;
 })();

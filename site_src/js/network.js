@@ -168,7 +168,7 @@
     }
 
     /** Returns what depends on (token, position) alone, for the 2p + 1 rows (a at 0, b at 1, op at 2). */
-    function tables(weights, info, op, { layerNorm }) {
+    function tables(weights, info, op, { layerNorm, streams: wanted }) {
       const { p, d_model: d, n_heads: heads, d_head: width, d_mlp: m } = info;
       const rows = 2 * p + 1;
       const streams = Array.from({ length: rows }, (_, r) => {
@@ -195,7 +195,7 @@
         }
       }
       const made = { scores, pre: through(read, rows, weights, weights.W_in, m, info), constPre: times(stream, weights.W_in, m) };
-      if (layerNorm.mlp || layerNorm.final) {
+      if (layerNorm.mlp || layerNorm.final || wanted) {
         made.mid = through(read, rows, weights, null, d, info);
         made.stream = stream;
         made.sums = times(new Float64Array(d).fill(1), weights.W_in, m); // of W_in's columns
@@ -246,16 +246,20 @@
         `accuracy` and `loss` are means over the pairs computed, `entropy` is that of the attention
         pattern (nats, over heads and pairs). Options: `temperature` divides the scores; `layerNorm`
         {attention, mlp, final} inserts a normalisation without gain or bias before each part;
-        `pairs` restricts the work to some; `neurons` and `logits` list whose maps are wanted. */
+        `pairs` restricts the work to some; `neurons` and `logits` list whose maps are wanted;
+        `streams` asks for `{mid, post}`, mean and variance over d_model of resid_mid and resid_post. */
     function allPairs(weights, info, op = 0, options = {}) {
       checkActivation(info);
-      const { temperature = 1, layerNorm = NONE, pairs = null, neurons = [], logits: classes = [] } = options;
+      const { temperature = 1, layerNorm = NONE, pairs = null, neurons = [], logits: classes = [], streams = false } = options;
       const { p, d_model: d, n_heads: heads, d_mlp: m } = info;
-      const found = tables(weights, info, op, { layerNorm });
+      const found = tables(weights, info, op, { layerNorm, streams });
       const n = p * p;
       const answers = new Uint16Array(n);
       const losses = new Float32Array(n);
       const maps = { neurons: neurons.map(() => new Float32Array(n)), logits: classes.map(() => new Float32Array(n)) };
+      const along = () => ({ means: new Float32Array(n), variances: new Float32Array(n) });
+      const seen = streams ? { mid: along(), post: along() } : null;
+      const note = ({ means, variances }, pair) => ({ mean: means[pair], variance: variances[pair] } = moments(mid));
       const pattern = new Float64Array(heads * PLACES);
       const three = new Float64Array(PLACES);
       const pre = new Float64Array(m);
@@ -284,6 +288,7 @@
           mid.set(found.stream);
           mix(mid, found.mid, d, heads, rows, pattern);
         }
+        if (seen) note(seen.mid, pair);
         const { mean, variance } = layerNorm.mlp ? moments(mid) : { mean: 0, variance: 1 - EPSILON };
         const scale = 1 / Math.sqrt(variance + EPSILON);
         let alive = 0;
@@ -297,9 +302,12 @@
         }
         neurons.forEach((j, i) => (maps.neurons[i][pair] = post[j]));
 
-        if (layerNorm.final) {
+        if (layerNorm.final || seen) {
           for (let i = 0; i < d; i++) mid[i] += weights.b_out[i];
           addRows(mid, weights.W_out, d, active, values, alive);
+        }
+        if (seen) note(seen.post, pair);
+        if (layerNorm.final) {
           logits.set(times(normalised(mid), weights.W_U, p, weights.b_U));
         } else {
           logits.set(found.constLogits);
@@ -319,7 +327,8 @@
         right += best === wanted;
         loss += losses[pair];
       }
-      return { answers, losses, maps, accuracy: right / count, loss: loss / count, entropy: entropy / count / heads };
+      const means = { accuracy: right / count, loss: loss / count, entropy: entropy / count / heads };
+      return { answers, losses, maps, ...means, ...(seen && { streams: seen }) };
     }
 
     /** Returns {accuracy, loss, n} over the pairs at which `mask` [p*p] equals `value`, over all without one. */

@@ -288,51 +288,6 @@
     return [`log a + log b${around}`, `${logA} + ${logB}${around} = ${sum % order}`];
   }
 
-  /** Draws the spectrum over the chosen order; returns pixel -> frequency. */
-  function drawBars(surface, ink, kit, { norm, threshold, high, k, keys, axis }) {
-    const { ctx, width, height } = surface.begin(ink.font);
-    const [left, right, upper, lower] = [28, width - 1, 40, height - 38];
-    const pitch = (right - left) / norm.length;
-    const x = (frequency) => left + (frequency - 0.5) * pitch;
-    const y = (value) => lower - (value / high) * (lower - upper);
-
-    kit.write(ctx, "Norm of the embedding’s component at k", 0, 12, ink.ink);
-    for (const tick of kit.ticksTo(high, 4).filter((value) => value <= high)) {
-      kit.stroke(ctx, [[left, y(tick)], [right, y(tick)]], ink.line);
-      kit.write(ctx, String(tick), left - 6, y(tick), ink.muted, "right", "middle");
-    }
-    const round = norm.length > 20 ? 10 : 1;
-    for (let tick = 1; tick <= norm.length; tick++) {
-      if (tick === 1 || tick % round === 0) kit.write(ctx, String(tick), x(tick), lower + 8, ink.muted, "center", "top");
-    }
-    kit.write(ctx, axis, right, height - 2, ink.muted, "right", "bottom");
-    ctx.globalAlpha = 0.12;
-    ctx.fillStyle = ink.ink;
-    ctx.fillRect(x(k) - pitch / 2, upper, pitch, lower - upper);
-    const bar = Math.max(pitch * 0.62, 1.5);
-    norm.forEach((value, row) => {
-      const key = keys.includes(row + 1);
-      ctx.globalAlpha = key ? 1 : 0.55;
-      ctx.fillStyle = key ? ink.accent : ink.muted;
-      ctx.fillRect(x(row + 1) - bar / 2, y(value), bar, Math.max(lower - y(value), 1));
-    });
-    ctx.globalAlpha = 1;
-    kit.stroke(ctx, [[left, y(threshold)], [right, y(threshold)]], ink.ink, 1, [4, 4]);
-    let [end, raise] = [-Infinity, 0];
-    for (const f of keys.length > MANY ? [] : keys) {
-      raise = x(f) - 12 < end ? raise + 13 : 0;
-      end = x(f) + 10;
-      kit.write(ctx, String(f), Math.min(x(f), right - 8), Math.max(y(norm[f - 1]) - 6 - raise, upper - 8), ink.accent, "center");
-    }
-    ctx.beginPath();
-    ctx.moveTo(x(k), lower + 1);
-    ctx.lineTo(x(k) - 5, lower + 8);
-    ctx.lineTo(x(k) + 5, lower + 8);
-    ctx.fillStyle = ink.ink;
-    ctx.fill();
-    return (pixel) => kit.clamp(Math.round((pixel - left) / pitch + 0.5), 1, norm.length);
-  }
-
   /** Draws the numbers in the plane of frequency k, place 0 on top and clockwise as on the dials above. */
   function drawPlane(surface, ink, kit, { tokens, x, y, zero, extent, k, marks }) {
     const { ctx, width, height } = surface.begin(ink.font);
@@ -371,7 +326,8 @@
   // --- mount --------------------------------------------------------------------------------
 
   async function mount(box, data, tools) {
-    await Promise.all(["instrument", "fourier", "group"].map((name) => Timeless.load(`js/${name}.js`)));
+    await Timeless.load("js/instrument.js");
+    await Promise.all(["fourier", "group", "spectrum-bars"].map((name) => Timeless.load(`js/${name}.js`)));
     const kit = Timeless.instrument;
     const { dequantise, coefficients, spectrum, planeOf, viewOf } = Timeless.fourier;
     const { powers, isRoot, logarithms, nextRoot, multiply, walk, rebase, places } = Timeless.group;
@@ -616,7 +572,7 @@
       picked = {
         own: drawOwn(surfaces.own, ink, kit, view),
         turned: drawTurned(surfaces.turned, ink, kit, view),
-        bars: drawBars(surfaces.bars, ink, kit, { norm, threshold, high, k, keys: now.keys, axis: axisTitle(now) }),
+        bars: Timeless.spectrumBars(surfaces.bars, ink, { norm, threshold, high, k, keys: now.keys, axis: axisTitle(now) }),
       };
       drawPlane(surfaces.plane, ink, kit, { ...plane, tokens: now.tokens, extent: Math.max(plane.reach, common), k, marks });
       return playing;

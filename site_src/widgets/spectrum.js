@@ -104,58 +104,6 @@
 
   // --- draw ---------------------------------------------------------------------------------
 
-  /** Draws the spectrum and returns the function that turns a pixel into a frequency. */
-  function drawBars(surface, ink, kit, { norm, high, threshold, k, keys, p }) {
-    const { ctx, width, height } = surface.begin(ink.font);
-    const ticks = kit.ticksTo(high, 4).filter((tick) => tick <= high);
-    const [left, right, upper, lower] = [36, width - 1, 40, height - 38];
-    const pitch = (right - left) / norm.length;
-    const x = (frequency) => left + (frequency - 0.5) * pitch;
-    const y = (value) => lower - (value / high) * (lower - upper);
-
-    kit.write(ctx, "Norm of the embedding’s component at k", 0, 12, ink.ink);
-    for (const tick of ticks) {
-      kit.stroke(ctx, [[left, y(tick)], [right, y(tick)]], ink.line);
-      kit.write(ctx, String(tick), left - 7, y(tick), ink.muted, "right", "middle");
-    }
-    for (const tick of [1, 10, 20, 30, 40, 50, 60].filter((f) => f <= norm.length)) {
-      kit.write(ctx, String(tick), x(tick), lower + 8, ink.muted, "center", "top");
-    }
-    kit.write(ctx, `frequency k (cycles over the ${p} tokens)`, right, height - 2, ink.muted, "right", "bottom");
-
-    ctx.globalAlpha = 0.12;
-    ctx.fillStyle = ink.ink;
-    ctx.fillRect(x(k) - pitch / 2, upper, pitch, lower - upper);
-    ctx.globalAlpha = 1;
-    const bar = Math.max(pitch * 0.62, 1.5);
-    norm.forEach((value, row) => {
-      const key = keys.includes(row + 1);
-      ctx.globalAlpha = key ? 1 : 0.55;
-      ctx.fillStyle = key ? ink.accent : ink.muted;
-      ctx.fillRect(x(row + 1) - bar / 2, y(value), bar, Math.max(lower - y(value), 1));
-    });
-    ctx.globalAlpha = 1;
-    kit.stroke(ctx, [[left, y(threshold)], [right, y(threshold)]], ink.ink, 1, [4, 4]);
-    const fence = [0, ...keys, norm.length + 1]; // the label stands where the key bars leave most room
-    const wide = fence.slice(1).reduce((best, f, i) => (f - fence[i] > fence[best + 1] - fence[best] ? i : best), 0);
-    const middle = (x(fence[wide]) + x(fence[wide + 1])) / 2;
-    kit.write(ctx, "¼ of the maximum", middle, y(threshold) - 6, ink.ink, "center", "alphabetic", ink.paper);
-    let [end, raise] = [-Infinity, 0];
-    for (const f of keys) {
-      raise = x(f) - 12 < end ? raise + 13 : 0;
-      end = x(f) + 10;
-      const top = Math.max(...norm.slice(Math.max(f - 2, 0), f + 1)); // clear of the neighbours' bars
-      kit.write(ctx, String(f), x(f), Math.max(y(top) - 6 - raise, upper - 8), ink.accent, "center");
-    }
-    ctx.beginPath();
-    ctx.moveTo(x(k), lower + 1);
-    ctx.lineTo(x(k) - 5, lower + 8);
-    ctx.lineTo(x(k) + 5, lower + 8);
-    ctx.fillStyle = ink.ink;
-    ctx.fill();
-    return (pixel) => kit.clamp(Math.round((pixel - left) / pitch + 0.5), 1, norm.length);
-  }
-
   /** Draws the tokens' coordinate on the first direction with the wave fitted to it. */
   function drawWave(surface, ink, kit, { view, k, p, order, extent, colours }) {
     const { ctx, width, height } = surface.begin(ink.font);
@@ -229,7 +177,8 @@
   // --- mount --------------------------------------------------------------------------------
 
   async function mount(box, data, tools) {
-    await Promise.all([Timeless.load("js/instrument.js"), Timeless.load("js/fourier.js")]);
+    await Timeless.load("js/instrument.js");
+    await Promise.all([Timeless.load("js/fourier.js"), Timeless.load("js/spectrum-bars.js")]);
     const kit = Timeless.instrument;
     const { dequantise, coefficients, spectrum, planeOf, viewOf } = Timeless.fourier;
     const { p, d_model: d, final } = data;
@@ -430,7 +379,7 @@
       const ink = kit.palette(tools, box);
       const { k, order } = state;
       const colours = Array.from({ length: p }, (_, t) => kit.ringColour(kit.ringFraction(t, k, p), ink.dark));
-      frequencyAt = drawBars(surfaces.bars, ink, kit, { ...picture, k, keys, p });
+      frequencyAt = Timeless.spectrumBars(surfaces.bars, ink, { ...picture, k, keys, axis: `frequency k (cycles over the ${p} tokens)` });
       drawWave(surfaces.wave, ink, kit, { view: picture, k, p, order, extent: picture.extent, colours });
       drawRing(surfaces.ring, ink, kit, { view: picture, p, extent: picture.extent, colours, ring: kit.ringOrder(k, p) });
       return progress < 1 || (playing && wanted === shown);

@@ -144,3 +144,53 @@ test("coordinates are measured from the mean of the tokens", () => {
   const along = fourier.project(Float64Array.of(1, 9, 2, 9, 6, 9), 3, 2, Float64Array.of(1, 1));
   [-2, -1, 3].forEach((x, t) => near(along[t], x));
 });
+
+for (const n of [6, 7, 131]) {
+  test(`the basis is orthonormal, each row at its frequency (n = ${n})`, () => {
+    const F = fourier.basis(n);
+    const row = (i) => F.subarray(i * n, (i + 1) * n);
+    for (const i of [0, 1, 2, n - 2, n - 1]) {
+      for (const j of [0, 1, 2, n - 2, n - 1]) near(row(i).reduce((sum, x, t) => sum + x * row(j)[t], 0), i === j ? 1 : 0);
+    }
+    near(row(0)[1], 1 / Math.sqrt(n));
+    near(row(1)[1] / row(1)[0], Math.cos((2 * Math.PI) / n));
+    assert.deepEqual([0, 1, 2, 3, 4, 5].map(fourier.frequencyOf), [0, 1, 1, 2, 2, 3]);
+  });
+}
+
+test("for an even order the last row alternates", () => {
+  fourier.basis(6).subarray(30).forEach((x, t) => near(x, (t % 2 ? -1 : 1) / Math.sqrt(6)));
+});
+
+test("a product of two waves is one coefficient, and its norm lies at its pair of frequencies", () => {
+  const n = 13;
+  const values = Float64Array.from({ length: n * n }, (_, at) => {
+    const [a, b] = [Math.floor(at / n), at % n];
+    return 5 + 3 * Math.cos((2 * Math.PI * 2 * a) / n) * Math.sin((2 * Math.PI * 6 * b) / n);
+  });
+  const found = fourier.dft2d(values, n);
+  near(found[0], 5 * n);
+  near(found[3 * n + 12], (3 * n) / 2);
+  near(sumOfSquares(found), sumOfSquares(values), 1e-8);
+  const norms = fourier.spectrum2d(found, n);
+  assert.equal(norms.length, 49);
+  near(norms[2 * 7 + 6], (3 * n) / 2);
+  near(norms[0], 5 * n);
+  near(norms.reduce((sum, x) => sum + x, 0), 5 * n + (3 * n) / 2, 1e-8);
+});
+
+test("a wave of a + b lies on the diagonal, in the two products that make it", () => {
+  const n = 11;
+  const values = Float64Array.from({ length: n * n }, (_, at) => Math.cos((2 * Math.PI * 3 * (Math.floor(at / n) + (at % n))) / n));
+  const found = fourier.dft2d(values, n);
+  near(found[5 * n + 5], n / 2);
+  near(found[6 * n + 6], -n / 2);
+  near(fourier.spectrum2d(found, n)[3 * 6 + 3], n / Math.SQRT2);
+});
+
+for (const n of [6, 9]) {
+  test(`any values come back from their coefficients (n = ${n})`, () => {
+    const values = numbers(n * n, n);
+    fourier.inverse2d(fourier.dft2d(values, n), n).forEach((x, at) => near(x, values[at]));
+  });
+}

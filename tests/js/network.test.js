@@ -84,6 +84,22 @@ for (const [name, options] of Object.entries({
   }
 }
 
+for (const parts of [[], ["attention"], ["mlp"], ["final"], ["attention", "mlp", "final"]]) {
+  test(`the streams of all pairs have the moments of the pairs one by one, normalised: ${parts.join(", ") || "nowhere"}`, () => {
+    const layerNorm = Object.fromEntries(["attention", "mlp", "final"].map((part) => [part, parts.includes(part)]));
+    const every = network.allPairs(weights, info, 0, { layerNorm, streams: true });
+    assert.deepEqual(every.answers, network.allPairs(weights, info, 0, { layerNorm }).answers);
+    for (let pair = 0; pair < 49; pair++) {
+      const one = network.forward(weights, info, Math.floor(pair / 7), pair % 7, 0, { layerNorm });
+      for (const [name, stream] of [["mid", one.resid_mid], ["post", one.resid_post]]) {
+        const mean = stream.reduce((sum, x) => sum + x, 0) / stream.length;
+        near(every.streams[name].means[pair], mean);
+        near(every.streams[name].variances[pair], stream.reduce((sum, x) => sum + (x - mean) ** 2, 0) / stream.length);
+      }
+    }
+  });
+}
+
 test("some pairs alone give what they give among all", () => {
   const pairs = Uint32Array.of(3, 17, 40);
   const [some, all] = [network.allPairs(weights, info, 0, { pairs }), network.allPairs(weights, info)];

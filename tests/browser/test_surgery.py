@@ -1,0 +1,328 @@
+"""Frequency surgery, by mouse, by keyboard and by address, against the published ablation.
+
+The page computes with 16-bit weights, the ablation was made from those of 32 bits. On the last
+checkpoint that moves no answer, and the losses by less than a thousandth of their value.
+"""
+
+import re
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from tests.browser import measured
+from tests.browser.conftest import Visit, Watch
+from tests.browser.reading import painted
+
+BOX = "[data-widget=surgery]"
+TOP = measured.P // 2
+PAIRS = measured.P**2
+FEW_PAIRS = 2.5 / PAIRS  # of accuracy
+CLOSE = 2e-3  # of a loss, relative
+PATIENCE = 120_000  # milliseconds for twenty passes over all pairs, on a busy machine
+
+
+def control(page: Page, name: str) -> Locator:
+    return page.locator(f"{BOX} [data-control={name}]")
+
+
+def mode(page: Page, name: str) -> Locator:
+    return page.locator(f"{BOX} [data-control=mode][data-value={name}]")
+
+
+def readout(page: Page, name: str) -> Locator:
+    return page.locator(f"{BOX} [data-readout={name}]")
+
+
+def value(page: Page, name: str) -> float:
+    return float(str(readout(page, name).get_attribute("data-value")))
+
+
+def open_at(visit: Visit, address: str = "", **options: object) -> Page:
+    page = visit("fourier.html" + address, **options)
+    page.locator(BOX).scroll_into_view_if_needed()
+    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    page.locator(".surgery-bars").scroll_into_view_if_needed()
+    return page
+
+
+def computed(page: Page, said: str) -> None:
+    """Wait until the network has answered all pairs after the operation."""
+    expect(readout(page, "operation")).to_contain_text(
+        re.compile(f"^{said}: [<>\\d]"), timeout=PATIENCE
+    )
+    expect(page.locator(".surgery")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+
+
+def shared(freqs: list[int], **state: object) -> str:
+    state = {"set": "_".join(map(str, freqs)), **state}
+    return "#widget-surgery?" + "&".join(f"surgery.{key}={state[key]}" for key in state)
+
+
+def row(kind: str, nth: int = 0) -> dict[str, object]:
+    """Return a row of the published ablation."""
+    table = measured.addition()["ablation"]
+    at = (table["kind"] == kind).nonzero()[0][nth]
+    return {name: table[name][at] for name in table.columns}
+
+
+def agrees(page: Page, column: str, kind: str, nth: int = 0) -> None:
+    """Check what the page computed, or shows, against a row of the ablation."""
+    expected = row(kind, nth)
+    for part in ("all", "test"):
+        accuracy, loss = (
+            value(page, f"{column}-{measure}-{part}") for measure in ("accuracy", "loss")
+        )
+        assert accuracy == pytest.approx(expected[f"accuracy_{part}"], abs=FEW_PAIRS)
+        assert loss == pytest.approx(expected[f"loss_{part}"], rel=CLOSE)
+
+
+def keys() -> list[int]:
+    return measured.addition().summary["key_freqs"]
+
+
+def words(freqs: list[int]) -> str:
+    return ", ".join(map(str, freqs))
+
+
+@pytest.mark.parametrize("origin", ["file", "server"])
+def test_without_the_key_frequencies_it_scores_what_was_published(
+    visit: Visit, origin: str
+) -> None:
+    page = open_at(visit, origin=origin)
+    computed(page, f"Removed {words(keys())}")
+    agrees(page, "intact", "none")
+    agrees(page, "own", "without key")
+    for panel in ("bars", "accuracy", "loss", "map"):
+        assert painted(page, f".surgery-{panel} canvas")
+    random = measured.addition().summary["ablation"]
+    assert value(page, "random-accuracy-all") == pytest.approx(
+        random["without_random_accuracy_mean"]
+    )
+    expect(readout(page, "note")).to_contain_text("the published ones")
+
+
+def test_with_nothing_but_the_key_frequencies_too(visit: Visit) -> None:
+    page = open_at(visit)
+    mode(page, "keep").click()
+    expect(mode(page, "keep")).to_have_attribute("aria-pressed", "true")
+    computed(page, f"Kept only {words(keys())}")
+    agrees(page, "own", "only key")
+    random = measured.addition().summary["ablation"]
+    assert value(page, "random-accuracy-all") == pytest.approx(random["only_random_accuracy_mean"])
+    control(page, "preset-rest").click()
+    mode(page, "remove").click()
+    computed(page, "Removed 1–.*")
+    agrees(page, "own", "only key")  # to keep some is to remove the others
+
+
+@pytest.mark.parametrize("kind", ["without random", "only random"])
+def test_a_random_set_scores_what_was_published(visit: Visit, kind: str) -> None:
+    freqs = [int(freq) for freq in str(row(kind)["freqs"]).split()]
+    state = {"mode": "keep"} if kind.startswith("only") else {}
+    page = open_at(visit, shared(freqs, **state))
+    computed(page, f"{'Kept only' if state else 'Removed'} {words(freqs)}")
+    agrees(page, "own", kind)
+
+
+def test_a_bar_is_switched_by_the_mouse(visit: Visit) -> None:
+    page = open_at(visit)
+    control(page, "preset-none").click()
+    computed(page, "Nothing removed")
+    bars = page.locator(".surgery-bars canvas")
+    size = bars.bounding_box()
+    assert size
+    bars.click(position={"x": size["width"] - 3, "y": 40})
+    computed(page, f"Removed {TOP}")
+    expect(control(page, "switch")).to_have_text(f"Switch {TOP} on")
+    expect(bars).to_have_attribute("aria-label", re.compile(f"Switched off: {TOP}\\."))
+    bars.click(position={"x": size["width"] - 3, "y": 40})
+    expect(control(page, "preset-none")).to_have_attribute("aria-pressed", "true")
+
+
+def test_a_fingertip_takes_the_tallest_bar_under_it(visit: Visit) -> None:
+    page = open_at(visit, shared([], set="none"), width=360, has_touch=True)
+    strongest = 1 + int(measured.spectrum(measured.epochs()[-1]).norm.argmax())
+    bars = page.locator(".surgery-bars canvas")
+    size = bars.bounding_box()
+    assert size
+    pitch = (size["width"] - 37) / TOP
+    bars.tap(position={"x": 36 + (strongest + 0.6) * pitch, "y": 100})
+    computed(page, f"Removed {strongest}")
+
+
+def test_a_frequency_is_switched_by_the_keyboard(visit: Visit) -> None:
+    page = open_at(visit)
+    control(page, "preset-none").press("Enter")
+    slider = control(page, "frequency")
+    slider.press("Home")
+    slider.press("ArrowRight")
+    expect(slider).to_have_attribute("aria-valuetext", "frequency 2, on")
+    control(page, "switch").press("Enter")
+    computed(page, "Removed 2")
+    expect(slider).to_have_attribute("aria-valuetext", "frequency 2, off")
+    slider.press("Home")
+    control(page, "switch").press("Space")
+    computed(page, "Removed 1, 2")
+    expect(control(page, "switch")).to_have_text("Switch 1 on")
+
+
+def test_steps_are_undone_and_redone(visit: Visit) -> None:
+    page = open_at(visit)
+    undo, redo = control(page, "undo"), control(page, "redo")
+    expect(undo).to_be_disabled()
+    expect(redo).to_be_disabled()
+    control(page, "preset-study").click()
+    mode(page, "keep").click()
+    computed(page, "Kept only 14, 28, 42")
+    undo.click()
+    computed(page, "Removed 14, 28, 42")
+    undo.click()
+    computed(page, f"Removed {words(keys())}")
+    expect(undo).to_be_disabled()
+    expect(page).not_to_have_url(re.compile(r"surgery\."))
+    redo.click()
+    redo.click()
+    computed(page, "Kept only 14, 28, 42")
+    expect(redo).to_be_disabled()
+    control(page, "reset").click()
+    computed(page, f"Removed {words(keys())}")
+    undo.click()
+    computed(page, "Kept only 14, 28, 42")
+
+
+def test_random_sets_are_computed_one_by_one_and_begin_anew_with_another_set(visit: Visit) -> None:
+    page = open_at(visit, shared([5, 19]))
+    note = readout(page, "note")
+    expect(note).to_contain_text(re.compile(r"Random sets: [2-9] of 20"), timeout=PATIENCE)
+    control(page, "preset-study").click()
+    expect(note).to_contain_text(re.compile(r"answers all|Random sets: [01] of 20"))
+    expect(note).to_contain_text(
+        re.compile("Of the random sets, .* does most harm"), timeout=PATIENCE
+    )
+    computed(page, "Removed 14, 28, 42")
+    for measure in ("accuracy", "loss"):
+        assert value(page, f"random-{measure}-all") >= 0
+    spoken = readout(page, "spoken")
+    expect(spoken).to_contain_text(
+        re.compile(r"^Removed 14, 28, 42 at epoch .*, 20 random sets of 3: ")
+    )
+    canvas = page.locator(".surgery-accuracy canvas")
+    expect(canvas).to_have_attribute("aria-label", re.compile("20 random sets of 3: "))
+
+
+def test_an_early_checkpoint_can_be_operated_on(visit: Visit) -> None:
+    page = open_at(visit)
+    computed(page, f"Removed {words(keys())}")
+    slider = control(page, "checkpoint")
+    slider.press("Home")
+    expect(readout(page, "checkpoint")).to_have_text("0")
+    expect(page).to_have_url(re.compile("surgery.epoch=0"))
+    computed(page, f"Removed {words(keys())}")
+    assert value(page, "intact-accuracy-test") == pytest.approx(measured.accuracy_at(0), abs=1e-3)
+    assert value(page, "own-accuracy-all") < 0.05
+    expect(slider).to_have_attribute("aria-valuetext", "epoch 0")
+    control(page, "undo").click()
+    expect(readout(page, "checkpoint")).to_have_text(f"{measured.epochs()[-1]:,}")
+
+
+def test_a_view_can_be_shared(visit: Visit) -> None:
+    epoch = measured.epochs()[-2]
+    page = open_at(visit, shared([3, 4, 5, 9], set="3-5_9", mode="keep", epoch=epoch))
+    computed(page, "Kept only 3–5, 9")
+    expect(readout(page, "checkpoint")).to_have_text(f"{epoch:,}")
+    control(page, "switch").click()
+    expect(page).to_have_url(
+        re.compile(f"surgery.mode=keep&surgery.set=3-5_9_{keys()[0]}&surgery.epoch")
+    )
+    page.reload()
+    computed(page, f"Kept only 3–5, 9, {keys()[0]}")
+
+
+@pytest.mark.parametrize("nonsense", ["set=900", "set=x", "set=9-3", "mode=burn", "epoch=1"])
+def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, nonsense: str) -> None:
+    page = open_at(visit, f"#widget-surgery?surgery.{nonsense}")
+    computed(page, f"Removed {words(keys())}")
+    expect(readout(page, "checkpoint")).to_have_text(f"{measured.epochs()[-1]:,}")
+
+
+def test_it_speaks(visit: Visit) -> None:
+    page = open_at(visit)
+    spoken = readout(page, "spoken")
+    expect(spoken).to_have_attribute("aria-live", "polite")
+    last = f"{measured.epochs()[-1]:,}"
+    expect(spoken).to_contain_text(
+        f"Removed {words(keys())} at epoch {last}: accuracy", timeout=PATIENCE
+    )
+    expect(spoken).to_contain_text(f"100 published random sets of {len(keys())}:")
+
+
+def test_a_theme_changes_the_picture(visit: Visit) -> None:
+    page = open_at(visit)
+    computed(page, f"Removed {words(keys())}")
+    before = page.locator(".surgery-map canvas").evaluate("canvas => canvas.toDataURL()")
+    page.emulate_media(color_scheme="dark")
+    redrawn = "before => document.querySelector('.surgery-map canvas').toDataURL() !== before"
+    page.wait_for_function(redrawn, arg=before)
+
+
+def test_on_a_phone_the_panels_stack_and_nothing_sticks_out(visit: Visit) -> None:
+    page = open_at(visit, width=360)
+    tops = [page.locator(f".surgery-{name}").bounding_box() for name in ("accuracy", "loss", "map")]
+    heights = [box["y"] for box in tops if box]
+    assert heights == sorted(set(heights))
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    for button in page.locator(f"{BOX} button").all():
+        size = button.bounding_box()
+        assert size
+        assert size["height"] >= 40
+
+
+def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, watch: Watch) -> None:
+    watch.expect(r"network-addition-e|ERR_FAILED")
+    page = open_at(visit, origin="server")
+    page.route("**/data/network-addition-e*.js", lambda route: route.abort())
+    control(page, "checkpoint").press("Home")
+    failure = page.locator(f"{BOX} [role=alert]")
+    expect(failure).to_contain_text("could not load data/network-addition-e000000")
+    expect(readout(page, "checkpoint")).to_have_text(f"{measured.epochs()[-1]:,}")
+    page.unroute("**/data/network-addition-e*.js")
+    control(page, "checkpoint").press("Home")
+    expect(readout(page, "checkpoint")).to_have_text("0")
+    expect(failure).to_be_hidden()
+
+
+FAILING = """window.Worker = class {
+  postMessage({ id }) {
+    setTimeout(() => this.onmessage({ data: { id, error: "out of memory" } }));
+  }
+  terminate() {}
+};"""
+REFUSING = "window.Worker = class { constructor() { throw new Error('no workers here'); } };"
+
+
+def with_workers(visit: Visit, script: str) -> Page:
+    page = visit("dev/surgery.html")
+    page.add_init_script(script)
+    page.reload()
+    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    return page
+
+
+def test_a_computation_that_fails_is_told_in_the_box(visit: Visit) -> None:
+    page = with_workers(visit, FAILING)
+    expect(page.locator(f"{BOX} [role=alert]")).to_contain_text("out of memory")
+    expect(readout(page, "operation")).to_have_text(f"Removed {words(keys())}: not computed")
+    expect(page.locator(".surgery")).to_have_attribute("aria-busy", "false")
+
+
+def test_without_workers_the_page_computes_itself(visit: Visit) -> None:
+    page = with_workers(visit, REFUSING)
+    computed(page, f"Removed {words(keys())}")
+    agrees(page, "own", "without key")
+
+
+def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
+    page = visit("dev/surgery.html")
+    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    computed(page, f"Removed {words(keys())}")
+    agrees(page, "own", "without key")
