@@ -221,7 +221,7 @@
       const [start, run] = [state.start, end].map((epoch) => normAt(epochs, list, epoch));
       const alone = decayed(start, factor, end - state.start);
       const flow = flows();
-      const at = nearest(flow.epoch, state.start);
+      const at = nearest(flow.epoch, state.start); // at the last checkpoint, what led to it
       const known = state.start >= data.warmup_steps;
       const [taken, back] = [flow.taken[at], flow.back[at]];
       const branch = branches[state.start];
