@@ -302,7 +302,7 @@
     const found = new Map(); // what is asked for -> {points, slope} as computed in the page
     const drawnSlopes = new Map(); // the same without the reach -> slope
     let worker = null;
-    let job = ""; // what is being computed now
+    let job = null; // {asked}, what is being computed now
     let broken = ""; // what could not be
     let across = null; // the scale of lengths as last drawn
 
@@ -324,24 +324,24 @@
     async function computeAll() {
       const others = isDrawn() ? names.filter((name) => drawnSlope(name) === null) : [];
       const own = [...new Set([state.one, state.two, ...others])].filter(canCompute).map((name) => [name, keyOf(name)]);
-      const asked = own.map(([, key]) => key).join("|");
-      if (job === asked) return;
-      job = asked;
+      const asked = own.map(([, key]) => key).join();
+      if (job?.asked === asked) return;
+      const current = (job = { asked });
       broken = "";
       view.failure.tell("");
       for (const [name, key] of own) {
         if (found.get(key)?.done) continue;
         try {
-          await computeOne(name, key, () => job === asked);
+          await computeOne(name, key, () => job === current);
         } catch (error) {
-          if (job !== asked) return;
+          if (job !== current) return;
           found.delete(key);
           broken = key;
           view.failure.tell(`The loss at epoch ${kit.integer(stages[name].epoch)} cannot be computed here (${error.message}). Choose again to try once more.`);
         }
-        if (job !== asked) return;
+        if (job !== current) return;
       }
-      job = "";
+      job = null;
       refresh();
     }
 
@@ -454,7 +454,7 @@
     function readOut() {
       const shown = networks();
       const both = shown.length === 2 ? shown : [shown[0], shown[0]];
-      const busy = job !== "";
+      const busy = job !== null;
       ["one", "two"].forEach((place, i) => {
         const { name, stage } = both[i];
         view.heads[place].textContent = `${name}, ${kit.integer(stage.epoch)}`;
@@ -546,7 +546,7 @@
     refresh();
     return {
       destroy() {
-        job = "left";
+        job = {};
         worker?.destroy();
         frames.destroy();
       },

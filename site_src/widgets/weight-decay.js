@@ -77,6 +77,7 @@
     .weight-decay .readout dt { font-weight: 400; }
     .weight-decay .readout dd { font-size: 1.0625rem; }
     .weight-decay .legend { margin: 0; }
+    .weight-decay .legend [hidden] { display: none; }
     .weight-decay-sliders { display: grid; gap: 0.5rem 1.5rem; grid-template-columns: minmax(0, 1fr); }
     @container (min-width: 36rem) {
       .weight-decay-sliders { grid-template-columns: repeat(2, minmax(0, 1fr)); }
@@ -259,6 +260,7 @@
       view.eta.input.setAttribute("aria-valuetext", `learning rate ${state.eta}`);
       for (const name of ["span", "axis"]) view[name].show(state[name]);
       view.stage.show(state.start);
+      view.lines.node.querySelectorAll("li").forEach((entry, i) => (entry.hidden = i > 1 && !found.steps));
       const text = `${named()} from epoch ${start}: decay alone halves the norm in ${found["half-life"][1]} epochs; ` +
         `by epoch ${kit.integer(found.end)} the run goes ${found.run[1].replace("→", "to")}, decay alone ${found.alone[1].replace("→", "to")}`;
       const share = found.share[0] === "" ? "" : `; per epoch decay takes ${found.taken[1]} and the gradient puts back ${found.back[1]}, ${found.share[1]} of it`;
