@@ -24,17 +24,19 @@
     }
   }
 
-  /** Returns `{run, destroy}`. One job runs at a time, others wait; of the waiting ones a later job with
+  /** Returns `{run, took, destroy}`. One job runs at a time, others wait; of the waiting ones a later job with
       the same key takes the place of the earlier, whose promise then yields null. */
   function start(functions = Timeless.network) {
     let worker = spawn(functions.source);
     let running = null;
+    let [started, took] = [0, 0];
     const waiting = [];
 
     function next() {
       if (running || !waiting.length) return;
       running = waiting.shift();
       const { id, method, args } = running;
+      started = performance.now();
       if (worker) worker.postMessage({ id, method, args });
       else setTimeout(() => finish(attempt(id, method, args)));
     }
@@ -49,6 +51,7 @@
       if (!running || running.id !== id) return;
       const { resolve, reject } = running;
       running = null;
+      took = performance.now() - started;
       if (error === undefined) resolve(result);
       else reject(new Error(error));
       next();
@@ -76,6 +79,8 @@
           next();
         });
       },
+      /** Returns the milliseconds of the last job that ended, from when it was handed over, without its wait. */
+      took: () => took,
       /** Ends the worker; what waits yields null. */
       destroy() {
         if (worker) worker.terminate();

@@ -232,8 +232,10 @@
     kit.write(ctx, names[1], 0, upper + 10, ink.muted);
     if (mark) {
       const [x, y] = [left + place(mark[0]), upper + side - place(mark[1])];
-      kit.stroke(ctx, [[left, y], [left + side, y]], ink.ink, 0.75);
-      kit.stroke(ctx, [[x, upper], [x, upper + side]], ink.ink, 0.75);
+      for (const [colour, width] of [[ink.paper, 3], [ink.ink, 1]]) { // light under dark, to be seen on any colour
+        kit.stroke(ctx, [[left, y], [left + side, y]], colour, width);
+        kit.stroke(ctx, [[x, upper], [x, upper + side]], colour, width);
+      }
     }
     return {
       at(x, y) {

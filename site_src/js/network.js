@@ -208,6 +208,15 @@
       return made;
     }
 
+    /** Fills `pattern` with the attention of a pair, from the rows of `scores` [rows, heads] that it reads. */
+    function attend(pattern, scores, heads, rows, temperature) {
+      for (let h = 0; h < heads; h++) {
+        const own = pattern.subarray(h * PLACES, (h + 1) * PLACES);
+        for (let place = 0; place < PLACES; place++) own[place] = scores[rows[place] * heads + h];
+        softmax(own, temperature);
+      }
+    }
+
     /** Adds to `sum` the rows of a table [rows, heads, columns] that a pair reads, each by its attention. */
     function mix(sum, table, columns, heads, rows, pattern) {
       for (let place = 0; place < PLACES; place++) {
@@ -215,6 +224,19 @@
           const [weight, at] = [pattern[h * PLACES + place], (rows[place] * heads + h) * columns];
           for (let j = 0; j < columns; j++) sum[j] += weight * table[at + j];
         }
+      }
+    }
+
+    /** Adds x [n] · the first n rows of W to `sum`, four rows at a time. */
+    function addAlong(sum, W, columns, x, n) {
+      let i = 0;
+      for (; i + 3 < n; i += 4) {
+        const [r0, r1, r2, r3] = [i * columns, (i + 1) * columns, (i + 2) * columns, (i + 3) * columns];
+        const [x0, x1, x2, x3] = [x[i], x[i + 1], x[i + 2], x[i + 3]];
+        for (let j = 0; j < columns; j++) sum[j] += x0 * W[r0 + j] + x1 * W[r1 + j] + x2 * W[r2 + j] + x3 * W[r3 + j];
+      }
+      for (; i < n; i++) {
+        for (let j = 0; j < columns; j++) sum[j] += x[i] * W[i * columns + j];
       }
     }
 
@@ -261,7 +283,6 @@
       const seen = streams ? { mid: along(), post: along() } : null;
       const note = ({ means, variances }, pair) => ({ mean: means[pair], variance: variances[pair] } = moments(mid));
       const pattern = new Float64Array(heads * PLACES);
-      const three = new Float64Array(PLACES);
       const pre = new Float64Array(m);
       const [active, values] = [new Int32Array(m), new Float64Array(m)];
       const post = neurons.length ? new Float64Array(m) : null;
@@ -273,14 +294,8 @@
         const pair = pairs ? pairs[step] : step;
         const [a, b] = [Math.floor(pair / p), pair % p];
         const rows = [a, p + b, 2 * p];
-        for (let h = 0; h < heads; h++) {
-          for (let place = 0; place < PLACES; place++) three[place] = found.scores[rows[place] * heads + h];
-          softmax(three, temperature);
-          for (let place = 0; place < PLACES; place++) {
-            pattern[h * PLACES + place] = three[place];
-            if (three[place] > 0) entropy -= three[place] * Math.log(three[place]);
-          }
-        }
+        attend(pattern, found.scores, heads, rows, temperature);
+        for (const share of pattern) if (share > 0) entropy -= share * Math.log(share);
 
         pre.set(found.constPre);
         mix(pre, found.pre, m, heads, rows, pattern);
@@ -343,7 +358,95 @@
       return { n, accuracy: n ? right / n : 0, loss: n ? loss / n : 0 };
     }
 
-    return { halves, unpack, label, withoutFrequencies, normalised, softmax, forward, allPairs, summarise };
+    // --- which wave a neuron follows ----------------------------------------------------------
+
+    /** Returns cosines and sines of n places, orthonormal over them: entry k*n + t, for k = 0 … n/2. Row 0 of the
+        cosines is constant; the sine of the top frequency of an even n is left at 0. */
+    function waves(n) {
+      const top = Math.floor(n / 2);
+      const [cos, sin] = [new Float64Array((top + 1) * n), new Float64Array((top + 1) * n)];
+      for (let k = 0; k <= top; k++) {
+        const alone = k === 0 || 2 * k === n;
+        const unit = Math.sqrt((alone ? 1 : 2) / n);
+        for (let t = 0; t < n; t++) {
+          const angle = (2 * Math.PI * ((k * t) % n)) / n;
+          cos[k * n + t] = unit * Math.cos(angle);
+          if (!alone) sin[k * n + t] = unit * Math.sin(angle);
+        }
+      }
+      return { top, cos, sin };
+    }
+
+    /** Returns the frequency that explains most of a surface [n*n], and its share of the centred energy: of what lies
+        in {const, cos k, sin k} x {const, cos k, sin k}. A surface that never changes has frequency and share 0. */
+    function frequencyOf(surface, n, { top, cos, sin }) {
+      const half = Math.ceil(n / 2); // places 1 … half - 1 have a mirror image n - place
+      const [even, odd] = [new Float64Array((top + 1) * n), new Float64Array((top + 1) * n)];
+      let [sum, squares] = [0, 0];
+      for (let t = 0; t <= top; t++) {
+        const mirrored = t > 0 && t < half;
+        for (let b = 0; b < n; b++) {
+          const x = surface[t * n + b] - surface[0];
+          const y = mirrored ? surface[(n - t) * n + b] - surface[0] : 0;
+          sum += x + y;
+          squares += x * x + y * y;
+          even[t * n + b] = x + y;
+          odd[t * n + b] = mirrored ? x - y : 0;
+        }
+      }
+      const rows = new Float64Array(2 * (top + 1) * n); // of frequency k: cosine and sine over the first number
+      for (let k = 0; k <= top; k++) {
+        const [ofCos, ofSin] = [2 * k, 2 * k + 1].map((row) => rows.subarray(row * n, (row + 1) * n));
+        addAlong(ofCos, even, n, cos.subarray(k * n), top + 1);
+        addAlong(ofSin, odd, n, sin.subarray(k * n), top + 1);
+      }
+      const power = (row, wave, from) => {
+        let along = 0;
+        for (let b = 0; b < n; b++) along += rows[row * n + b] * wave[from + b];
+        return along * along;
+      };
+      const energy = squares - (sum * sum) / (n * n);
+      let [frequency, most] = [0, 0];
+      for (let k = 1; k <= top; k++) {
+        let explained = power(0, cos, k * n) + power(0, sin, k * n);
+        for (const row of [2 * k, 2 * k + 1]) explained += power(row, cos, 0) + power(row, cos, k * n) + power(row, sin, k * n);
+        if (explained > most) [frequency, most] = [k, explained];
+      }
+      return { frequency, share: energy > 0 ? Math.min(most / energy, 1) : 0 };
+    }
+
+    /** Returns of every neuron the `frequencies` [d_mlp] that its activation over all pairs of the numbers in `order`
+        follows best, and the `shares` of its centred energy that it explains. `order` has the numbers as they stand
+        on the operation's circle: 0 … p - 1 for addition, the powers of a primitive root for multiplication. */
+    function clusters(weights, info, op, order) {
+      checkActivation(info);
+      const { p, n_heads: heads, d_mlp: m } = info;
+      const found = tables(weights, info, op, { layerNorm: NONE });
+      const n = order.length;
+      const pattern = new Float64Array(heads * PLACES);
+      const pre = new Float64Array(m);
+      const surfaces = new Float32Array(m * n * n);
+      for (let i = 0; i < n; i++) {
+        for (let j = 0; j < n; j++) {
+          const rows = [order[i], p + order[j], 2 * p];
+          attend(pattern, found.scores, heads, rows, 1);
+          pre.set(found.constPre);
+          mix(pre, found.pre, m, heads, rows, pattern);
+          for (let neuron = 0; neuron < m; neuron++) {
+            surfaces[neuron * n * n + i * n + j] = Math.max(pre[neuron] + weights.b_in[neuron], 0);
+          }
+        }
+      }
+      const basis = waves(n);
+      const [frequencies, shares] = [new Uint16Array(m), new Float32Array(m)];
+      for (let neuron = 0; neuron < m; neuron++) {
+        const { frequency, share } = frequencyOf(surfaces.subarray(neuron * n * n, (neuron + 1) * n * n), n, basis);
+        [frequencies[neuron], shares[neuron]] = [frequency, share];
+      }
+      return { frequencies, shares };
+    }
+
+    return { halves, unpack, label, withoutFrequencies, normalised, softmax, forward, allPairs, summarise, waves, frequencyOf, clusters };
   }
 
   const network = { ...define(), source: `(${define})()` };

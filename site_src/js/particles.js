@@ -38,7 +38,8 @@
 
   // --- the well -----------------------------------------------------------------------------
 
-  /* What is put in by hand; everything else in the potential is measured. Forces are in units of λ times length. */
+  /* What is put in by hand; everything else in the potential is measured. λ is in units of the training's own, forces in
+     units of that times length. */
   const HAND = {
     start: 0.05, // λ at which the memory traps hold the particles at their measured places
     gives: 0.45, // λ at which the pull towards the crystal reaches the strength of a trap
@@ -70,9 +71,10 @@
       V_i(x) = λ/2·|x|² + f·(√(w² + |x − a_i|²) − w) − D_i·exp(−|x − b_i|²/2s_i²)
 
       The site a_i is placed such that the measured crystal is at rest at λ = `run`, the training's own
-      weight decay; the trap b_i such that the measured memory is at rest at λ = `start`. */
+      weight decay; the trap b_i such that the measured memory is at rest at the starting λ. */
   function crystalWell(memory, crystal, { run = 1, ...hand } = {}) {
-    const { start, gives, pull, width, reach } = { ...HAND, ...hand };
+    const { width, reach, ...relative } = { ...HAND, ...hand };
+    const [start, gives, pull] = [relative.start, relative.gives, relative.pull].map((one) => run * one);
     const n = crystal.length / AXES;
     const well = { ...bareWell(n), pull, width };
     well.depth = new Float64Array(n);

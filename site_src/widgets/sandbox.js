@@ -119,13 +119,13 @@
       lambda: make.slider({ name: "lambda", label: "Weight decay λ", max: 2 * weightDecay, step: 0.05 * weightDecay }),
       temperature: make.slider({ name: "temperature", label: "Temperature T", max: 0.3, step: 0.005 }),
       noise: make.slider({ name: "noise", label: "Noise in the sites", unit: "of radius", max: 0.5, step: 0.05 }),
-      speed: make.slider({ name: "speed", label: "Speed", unit: "time units per second", min: 0.1, max: 4, step: 0.1 }),
+      speed: make.slider({ name: "speed", label: "Speed", unit: "time per second", min: 0.1, max: 4, step: 0.1 }),
       seed: make.number({ name: "seed", label: "Seed", min: 0, max: 9999 }),
       cloud: element("div", { class: "sandbox-cloud" }),
       charts: element("div", { class: "sandbox-charts" }),
       legend: {
         replay: make.legend([["wheel", "particle, measured"], ["line", "these particles, measured"], ["dashes", "whole network, measured"]]),
-        simulation: make.legend([["wheel", "particle, simulated"], ["hollow", "its measured place at the last checkpoint"], ["line", "measured"], ["dashes", "simulated"]]),
+        simulation: make.legend([["wheel", "particle, simulated"], ["hollow", "its measured place at the last checkpoint"], ["line", "these particles, measured"], ["dashes", "whole network, measured"], ["dashes", "simulated"]]),
       },
       failure: make.failure(),
       live: make.live(),
@@ -297,7 +297,7 @@
       const [m, c] = [memory, final].map((row) => measuredAt(view, plane(), row));
       crystal = c.xy;
       frame = { replay: 1.08 * reach(view, plane(), epochs.keys()), simulation: 1.25 * reach(view, plane(), [memory, final]) };
-      base = physics.crystalWell(physics.places(m.xy, m.lengths), physics.places(c.xy, c.lengths), { run, start });
+      base = physics.crystalWell(physics.places(m.xy, m.lengths), physics.places(c.xy, c.lengths), { run });
       system = physics.begin(physics.places(m.xy, m.lengths), state.seed);
       [pressed, owed, colours] = [null, 0, null];
       dirty = true;
@@ -534,7 +534,7 @@
       [ink, colours, dirty] = [kit.palette(tools, box), null, true];
       const wheel = `conic-gradient(${[0, 1, 2, 3, 4, 5, 6].map((i) => kit.ringColour((i % 6) / 6, ink.dark)).join(", ")})`;
       ui.legend.replay.paint([wheel, ink.ink, ink.muted]);
-      ui.legend.simulation.paint([wheel, ink.muted, ink.ink, ink.accent]);
+      ui.legend.simulation.paint([wheel, ink.muted, ink.ink, ink.muted, ink.accent]);
       frames.request();
     }
 
@@ -596,9 +596,10 @@
       show();
     });
     tools.onTheme(paint);
-    new ResizeObserver(() => {
+    const size = new ResizeObserver(() => {
       dirty = true;
-    }).observe(box);
+    });
+    size.observe(box);
 
     restart();
     paint();
@@ -607,6 +608,7 @@
     return {
       destroy() {
         playing = false;
+        size.disconnect();
         frames.destroy();
       },
     };

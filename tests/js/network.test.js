@@ -130,6 +130,48 @@ test("without a frequency the embedding has nothing of it, and all else stays", 
   network.withoutFrequencies(weights, info, [1, 2, 3]).W_E.subarray(0, 42).forEach((x, i, rest) => near(x, rest[i % 6]));
 });
 
+for (const n of [7, 8]) {
+  const surface = (value) => Float32Array.from({ length: n * n }, (_, i) => value(Math.floor(i / n), i % n));
+  const basis = network.waves(n);
+  const angle = (k, t) => (2 * Math.PI * k * t) / n;
+
+  test(`a surface of one wave belongs to it, of two in the proportion of their energies, over ${n} places`, () => {
+    const one = surface((a, b) => 5 + Math.cos(angle(2, a) + 0.3) * Math.cos(angle(2, b) - 1) + Math.sin(angle(2, b)));
+    const found = network.frequencyOf(one, n, basis);
+    assert.equal(found.frequency, 2);
+    near(found.share, 1);
+    const two = surface((a, b) => 2 * Math.cos(angle(1, a)) + Math.sin(angle(3, b)));
+    assert.equal(network.frequencyOf(two, n, basis).frequency, 1);
+    near(network.frequencyOf(two, n, basis).share, 4 / 5);
+  });
+
+  test(`a product of two different waves belongs to neither, and what never changes to none, over ${n} places`, () => {
+    near(network.frequencyOf(surface((a, b) => Math.cos(angle(1, a)) * Math.cos(angle(2, b))), n, basis).share, 0);
+    assert.deepEqual(network.frequencyOf(surface(() => 0.1), n, basis), { frequency: 0, share: 0 });
+  });
+}
+
+test("the alternating wave of an even number of places is a frequency", () => {
+  const alternating = Float32Array.from({ length: 64 }, (_, i) => (Math.floor(i / 8) + i) % 2);
+  const found = network.frequencyOf(alternating, 8, network.waves(8));
+  assert.equal(found.frequency, 4);
+  near(found.share, 1);
+});
+
+test("every neuron is judged by its activations over all pairs, in the order of the circle", () => {
+  for (const [op, order] of [[0, [0, 1, 2, 3, 4, 5, 6]], [1, [1, 3, 2, 6, 4, 5]]]) {
+    const n = order.length;
+    const found = network.clusters(weights, info, op, order);
+    for (let neuron = 0; neuron < info.d_mlp; neuron++) {
+      const surface = Float32Array.from({ length: n * n }, (_, i) =>
+        network.forward(weights, info, order[Math.floor(i / n)], order[i % n], op).mlp_post[neuron]);
+      const { frequency, share } = network.frequencyOf(surface, n, network.waves(n));
+      if (surface.filter((x) => x).length > 1) assert.equal(found.frequencies[neuron], frequency); // a single peak has all alike
+      near(found.shares[neuron], share);
+    }
+  }
+});
+
 test("the answers of both tasks, and of one that nobody knows", () => {
   assert.equal(network.label(info, 5, 6, 0), 4);
   assert.equal(network.label(info, 5, 6, 1), 2);
