@@ -28,12 +28,24 @@
   }
 
   /** Returns the Euclidean length over all tensors together. */
-  const lengthOf = (tensors) => Math.sqrt(Object.values(tensors).reduce((sum, part) => sum + part.reduce((own, x) => own + x * x, 0), 0));
-
-  function scaled(tensors, factor) {
-    return Object.fromEntries(Object.entries(tensors).map(([name, part]) => [name, Float64Array.from(part, (x) => factor * x)]));
+  function lengthOf(tensors) {
+    let sum = 0;
+    for (const part of Object.values(tensors)) for (let i = 0; i < part.length; i++) sum += part[i] * part[i];
+    return Math.sqrt(sum);
   }
 
+  /** Returns a · one + b · other, tensor by tensor, as arrays of that type. */
+  function combined(a, one, b, other, Numbers) {
+    const sums = {};
+    for (const name of Object.keys(one)) {
+      const [x, y] = [one[name], other[name]];
+      const sum = (sums[name] = new Numbers(x.length));
+      for (let i = 0; i < x.length; i++) sum[i] = a * x[i] + b * y[i];
+    }
+    return sums;
+  }
+
+  const scaled = (tensors, factor) => combined(factor, tensors, 0, tensors, Float64Array);
   const unit = (tensors) => scaled(tensors, 1 / lengthOf(tensors));
 
   /** Returns a random direction of length 1 in the space of the weights: every weight alike, or with each tensor's
@@ -49,14 +61,10 @@
   }
 
   /** Returns the direction of what lies between weights and some of them changed. */
-  function towards(changed, weights) {
-    return unit(Object.fromEntries(Object.entries(weights).map(([name, part]) => [name, Float64Array.from(part, (x, i) => x - changed[name][i])])));
-  }
+  const towards = (changed, weights) => unit(combined(1, weights, -1, changed, Float64Array));
 
   /** Returns weights + t · direction. */
-  function moved(weights, direction, t) {
-    return Object.fromEntries(Object.entries(weights).map(([name, part]) => [name, Float32Array.from(part, (x, i) => x + t * direction[name][i])]));
-  }
+  const moved = (weights, direction, t) => combined(1, weights, t, direction, Float32Array);
 
   /** Returns up to n of the pairs at which a mask has a value, drawn without repeat, in rising order. */
   function sample(mask, value, n, seed) {
