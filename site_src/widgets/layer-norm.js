@@ -467,7 +467,7 @@
     view.epoch.input.addEventListener("change", () => here.turn(view.epoch.input.valueAsNumber).then(remember));
     const near = (epoch) => epochs.reduce((best, other, i) =>
       Math.abs(Math.log1p(other) - Math.log1p(epoch)) < Math.abs(Math.log1p(epochs[best]) - Math.log1p(epoch)) ? i : best, 0);
-    chart.draggable(surfaces.curve.canvas, () => scale, (epoch) => here.turn(near(epoch)), remember);
+    chart.draggable(surfaces.curve.canvas, () => scale, (epoch) => here.turn(near(epoch)).then(remember));
     view.sweep.addEventListener("click", sweep);
     view.reset.addEventListener("click", () => {
       table.reset();
