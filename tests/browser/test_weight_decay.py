@@ -171,7 +171,8 @@ def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
     option(page, "span", 5000).click()
     option(page, "axis", "log").click()
     option(page, "stage", stages()["generalised"]).click()
-    expect(page).to_have_url(re.compile(r"weight-decay\.tensor=W_E.*span=5000"))
+    wanted = f"tensor=W_E.*start={stages()['generalised']}.*span=5000.*axis=log"
+    expect(page).to_have_url(re.compile(wanted))
     page.reload()
     shows(page, stages()["generalised"], "W_E", span=5_000)
     expect(option(page, "axis", "log")).to_have_attribute("aria-pressed", "true")
