@@ -1,40 +1,13 @@
 /* Particles in an energy well: seeded noise, overdamped Langevin dynamics, and the measures of a state.
    The measures are those of timeless/particles.py. It needs no page: Node's tests require it. A widget
-   asks for it with Timeless.load("js/particles.js"). */
+   asks for it with Timeless.load("js/particles.js") after js/chance.js. */
 (function () {
   "use strict";
 
+  const inNode = typeof module === "object" && module.exports;
+  const { normal } = inNode ? require("./chance.js") : Timeless.chance;
+
   const AXES = 3; // x and y in the plane, and the rest: the length of what lies outside it
-
-  // --- chance -------------------------------------------------------------------------------
-
-  /** Returns a function that draws from [0, 1), always the same for the same seed (mulberry32). */
-  function uniform(seed) {
-    let state = seed >>> 0;
-    return () => {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
-
-  /** Returns a function that draws from the normal distribution of mean 0 and variance 1. */
-  function normal(seed) {
-    const draw = uniform(seed);
-    let spare = null;
-    return () => {
-      if (spare !== null) {
-        const kept = spare;
-        spare = null;
-        return kept;
-      }
-      const radius = Math.sqrt(-2 * Math.log(1 - draw()));
-      const angle = 2 * Math.PI * draw();
-      spare = radius * Math.sin(angle);
-      return radius * Math.cos(angle);
-    };
-  }
 
   // --- the well -----------------------------------------------------------------------------
 
@@ -272,9 +245,9 @@
 
   const particles = {
     AXES, HAND, DT,
-    uniform, normal, places, bareWell, crystalWell, disordered, stiffness, potential, gradient, begin, step,
+    places, bareWell, crystalWell, disordered, stiffness, potential, gradient, begin, step,
     tokenShares, neuronShares, energy, spectralEntropy, orderParameter, measures,
   };
-  if (typeof module === "object" && module.exports) module.exports = particles;
+  if (inNode) module.exports = particles;
   else Timeless.particles = particles;
 })();

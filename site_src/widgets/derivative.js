@@ -5,28 +5,6 @@
 
   // --- compute ------------------------------------------------------------------------------
 
-  /** Returns a generator of numbers in [0, 1), the same for the same seed (mulberry32). */
-  function uniform(seed) {
-    let state = seed >>> 0;
-    return () => {
-      state = (state + 0x6d2b79f5) >>> 0;
-      let mixed = Math.imul(state ^ (state >>> 15), state | 1);
-      mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
-
-  /** Returns n standard normal numbers from a generator (Box and Muller). */
-  function normals(random, n) {
-    const found = new Float64Array(n);
-    for (let i = 0; i < n; i += 2) {
-      const [radius, angle] = [Math.sqrt(-2 * Math.log(1 - random())), 2 * Math.PI * random()];
-      found[i] = radius * Math.cos(angle);
-      if (i + 1 < n) found[i + 1] = radius * Math.sin(angle);
-    }
-    return found;
-  }
-
   /** Returns the Euclidean length over all tensors together. */
   function lengthOf(tensors) {
     let sum = 0;
@@ -49,12 +27,11 @@
   const unit = (tensors) => scaled(tensors, 1 / lengthOf(tensors));
 
   /** Returns a random direction of length 1 in the space of the weights: every weight alike, or with each tensor's
-      part as long, relative to the others, as the tensor itself. The same seed gives the same numbers. */
-  function randomDirection(weights, seed, scaling) {
-    const random = uniform(seed);
+      part as long, relative to the others, as the tensor itself. `draw` gives normal numbers. */
+  function randomDirection(weights, draw, scaling) {
     const drawn = {};
     for (const name of Object.keys(weights).sort()) {
-      const part = { [name]: normals(random, weights[name].length) };
+      const part = { [name]: Float64Array.from(weights[name], draw) };
       drawn[name] = scaling === "by-tensor" ? scaled(part, lengthOf({ [name]: weights[name] }) / lengthOf(part))[name] : part[name];
     }
     return unit(drawn);
@@ -66,16 +43,11 @@
   /** Returns weights + t · direction. */
   const moved = (weights, direction, t) => combined(1, weights, t, direction, Float32Array);
 
-  /** Returns up to n of the pairs at which a mask has a value, drawn without repeat, in rising order. */
-  function sample(mask, value, n, seed) {
-    const random = uniform(seed);
-    const pool = [];
-    mask.forEach((one, pair) => one === value && pool.push(pair));
-    for (let i = 0; i < Math.min(n, pool.length); i++) {
-      const j = i + Math.floor(random() * (pool.length - i));
-      [pool[i], pool[j]] = [pool[j], pool[i]];
-    }
-    return Uint32Array.from(pool.slice(0, n)).sort();
+  /** Returns the pairs at which a mask has a value, in rising order. */
+  function pairsWhere(mask, value) {
+    const found = [];
+    mask.forEach((one, pair) => one === value && found.push(pair));
+    return found;
   }
 
   /** Returns the derivative from values a step ahead and a step behind. */
@@ -101,7 +73,7 @@
     return found;
   }
 
-  const compute = { uniform, normals, lengthOf, randomDirection, towards, moved, sample, central, predicted, apart, pointAt, outwards };
+  const compute = { lengthOf, randomDirection, towards, moved, pairsWhere, central, predicted, apart, pointAt, outwards };
   if (typeof module !== "undefined") {
     module.exports = compute;
     return;
@@ -273,8 +245,8 @@
 
   async function mount(box, data, tools) {
     await Promise.all(["instrument", "network"].map((name) => Timeless.load(`js/${name}.js`)));
-    await Promise.all(["checkpoints", "background", "controls", "chart"].map((name) => Timeless.load(`js/${name}.js`)));
-    const { instrument: kit, chart, network } = Timeless;
+    await Promise.all(["chance", "checkpoints", "background", "controls", "chart"].map((name) => Timeless.load(`js/${name}.js`)));
+    const { instrument: kit, chance, chart, network } = Timeless;
     const run = await Timeless.checkpoints.open("addition");
     const { info } = run;
     const mask = run.trainMask(0);
@@ -322,7 +294,7 @@
     const keyOf = (name) => [name, state.direction, state.split, ...(isDrawn() ? [state.seed, state.scaling, state.reach] : [])].join();
 
     function directionIn(weights) {
-      if (isDrawn()) return randomDirection(weights, state.seed, state.scaling);
+      if (isDrawn()) return randomDirection(weights, chance.normal(state.seed), state.scaling);
       const k = Number(state.direction.split(" ")[1]);
       return towards(network.withoutFrequencies(weights, info, [k]), weights);
     }
@@ -360,7 +332,8 @@
       if (!current()) return;
       const direction = directionIn(weights);
       const value = split === "train" ? 1 : 0;
-      const pairs = sample(mask, value, drawn ? data.sample : mask.length, state.seed);
+      const own = pairsWhere(mask, value);
+      const pairs = Uint32Array.from(drawn ? chance.drawn(own, data.sample, chance.uniform(state.seed)) : own).sort();
       const made = { points: [], slope: null, done: false, n: pairs.length };
       found.set(key, made);
       worker ??= Timeless.background.start();

@@ -29,23 +29,6 @@
 
   // --- compute ------------------------------------------------------------------------------
 
-  /** Returns the numbers 0 … n - 1 in an order that the seed decides. */
-  function order(n, seed) {
-    let state = (seed + 1) >>> 0;
-    const next = () => {
-      state = (state + 0x6d2b79f5) >>> 0; // mulberry32
-      let t = Math.imul(state ^ (state >>> 15), state | 1);
-      t ^= t + Math.imul(t ^ (t >>> 7), t | 61);
-      return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-    };
-    const places = Array.from({ length: n }, (_, i) => i);
-    for (let i = n - 1; i > 0; i--) {
-      const j = Math.floor(next() * (i + 1));
-      [places[i], places[j]] = [places[j], places[i]];
-    }
-    return places;
-  }
-
   /** Returns the answers as a list of up to two letters for each network, from "yn.c" (a dot parts networks),
       all empty if the text is not such a list. */
   function readAnswers(text, n) {
@@ -63,7 +46,7 @@
     return found;
   }
 
-  const compute = { order, readAnswers, tally };
+  const compute = { readAnswers, tally };
   if (typeof module !== "undefined") {
     module.exports = compute;
     return;
@@ -74,8 +57,9 @@
   async function mount(box, data, tools) {
     await Timeless.load("js/instrument.js");
     await Promise.all([Timeless.load("js/controls.js"), Timeless.load("js/chart.js")]);
-    await Timeless.load("js/audit.js");
+    await Promise.all([Timeless.load("js/audit.js"), Timeless.load("js/chance.js")]);
     const { instrument: kit, audit } = Timeless;
+    const { drawn, uniform } = Timeless.chance;
     const { element } = kit;
     const make = Timeless.controls.controls("guess");
     const runs = data.runs.map((run) => audit.listed(run, tools));
@@ -119,7 +103,7 @@
     ];
     const say = kit.announcer(ui.live);
 
-    const places = () => order(n, state.seed);
+    const places = () => drawn(runs.keys(), n, uniform(state.seed));
     const current = () => runs[places()[state.at]];
     const stage = () => state.answers[state.at].length;
     const answered = (code) => ANSWERS.find(([own]) => own === code)[1];

@@ -228,7 +228,8 @@
 
   async function mount(box, data, tools) {
     await Timeless.load("js/instrument.js");
-    await Promise.all(["js/controls.js", "js/chart.js", "js/particles.js"].map(Timeless.load));
+    await Promise.all(["js/controls.js", "js/chart.js", "js/chance.js"].map(Timeless.load));
+    await Timeless.load("js/particles.js");
     const [kit, chart, physics] = [Timeless.instrument, Timeless.chart, Timeless.particles];
     const { parameters, controls } = Timeless.controls;
     const { p, d_model: d, weight_decay: run } = data;

@@ -84,17 +84,6 @@
     };
   }
 
-  /** Returns a generator of numbers in [0, 1) that are the same for the same seed (Mulberry32). */
-  function seeded(seed) {
-    let state = seed;
-    return () => {
-      state = (state + 0x6d2b79f5) | 0;
-      let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
-      mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-      return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
-    };
-  }
-
   /** Returns in how many ways `size` of n things can be chosen, no more than `most`. */
   function ways(n, size, most) {
     let found = 1;
@@ -104,22 +93,17 @@
 
   /** Returns up to `count` different sets of as many frequencies as `set` has, by the rule of timeless/ablation.py:
       drawn from those that are not in it, or from all where too few are left. The set itself is none of them,
-      and an empty one has none beside it. */
-  function randomSets(top, set, count = SETS, seed = SEED) {
+      and an empty one has none beside it. `chance` is js/chance.js. */
+  function randomSets(top, set, chance, count = SETS, seed = SEED) {
     if (!set.length) return [];
     const rest = others(top, set);
     const apart = rest.length >= set.length;
     const pool = apart ? rest : all(top);
     const wanted = apart ? ways(pool.length, set.length, count) : Math.min(ways(top, set.length, count + 1) - 1, count);
-    const random = seeded(seed);
+    const random = chance.uniform(seed);
     const found = new Map();
     while (found.size < wanted) {
-      const drawn = [...pool];
-      for (let i = 0; i < set.length; i++) {
-        const j = i + Math.floor(random() * (drawn.length - i));
-        [drawn[i], drawn[j]] = [drawn[j], drawn[i]];
-      }
-      const one = drawn.slice(0, set.length).sort((a, b) => a - b);
+      const one = chance.drawn(pool, set.length, random).sort((a, b) => a - b);
       if (coded(one) !== coded(set)) found.set(coded(one), one);
     }
     return [...found.values()];
@@ -305,7 +289,7 @@
 
   async function mount(box, data, tools) {
     await Promise.all([Timeless.load("js/instrument.js"), Timeless.load("js/network.js")]);
-    const scripts = ["controls", "chart", "fourier", "spectrum-bars", "checkpoints", "background"];
+    const scripts = ["chance", "controls", "chart", "fourier", "spectrum-bars", "checkpoints", "background"];
     await Promise.all(scripts.map((name) => Timeless.load(`js/${name}.js`)));
     const { instrument: kit, chart, network, controls } = Timeless;
     const make = controls.controls("surgery");
@@ -413,7 +397,7 @@
     function compose() {
       const { mode, set, epoch } = state();
       const off = switchedOff(state(), top);
-      const sets = published(state()) ? [] : randomSets(top, set);
+      const sets = published(state()) ? [] : randomSets(top, set, Timeless.chance);
       const drawn = sets.map((one) => switchedOff({ mode, set: one }, top));
       const random = published(state()) || gathered(sets, drawn.map((one) => measured.get(key(epoch, one))));
       const own = measured.get(key(epoch, off));

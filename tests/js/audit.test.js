@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { at, raised, upTo } = require("../../site_src/js/audit.js");
 const { epochAt, placeOf, told } = require("../../site_src/widgets/audit.js");
-const { order, readAnswers, tally } = require("../../site_src/widgets/guess.js");
+const { readAnswers, tally } = require("../../site_src/widgets/guess.js");
 
 const table = { epoch: [0, 10, 100], loss: [5, 3, 1] };
 const run = { grokked: 900, end: 1000, alarms: { gini_W_E: 300, loss_test: 200, spectral_entropy: null, test_accuracy: 700 } };
@@ -37,13 +37,6 @@ test("an alarm on a run that does not generalise is called false", () => {
   assert.doesNotMatch(told(run, 250, ["loss_test"], integer), /false/);
   assert.match(told(run, 0, [], integer), /No alarm so far/);
   assert.match(told({ ...run, alarms: null }, 0, [], integer), /plateau/);
-});
-
-test("an order has everyone once, is the seed's own, and differs between seeds", () => {
-  const orders = Array.from({ length: 20 }, (_, seed) => order(5, seed).join(""));
-  for (const found of orders) assert.equal([...found].sort().join(""), "01234");
-  assert.equal(order(5, 7).join(""), orders[7]);
-  assert.ok(new Set(orders).size > 10);
 });
 
 test("answers are read from an address, and what is not a list of answers is left out", () => {

@@ -51,29 +51,6 @@ function run(well, from, settings, steps, seed = 1) {
   return state;
 }
 
-// --- chance ---------------------------------------------------------------------------------
-
-test("the normal numbers have mean 0, variance 1 and the fourth moment of a normal distribution", () => {
-  const draw = physics.normal(7);
-  const n = 200_000;
-  const moments = [0, 0, 0];
-  for (let i = 0; i < n; i++) {
-    const x = draw();
-    moments[0] += x / n;
-    moments[1] += x ** 2 / n;
-    moments[2] += x ** 4 / n;
-  }
-  near(moments[0], 0, 0.01); // their standard errors are 0.002, 0.003 and 0.02
-  near(moments[1], 1, 0.015);
-  near(moments[2], 3, 0.1);
-});
-
-test("a seed gives the same numbers each time, and another seed others", () => {
-  const draws = (seed) => Array.from({ length: 5 }, physics.normal(seed));
-  assert.deepEqual(draws(3), draws(3));
-  assert.notDeepEqual(draws(3), draws(4));
-});
-
 // --- the bare well --------------------------------------------------------------------------
 
 test("in the bare well the places follow Boltzmann's distribution, of variance T/λ", () => {

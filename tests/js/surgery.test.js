@@ -1,6 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
+const chance = require("../../site_src/js/chance.js");
 const surgery = require("../../site_src/widgets/surgery.js");
 
 const { others, switchedOff, toggled, words, coded, decoded, stateOf, history, randomSets, summary, tallest, operation } = surgery;
@@ -58,7 +59,7 @@ test("steps are undone and redone, and a new one ends what could be redone", () 
 
 test("random sets have the same size, hold nothing twice and nothing of the set, and differ", () => {
   const set = [17, 54, 59];
-  const sets = randomSets(65, set, 20, 1);
+  const sets = randomSets(65, set, chance, 20, 1);
   assert.equal(sets.length, 20);
   assert.equal(new Set(sets.map(coded)).size, 20);
   for (const one of sets) {
@@ -69,31 +70,31 @@ test("random sets have the same size, hold nothing twice and nothing of the set,
 });
 
 test("the same seed draws the same sets, another draws others", () => {
-  assert.deepEqual(randomSets(65, [1, 2], 5, 7), randomSets(65, [1, 2], 5, 7));
-  assert.notDeepEqual(randomSets(65, [1, 2], 5, 7), randomSets(65, [1, 2], 5, 8));
+  assert.deepEqual(randomSets(65, [1, 2], chance, 5, 7), randomSets(65, [1, 2], chance, 5, 7));
+  assert.notDeepEqual(randomSets(65, [1, 2], chance, 5, 7), randomSets(65, [1, 2], chance, 5, 8));
 });
 
 test("every frequency is drawn about as often", () => {
   const times = new Array(13).fill(0);
-  for (let seed = 0; seed < 300; seed++) for (const one of randomSets(12, [1, 2], 4, seed)) for (const k of one) times[k]++;
+  for (let seed = 0; seed < 300; seed++) for (const one of randomSets(12, [1, 2], chance, 4, seed)) for (const k of one) times[k]++;
   const rest = times.slice(3); // 10 frequencies share 300 · 4 · 2 draws
   assert.ok(Math.min(...rest) > 190 && Math.max(...rest) < 290, String(rest));
 });
 
 test("where too few are left the sets are drawn from all, without the set itself", () => {
   const set = others(65, [17, 54, 59]);
-  const sets = randomSets(65, set, 20);
+  const sets = randomSets(65, set, chance, 20);
   assert.equal(sets.length, 20);
   assert.ok(sets.every((one) => one.length === 62 && coded(one) !== coded(set)));
   assert.ok(sets.some((one) => one.includes(17)));
 });
 
 test("no more sets are drawn than there are", () => {
-  assert.deepEqual(randomSets(6, [2, 4, 6], 20), [[1, 3, 5]]);
-  assert.equal(randomSets(6, [1, 2, 3, 4, 5], 20).length, 5);
-  assert.equal(randomSets(65, [9], 100).length, 64);
-  assert.deepEqual(randomSets(65, others(65, []), 20), []);
-  assert.deepEqual(randomSets(65, [], 20), []);
+  assert.deepEqual(randomSets(6, [2, 4, 6], chance, 20), [[1, 3, 5]]);
+  assert.equal(randomSets(6, [1, 2, 3, 4, 5], chance, 20).length, 5);
+  assert.equal(randomSets(65, [9], chance, 100).length, 64);
+  assert.deepEqual(randomSets(65, others(65, []), chance, 20), []);
+  assert.deepEqual(randomSets(65, [], chance, 20), []);
 });
 
 test("a summary worked out by hand", () => {
