@@ -15,7 +15,7 @@ site: .venv/.site $(NODE_MODULES)
 
 test: check $(NODE_MODULES) browser
 	$(BIN)/node --test tests/js/*.test.js
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
 check: .venv/.test
 	$(BIN)/ruff check .
