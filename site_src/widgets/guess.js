@@ -99,7 +99,7 @@
       make.row(ui.again, ui.reset), ui.live));
     const panels = [
       ...behaviour.map((name, i) => ({ name, draw: audit.drawBehaviour, surface: kit.surface(left[i], name) })),
-      ...STRUCTURE.map((name, i) => ({ name, draw: audit.drawStructure, surface: kit.surface(right[i], name), structure: true })),
+      ...STRUCTURE.map((name, i) => ({ name, draw: audit.drawStructure, surface: null, holder: right[i] })),
     ];
     const say = kit.announcer(ui.live);
 
@@ -117,6 +117,16 @@
       const started = state.seed !== data.seed || state.at || state.answers.some(Boolean);
       tools.state.set(started ? { seed: state.seed, at: state.at, answers: state.answers.join(".") } : {});
       refresh();
+    }
+
+    /** Puts a panel of structure into the page, or takes it out: what is hidden is not there. */
+    function reveal(panel, yes) {
+      if (yes) panel.surface ??= kit.surface(panel.holder, panel.name);
+      else {
+        panel.holder.replaceChildren();
+        panel.surface = null;
+      }
+      panel.holder.hidden = !yes;
     }
 
     function outcome(run) {
@@ -140,7 +150,7 @@
       ui.answers.show(null);
       ui.next.hidden = now < 2 || state.at === n - 1;
       ui.hidden.hidden = now > 0;
-      for (const holder of right) holder.hidden = now === 0;
+      for (const panel of panels.filter(({ holder }) => holder)) reveal(panel, now > 0);
       const order_ = places();
       ui.rows.replaceChildren(...state.answers.map((given, i) => {
         const cells = [0, 1].map((step) => element("td", {}, given[step] ? answered(given[step]) : "·"));
@@ -154,7 +164,7 @@
       ui.total.textContent = first.right + first.wrong + first.open
         ? `From behaviour alone: ${said(first)}. With structure: ${said(second)}.${done ? ` ${data.moral}` : ""}`
         : "";
-      for (const { surface, name } of panels) {
+      for (const { surface, name } of panels.filter((panel) => panel.surface)) {
         surface.canvas.setAttribute("aria-label", `${words[name] || name} of network ${letter(state.at)}, up to epoch ${kit.integer(now === 2 ? run.end : data.cut)}`);
       }
       say(`${ui.heading.textContent}. ${ui.question.textContent} ${described(run, now)} ${ui.total.textContent}`);
@@ -178,8 +188,7 @@
       ui.legend.paint([ink.train, ink.test, ink.accent, ink.alarm]);
       const [run, now] = [current(), stage()];
       const until = now === 2 ? run.end : data.cut;
-      for (const { name, draw: paint, surface, structure } of panels) {
-        if (structure && !now) continue;
+      for (const { name, draw: paint, surface } of panels.filter((panel) => panel.surface)) {
         paint(surface, ink, now === 2 ? run : { ...run, alarms: null }, name,
           { kind: "linear", end: until, until, cursor: now === 2 ? data.cut : null, last: ["loss", "sum_sq_weights"].includes(name) });
       }

@@ -83,13 +83,14 @@ def test_an_address_sets_the_audit_and_nonsense_in_it_is_ignored(visit: Visit) -
 
 def test_the_weights_stay_hidden_until_the_reader_has_guessed(visit: Visit) -> None:
     page = open_at(visit, GUESS)
-    structure = page.locator(f"{GUESS} .guess-structure canvas").first
-    expect(structure).to_be_hidden()
+    structure = page.locator(f"{GUESS} .guess-structure canvas")
+    expect(structure).to_have_count(0)
     names = [run["words"] for run in RUNS.values()]
     text = page.locator(GUESS).inner_text()
     assert not any(name in text for name in names), "a name gives it away"
     page.locator(f"{GUESS} [data-value=c]").click()
-    expect(structure).to_be_visible()
+    expect(structure).to_have_count(3)
+    expect(structure.first).to_be_visible()
     expect(part(page, GUESS, "readout", "heading")).to_have_text("Network A, 1 of 5")
     page.locator(f"{GUESS} [data-value=y]").click()
     expect(part(page, GUESS, "readout", "heading")).to_contain_text(": ")
