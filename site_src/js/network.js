@@ -203,7 +203,7 @@
       if (!layerNorm.final) {
         made.direct = through(read, rows, weights, weights.W_U, p, info);
         made.constLogits = times(plus(stream, weights.b_out), weights.W_U, p, weights.b_U);
-        made.out = product(weights.W_out, weights.W_U, m, d, p);
+        made.out = Float64Array.from(product(weights.W_out, weights.W_U, m, d, p)); // read most often: no conversion there
       }
       return made;
     }
@@ -219,11 +219,10 @@
 
     /** Adds to `sum` the rows of a table [rows, heads, columns] that a pair reads, each by its attention. */
     function mix(sum, table, columns, heads, rows, pattern) {
-      for (let place = 0; place < PLACES; place++) {
-        for (let h = 0; h < heads; h++) {
-          const [weight, at] = [pattern[h * PLACES + place], (rows[place] * heads + h) * columns];
-          for (let j = 0; j < columns; j++) sum[j] += weight * table[at + j];
-        }
+      for (let h = 0; h < heads; h++) {
+        const x0 = pattern[h * PLACES], x1 = pattern[h * PLACES + 1], x2 = pattern[h * PLACES + 2];
+        const r0 = (rows[0] * heads + h) * columns, r1 = (rows[1] * heads + h) * columns, r2 = (rows[2] * heads + h) * columns;
+        for (let j = 0; j < columns; j++) sum[j] += x0 * table[r0 + j] + x1 * table[r1 + j] + x2 * table[r2 + j];
       }
     }
 
@@ -240,13 +239,18 @@
       }
     }
 
-    /** Adds active [n] · rows of W to `sum`, four rows at a time. */
+    /** Adds the rows `active` [n] of W, each times its value, to `sum`, eight rows at a time. */
     function addRows(sum, W, columns, active, values, n) {
       let i = 0;
-      for (; i + 3 < n; i += 4) {
-        const [r0, r1, r2, r3] = [active[i] * columns, active[i + 1] * columns, active[i + 2] * columns, active[i + 3] * columns];
-        const [x0, x1, x2, x3] = [values[i], values[i + 1], values[i + 2], values[i + 3]];
-        for (let j = 0; j < columns; j++) sum[j] += x0 * W[r0 + j] + x1 * W[r1 + j] + x2 * W[r2 + j] + x3 * W[r3 + j];
+      for (; i + 7 < n; i += 8) {
+        const r0 = active[i] * columns, r1 = active[i + 1] * columns, r2 = active[i + 2] * columns, r3 = active[i + 3] * columns;
+        const r4 = active[i + 4] * columns, r5 = active[i + 5] * columns, r6 = active[i + 6] * columns, r7 = active[i + 7] * columns;
+        const x0 = values[i], x1 = values[i + 1], x2 = values[i + 2], x3 = values[i + 3];
+        const x4 = values[i + 4], x5 = values[i + 5], x6 = values[i + 6], x7 = values[i + 7];
+        for (let j = 0; j < columns; j++) {
+          sum[j] += x0 * W[r0 + j] + x1 * W[r1 + j] + x2 * W[r2 + j] + x3 * W[r3 + j]
+            + x4 * W[r4 + j] + x5 * W[r5 + j] + x6 * W[r6 + j] + x7 * W[r7 + j];
+        }
       }
       for (; i < n; i++) {
         const [row, x] = [active[i] * columns, values[i]];
