@@ -68,16 +68,14 @@ COMPUTING = [
 ]
 PUBLISHING = [
     "encoding",
-    "networks",
     "labels",
-    "audits",
     "values",
     "quoting",
     "regimes",
     "panels",
     "views",
     "figures",
-    "widgets",
+    "instruments",
     "site",
     "maths",
     "prose",
@@ -89,10 +87,10 @@ PUBLISHING = [
     "claims",
     "ledger",
     "options",
+    "assets",
     "material",
     "templates",
     "compose",
-    "assets",
     "publish",
     "links",
     "refresh",
@@ -141,7 +139,7 @@ def below(package: str) -> list[str]:
 def test_publishing_imports_no_torch() -> None:
     lazy = [
         name
-        for package in ("figures", "widgets", "experiments", "claims")
+        for package in ("figures", "instruments", "experiments", "claims")
         for name in below(package)
     ]
     assert {"timeless.figures.curves", "timeless.experiments.addition"} <= set(lazy)

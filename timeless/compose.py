@@ -13,6 +13,7 @@ from markupsafe import Markup
 
 from timeless.errors import TimelessError
 from timeless.figures import Figure
+from timeless.instruments import Widget
 from timeless.listings import listing
 from timeless.material import Material
 from timeless.names import unknown_name
@@ -22,7 +23,6 @@ from timeless.references import Citations
 from timeless.site import Site
 from timeless.templates import Templates
 from timeless.values import measured, plain_value
-from timeless.widgets import Widget
 
 _T = TypeVar("_T")
 
