@@ -7,8 +7,7 @@ from tests.sites import ROOT
 from timeless.artifacts import Results
 from timeless.instruments import audit, guess
 from timeless.instruments.audits import CURVE_POINTS, STRUCTURE, audits, cut_off
-from timeless.labels import run_name
-from timeless.values import measured
+from timeless.words.values import measured, run_name
 
 RESULTS = Results(ROOT / "artifacts")
 

@@ -35,14 +35,6 @@ def named(freq: int) -> str:
     return f"k\N{NO-BREAK SPACE}=\N{NO-BREAK SPACE}{freq}"
 
 
-def run_name(run: str) -> str:
-    """Return a run's name in words: "addition, 10%" for frac10_seed0."""
-    if not run.startswith("frac"):
-        return run
-    percent, _, seed = run.removeprefix("frac").partition("_seed")
-    return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
-
-
 def tensor(name: str) -> str:
     """Return the name of a weight tensor as HTML: W_E with its E lowered."""
     letter, _, index = name.partition("_")

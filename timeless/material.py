@@ -13,12 +13,12 @@ from timeless.errors import TimelessError
 from timeless.figures import Figure
 from timeless.instruments import Widget
 from timeless.ledger import Placed
-from timeless.maths import Formula, Typeset, formulas_in, typeset
 from timeless.options import Options
 from timeless.pages import Source
 from timeless.records import downloads, records
-from timeless.references import Bibliography
 from timeless.site import DESCRIPTION, NAME, Catalogue, Site
+from timeless.words.maths import Formula, Typeset, formulas_in, typeset
+from timeless.words.references import Bibliography
 
 _T = TypeVar("_T", Figure, Widget)
 

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Table
-from timeless.quoting import Quoting
+from timeless.words.quoting import Quoting
 
 Parts = list[dict[str, Any]]  # of a Plotly layout: shapes, annotations
 

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Table
-from timeless.quoting import Quoting
+from timeless.words.quoting import Quoting
 
 Floats = NDArray[np.float64]
 

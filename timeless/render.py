@@ -13,10 +13,10 @@ from timeless.instruments.networks import network_files
 from timeless.ledger import FILE
 from timeless.material import Material
 from timeless.pages import Page, Source, outline
-from timeless.prose import Prose
 from timeless.publish import MARK, MARKER
 from timeless.records import csv_name, flat
 from timeless.site import Site
+from timeless.words.prose import Prose
 
 
 def render(site: Site, sources: list[Source], material: Material) -> Files:

@@ -11,8 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from timeless.errors import TimelessError
-from timeless.names import unknown_name
+from timeless.errors import TimelessError, unknown_name
 
 NAME = "Timeless"
 DESCRIPTION = (

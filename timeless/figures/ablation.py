@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from timeless.artifacts import Results, Table
 from timeless.figures import Figure
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 400

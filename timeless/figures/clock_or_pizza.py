@@ -6,7 +6,7 @@ from typing import Any
 from timeless.artifacts import Results
 from timeless.figures import Figure
 from timeless.figures.variants import variant
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("variants",)
 HEIGHT = 440

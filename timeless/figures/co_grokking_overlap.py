@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("co_grokking",)
 HEIGHT = 380

@@ -10,7 +10,7 @@ from timeless.figures import Figure
 from timeless.labels import stairs
 from timeless.panels import level, stacked_axes
 from timeless.progress import KEY_THRESHOLD
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("co_grokking",)
 HEIGHT = 520

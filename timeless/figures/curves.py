@@ -9,7 +9,7 @@ from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.panels import Flag, curve, epoch_axis, fly, header_of, level, stacked_axes
 from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 560

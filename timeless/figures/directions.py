@@ -6,8 +6,8 @@ import numpy as np
 
 from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
-from timeless.quoting import Quoting, plain
 from timeless.views import switched
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 500

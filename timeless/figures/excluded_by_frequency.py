@@ -9,7 +9,7 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.labels import LINE, LOST, end_labels, frequency_colours, named, spread
 from timeless.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 440

@@ -8,8 +8,8 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.labels import STAGE_COLOURS, stage_name
 from timeless.panels import stacked_axes
-from timeless.quoting import Quoting, plain
 from timeless.views import switched
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 640

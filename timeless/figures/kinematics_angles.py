@@ -6,7 +6,7 @@ import numpy as np
 
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 400

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import stacked_axes
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 640

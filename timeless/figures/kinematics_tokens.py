@@ -5,8 +5,8 @@ from typing import Any
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import curve, epoch_axis, level, stacked_axes
-from timeless.quoting import Quoting, plain
 from timeless.views import switched
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 680

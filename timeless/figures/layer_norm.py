@@ -7,7 +7,7 @@ import numpy as np
 from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.panels import curve, level, over_phases
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 HEIGHT = 640

@@ -5,8 +5,8 @@ from typing import Any
 from timeless.alarms import BEHAVIOUR, DIRECTIONS
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
-from timeless.labels import run_name
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
+from timeless.words.values import run_name
 
 ARTIFACTS = ("phases",)
 HEIGHT = 460

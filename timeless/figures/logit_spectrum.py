@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.labels import colour_bar, named
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 520

@@ -13,8 +13,8 @@ from timeless.figures.ablation import (
     rows,
     whole_accuracy,
 )
-from timeless.quoting import Quoting, plain
 from timeless.views import switched
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 VIEWS = {"discrete logarithm": "ablation", "number itself": "ablation_additive"}

@@ -3,7 +3,7 @@
 from timeless.artifacts import Results
 from timeless.figures import Figure
 from timeless.figures.curves import HEIGHT, columns, layout, lines, story
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 

@@ -6,7 +6,7 @@ from typing import Any
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import curve, level, over_phases, phase_words
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 HEIGHT = 560

@@ -6,7 +6,7 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.spectrum_over_training import HEIGHT, heat, layout
 from timeless.fourier import Floats, power_shares
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 

@@ -4,7 +4,7 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.progress_measures import HEIGHT, columns, confirmed_lines, layout, lines
 from timeless.panels import phase_words
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 

@@ -10,8 +10,8 @@ from timeless.figures import Figure
 from timeless.labels import stairs
 from timeless.panels import level
 from timeless.progress import KEY_THRESHOLD
-from timeless.quoting import Quoting, plain
 from timeless.views import switched
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 HEIGHT = 440

@@ -11,7 +11,7 @@ from timeless.figures import Figure
 from timeless.figures.typical_neurons import NONE, axis_number, no_neurons
 from timeless.labels import colour_bar, named
 from timeless.panels import AROUND
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 COLUMNS = 2  # so that a cell is wider than a pixel on a phone too

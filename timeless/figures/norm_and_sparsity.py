@@ -7,7 +7,7 @@ from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.labels import end_labels, tensor
 from timeless.panels import curve, inner_pixels, level, over_phases, phase_words
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 760

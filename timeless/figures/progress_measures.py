@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import curve, over_phases, phase_words
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 520

@@ -8,7 +8,7 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import curve, level, over_phases
 from timeless.progress import CLUSTER_THRESHOLD
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 HEIGHT = 620

@@ -8,8 +8,8 @@ from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.panels import epoch_axis, stacked_axes
 from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
-from timeless.quoting import Quoting, plain
 from timeless.regimes import Fraction, fractions, quartiles
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 ROW, AROUND = 124, 70  # pixels of a panel with its gap, and of what stands around all panels

@@ -9,7 +9,6 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import pixels
 from timeless.progress import ACCURACY_THRESHOLD
-from timeless.quoting import Quoting, plain
 from timeless.regimes import (
     REGIMES,
     Fraction,
@@ -18,6 +17,7 @@ from timeless.regimes import (
     regime_words,
     regimes,
 )
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 540

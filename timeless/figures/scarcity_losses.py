@@ -7,8 +7,8 @@ import numpy as np
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.panels import epoch_axis, level, stacked_axes
-from timeless.quoting import Quoting, plain
 from timeless.regimes import Fraction, fractions, quartiles
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 640

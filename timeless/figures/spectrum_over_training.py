@@ -10,7 +10,7 @@ from timeless.figures import Figure
 from timeless.fourier import power_shares
 from timeless.labels import colour_bar, end_labels
 from timeless.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 540

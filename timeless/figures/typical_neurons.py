@@ -14,7 +14,7 @@ from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.labels import colour_bar, named
 from timeless.panels import AROUND
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 COLUMNS = 3

@@ -8,7 +8,7 @@ import numpy as np
 from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("variants",)
 ROW, AROUND = 64, 110  # pixels of a row, and of what stands around all rows

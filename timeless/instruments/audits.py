@@ -8,7 +8,7 @@ import numpy as np
 from timeless.alarms import BEHAVIOUR
 from timeless.artifacts import Results, Table
 from timeless.experiments.phases import TASKS, Subject, all_subjects
-from timeless.labels import run_name
+from timeless.words.values import run_name
 
 CURVE_POINTS = 260
 STRUCTURE = ("restricted_loss_all", "gini_W_E", "spectral_entropy", "sum_sq_weights")

@@ -8,7 +8,7 @@ from timeless.artifacts import Results
 from timeless.checkpoints import load_weights
 from timeless.instruments import Widget
 from timeless.instruments.networks import network_files, seed_of
-from timeless.values import as_data
+from timeless.words.values import as_data
 
 ARTIFACTS = ("addition", "multiplication", "co_grokking")
 KILOBYTE = 1000

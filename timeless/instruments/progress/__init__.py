@@ -13,7 +13,7 @@ from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
 from timeless.panels import bands, phase_words
 from timeless.published import number_embeddings, plane_of, rows_at
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")

@@ -7,7 +7,7 @@ import numpy as np
 from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
 from timeless.published import quantised
-from timeless.quoting import Quoting
+from timeless.words.quoting import Quoting
 
 ARTIFACTS = ("particles", "addition")
 MEASURES = ("energy", "spectral_entropy", "order_parameter")

@@ -3,7 +3,7 @@
 from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 ALL = "all"

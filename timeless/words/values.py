@@ -6,9 +6,7 @@ from html import escape
 from typing import Any
 
 from timeless.artifacts import Results
-from timeless.errors import TimelessError
-from timeless.labels import run_name
-from timeless.names import unknown_name
+from timeless.errors import TimelessError, unknown_name
 
 SECTIONS = ("config", "provenance", "summary")
 FLOAT = ".4g"
@@ -97,6 +95,14 @@ def typeset_value(raw: Any, spec: str | None, path: str) -> str:
     raise TimelessError(
         f'value("{path}") is a group with the keys {", ".join(raw)}', remedy="name one of them"
     )
+
+
+def run_name(run: str) -> str:
+    """Return a run's name in words: "addition, 10%" for frac10_seed0."""
+    if not run.startswith("frac"):
+        return run
+    percent, _, seed = run.removeprefix("frac").partition("_seed")
+    return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
 
 
 def _number(raw: float, spec: str | None, path: str) -> str:

@@ -13,7 +13,7 @@ from typing import Any
 
 from markdown import Markdown
 
-from timeless.maths import Formula, Typeset, replace_formulas
+from timeless.words.maths import Formula, Typeset, replace_formulas
 
 # From Unicode's private use area, so that no text contains them.
 _OPEN, _CLOSE, _BLOCK = "\ue000", "\ue001", "\ue002"

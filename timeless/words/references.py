@@ -10,8 +10,7 @@ from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
-from timeless.errors import TimelessError, refuse_if_any
-from timeless.names import unknown_name
+from timeless.errors import TimelessError, refuse_if_any, unknown_name
 
 
 @dataclass(frozen=True)
