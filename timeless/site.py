@@ -53,10 +53,10 @@ class Site:
 class Catalogue:
     """The modules of one kind in one package, by the names that pages use for them.
 
-    A page says ``logit-spectrum`` where the module is ``logit_spectrum.py``, ``dft-2d`` where an
-    instrument's folder is ``dft_2d``. Each module defines ``ARTIFACTS``, the names of the
-    artifacts it reads, and a function of the name of the kind: ``figure(results)`` or
-    ``widget(results)``.
+    An instrument is a folder of the package: a page says ``dft-2d`` where it is ``dft_2d``. A
+    figure is a file in a folder, that of its page: ``logit-spectrum`` is
+    ``fourier/logit_spectrum.py``. Each module defines ``ARTIFACTS``, the names of the artifacts
+    it reads, and a function of the name of the kind: ``figure(results)`` or ``widget(results)``.
     """
 
     kind: str
@@ -64,12 +64,20 @@ class Catalogue:
 
     def names(self) -> list[str]:
         """Return every known name, sorted."""
-        modules = pkgutil.iter_modules(importlib.import_module(self.package).__path__)
-        return sorted(
-            module.name.replace("_", "-")
-            for module in modules
-            if module.ispkg == (self.kind == "widget")
-        )
+        return sorted(self._modules())
+
+    def _modules(self) -> dict[str, str]:
+        """Return the path of each module by its name."""
+        within = [m.name for m in pkgutil.iter_modules([str(self.folder())]) if m.ispkg]
+        if self.kind == "figure":
+            within = [
+                f"{page}.{module.name}"
+                for page in within
+                for module in pkgutil.iter_modules([str(self.folder() / page)])
+            ]
+        return {
+            path.rpartition(".")[2].replace("_", "-"): f"{self.package}.{path}" for path in within
+        }
 
     def folder(self) -> Path:
         """Return the folder of the package."""
@@ -77,9 +85,10 @@ class Catalogue:
 
     def load(self, name: str) -> ModuleType:
         """Return the module behind a name; raises TimelessError if there is none."""
-        if name not in self.names():
-            raise unknown_name(self.kind, name, self.names())
-        module = importlib.import_module(f"{self.package}.{name.replace('-', '_')}")
+        modules = self._modules()
+        if name not in modules:
+            raise unknown_name(self.kind, name, modules)
+        module = importlib.import_module(modules[name])
         for attribute in ("ARTIFACTS", self.kind):
             if not hasattr(module, attribute):
                 raise TimelessError(
@@ -102,14 +111,14 @@ class Catalogue:
             raise TimelessError(f"{type(error).__name__}: {error}", where=where) from error
 
     def file(self, name: str) -> str:
-        """Return the file behind a name as errors give it, ``figures/NAME.py``."""
+        """Return the file behind a name as errors give it, ``figures/PAGE/NAME.py``."""
         return self._file(self.load(name))
 
     def _file(self, module: ModuleType) -> str:
         return Path(str(module.__file__)).relative_to(self.folder().parent).as_posix()
 
     def _innermost_line(self, module: ModuleType) -> str:
-        """Return ``figures/NAME.py:LINE``, the module's last line before the current failure."""
+        """Return the file with the module's last line before the current failure."""
         line = 0
         trace = sys.exc_info()[2]
         while trace:

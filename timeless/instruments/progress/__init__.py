@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.artifacts import Artifact, Results, Table
+from timeless.figures.panels import bands, phase_words
 from timeless.fourier import Floats, spectrum
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
-from timeless.panels import bands, phase_words
 from timeless.published import number_embeddings, plane_of, rows_at
 from timeless.words.quoting import Quoting, plain
 
