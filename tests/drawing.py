@@ -8,7 +8,7 @@ from typing import Any
 
 from timeless.encoding import csv_table, receive_script
 from timeless.figures import Figure
-from timeless.site import Catalogue
+from timeless.folders import Catalogue
 
 CATALOGUE = Catalogue("figure", "timeless.figures")
 _COLOUR = re.compile(

@@ -16,9 +16,9 @@ from tests.sites import SITES, mini_site
 from timeless.artifacts import Artifact
 from timeless.build import main
 from timeless.errors import TimelessError
+from timeless.folders import Site
 from timeless.manifest import verify_manifest, write_manifest
-from timeless.publish import MARK, MARKER
-from timeless.site import Site
+from timeless.site.files import MARK, MARKER
 
 pytestmark = pytest.mark.node
 

@@ -8,12 +8,11 @@ import pytest
 from tests.planted_claims import CHANCE, Planted
 from tests.sites import ROOT
 from timeless.artifacts import Results
-from timeless.calls import figure_places
 from timeless.claims import CLAIMS, ledger
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
-from timeless.pages import read_pages
-from timeless.site import Site
+from timeless.folders import Site
+from timeless.site.pages import figure_places, read_pages
 
 IDS = (
     *("data", "memorise-fast", "test-flat", "gap-2000", "click", "stable", "sparse", "freqs"),

@@ -16,7 +16,6 @@ from tests.drawing import (
 from tests.planted import wave
 from tests.sites import ROOT
 from timeless.artifacts import Artifact, Results, Table, column, save_artifact
-from timeless.calls import calls
 from timeless.config import ModelConfig, TrainConfig
 from timeless.encoding import encode
 from timeless.experiments import addition
@@ -36,9 +35,9 @@ from timeless.figures.fourier.typical_neurons import figure as typical_neurons
 from timeless.figures.grokking.curves import figure as curves
 from timeless.figures.grokking.progress_measures import figure as progress_measures
 from timeless.figures.grokking.weights_by_tensor import TENSORS
+from timeless.folders import Site
 from timeless.fourier import dft_2d, spectrum_2d
-from timeless.pages import read_pages
-from timeless.site import Site
+from timeless.site.pages import calls, read_pages
 from timeless.workshop import Workshop
 
 P = 13

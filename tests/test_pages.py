@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from timeless.errors import TimelessError
-from timeless.pages import read_page
+from timeless.site.pages import read_page
 
 
 @pytest.mark.parametrize(

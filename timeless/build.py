@@ -8,17 +8,17 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from timeless.assets import assets
 from timeless.errors import TimelessError, UsageError
-from timeless.links import check_links
-from timeless.material import gather
+from timeless.folders import Site
 from timeless.options import Options, parse
-from timeless.pages import read_pages
-from timeless.publish import publish, refuse_foreign_folder
 from timeless.refresh import refresh
-from timeless.render import data_files, render
-from timeless.site import Site
-from timeless.uses import uses
+from timeless.site.content import gather
+from timeless.site.data import data_files
+from timeless.site.files import assets, publish, refuse_foreign_folder
+from timeless.site.links import check_links
+from timeless.site.origins import origins
+from timeless.site.pages import read_pages
+from timeless.site.render import render
 
 
 def main(argv: Sequence[str], site: Site | None = None) -> int:
@@ -27,7 +27,7 @@ def main(argv: Sequence[str], site: Site | None = None) -> int:
     try:
         options = parse(argv)
         if options.list:
-            print(uses(site))  # noqa: T201 (what --list is for)
+            print(origins(site))  # noqa: T201 (what --list is for)
         else:
             with _workplace(site, options) as place:
                 print(build(place, options))  # noqa: T201 (the one line that says where it is)
@@ -46,8 +46,8 @@ def build(site: Site, options: Options) -> str:
     refuse_foreign_folder(options.out)
     manifest = refresh(site, options)
     sources = read_pages(site)
-    material = gather(site, options, sources, manifest)
-    files = assets(site) | render(site, sources, material) | data_files(material)
+    content = gather(site, options, sources, manifest)
+    files = assets(site) | render(site, sources, content) | data_files(content)
     check_links(files, options.base_url)
     publish(files, options.out)
     seconds = time.perf_counter() - started

@@ -6,7 +6,7 @@ A case has ``pages/`` and whatever else differs from ``shared/``: ``templates``,
 
 from pathlib import Path
 
-from timeless.site import Site
+from timeless.folders import Site
 
 SITES = Path(__file__).parent
 ROOT = SITES.parents[1]

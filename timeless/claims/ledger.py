@@ -5,12 +5,19 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from timeless.calls import Place
 from timeless.claims import Entry, Ledger
 from timeless.claims.verdicts import Measured, Part, Verdict
 
 SCHEMA = "timeless/claims/1"
 FILE = "claims.json"
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure is shown: the page as its navigation names it, and the address."""
+
+    page: str
+    href: str
 
 
 @dataclass(frozen=True)

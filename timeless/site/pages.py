@@ -1,16 +1,19 @@
-"""Pages: as they are written, front matter and text, and as templates see them."""
+"""Pages: as they are written, front matter, text and calls, and as templates see them."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import yaml
+from jinja2 import Environment, TemplateSyntaxError, nodes
 from markupsafe import Markup
 
+from timeless.claims.ledger import Place
 from timeless.errors import TimelessError, unknown_name
-from timeless.site import Site
+from timeless.folders import Site
+from timeless.words.maths import replace_formulas
 from timeless.words.prose import Heading
 from timeless.words.references import Reference
 
@@ -129,6 +132,49 @@ def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
     for key in _REQUIRED:
         if key not in meta:
             raise TimelessError(f"front matter has no {key}", where=f"{where}:1")
+
+
+def calls(source: Source) -> list[tuple[str, str]]:
+    """Return (function, first argument) of each call between double braces, once each.
+
+    Read from the page as written, so that it also works while artifacts are missing.
+    Calls whose first argument is not written out are left out; without arguments it is "".
+    Raises TimelessError with the line if the page is not Jinja.
+    """
+    text = replace_formulas(source.body, source.where, lambda _: "")
+    try:
+        tree = Environment(autoescape=True).parse(text)
+    except TemplateSyntaxError as error:
+        raise TimelessError(str(error), where=f"{source.where}:{error.lineno}") from None
+    found = [
+        (call.node.name, _argument(call))
+        for call in tree.find_all(nodes.Call)
+        if isinstance(call.node, nodes.Name)
+        and (not call.args or isinstance(call.args[0], nodes.Const))
+    ]
+    return list(dict.fromkeys(found))
+
+
+def _argument(call: nodes.Call) -> str:
+    first = call.args[0] if call.args else nodes.Const("")
+    return str(first.value) if isinstance(first, nodes.Const) else ""
+
+
+def figure_places(sources: Iterable[Source]) -> dict[str, Place]:
+    """Return for each figure the place of the first page that shows it."""
+    places: dict[str, Place] = {}
+    for source in sources:
+        page = source.meta.get("nav", source.meta["title"])
+        for kind, name in calls(source):
+            if kind == "figure":
+                places.setdefault(name, Place(page, f"{source.name}.html#figure-{name}"))
+    return places
+
+
+def page_with(function: str, sources: Iterable[Source]) -> str:
+    """Return the file of the first page that calls a function, or nothing."""
+    pages = (source.name for source in sources if function in dict(calls(source)))
+    return next((f"{name}.html" for name in pages), "")
 
 
 def outline(sources: list[Source]) -> tuple[dict[str, Page], list[Page]]:

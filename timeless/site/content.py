@@ -1,4 +1,4 @@
-"""Material: all that pages may quote and show, gathered before any page is rendered."""
+"""Content: all that pages may quote and show, gathered before any page is rendered."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -6,17 +6,16 @@ from typing import Any, TypeVar
 
 from timeless import __version__
 from timeless.artifacts import Results
-from timeless.assets import refuse_incomplete_instruments
-from timeless.calls import figure_places, page_with
 from timeless.claims import ledger
+from timeless.claims.ledger import Placed
 from timeless.errors import TimelessError
 from timeless.figures import Figure
+from timeless.folders import DESCRIPTION, NAME, Catalogue, Site
 from timeless.instruments import Widget
-from timeless.ledger import Placed
 from timeless.options import Options
-from timeless.pages import Source
-from timeless.records import downloads, records
-from timeless.site import DESCRIPTION, NAME, Catalogue, Site
+from timeless.site.files import refuse_incomplete_instruments
+from timeless.site.pages import Source, figure_places, page_with
+from timeless.site.records import downloads, records
 from timeless.words.maths import Formula, Typeset, formulas_in, typeset
 from timeless.words.references import Bibliography
 
@@ -24,7 +23,7 @@ _T = TypeVar("_T", Figure, Widget)
 
 
 @dataclass(frozen=True)
-class Material:
+class Content:
     """What pages may quote and show."""
 
     results: Results
@@ -38,7 +37,7 @@ class Material:
 
 def gather(
     site: Site, options: Options, sources: list[Source], manifest: Mapping[str, Mapping[str, Any]]
-) -> Material:
+) -> Content:
     """Return all that pages may show: results, figures, widgets, references, formulas."""
     results = Results(site.artifacts)
     names = [name.removesuffix(".json") for name in manifest if "/" not in name]
@@ -47,7 +46,7 @@ def gather(
     refuse_incomplete_instruments(site)
     bibliography = Bibliography(site.sources / "references.bib")
     formulas = _formulas(sources, {"figures": figures, "widgets": widgets})
-    return Material(
+    return Content(
         results=results,
         figures=figures,
         widgets=widgets,

@@ -1,4 +1,4 @@
-"""Composing: a page's text with its formulas, values, figures, widgets and citations.
+"""Filling: a page's text with its formulas, values, figures, widgets and citations.
 
 The order of work: formulas are set aside, Jinja fills in what the page calls, Markdown makes
 HTML, and what was set aside comes back. Every error names page and line.
@@ -13,11 +13,11 @@ from markupsafe import Markup
 
 from timeless.errors import TimelessError, unknown_name
 from timeless.figures import Figure
+from timeless.folders import Site
 from timeless.instruments import Widget
-from timeless.material import Material
-from timeless.pages import Page, Source
-from timeless.site import Site
-from timeless.templates import Templates
+from timeless.site.content import Content
+from timeless.site.pages import Page, Source
+from timeless.site.templates import Templates
 from timeless.words.listings import listing
 from timeless.words.prose import Heading, Prose
 from timeless.words.references import Citations
@@ -26,25 +26,25 @@ from timeless.words.values import measured, plain_value
 _T = TypeVar("_T")
 
 
-class Composer:
-    """Fills pages with their text, with the templates and the material of one site."""
+class Filler:
+    """Fills pages with their text, with the templates and the content of one site."""
 
-    def __init__(self, site: Site, material: Material) -> None:
-        self.material = material
-        self.templates = Templates(site.templates, material.shared)
+    def __init__(self, site: Site, content: Content) -> None:
+        self.content = content
+        self.templates = Templates(site.templates, content.shared)
         self._text = Environment(autoescape=True, undefined=StrictUndefined)  # no template files
 
     def fill(self, page: Page, source: Source) -> None:
         """Give a page its text; raises TimelessError with page and line of what is wrong."""
-        prose = Prose(self.material.typeset)
-        citations = Citations(self.material.bibliography)
+        prose = Prose(self.content.typeset)
+        citations = Citations(self.content.bibliography)
         functions = self._functions(page, prose, citations)
         page.lead = Markup(prose.html(self._jinja(source.lead, source, prose, functions)))
         body, page.toc = prose.html_and_headings(self._jinja(source.body, source, prose, functions))
         page.body = Markup(body)
         page.references = citations.references()
         page.toc = [Heading(h.id, Markup(h.title), h.level) for h in page.toc]
-        page.maths_svg = Markup(self.material.typeset.glyph_cache(page.lead + page.body))
+        page.maths_svg = Markup(self.content.typeset.glyph_cache(page.lead + page.body))
 
     def _functions(
         self, page: Page, prose: Prose, citations: Citations
@@ -52,7 +52,7 @@ class Composer:
         """Return what a page can call between double braces."""
 
         def value(path: str, spec: str | None = None, otherwise: str = "") -> str:
-            return prose.set_aside(measured(self.material.results, path, spec, otherwise))
+            return prose.set_aside(measured(self.content.results, path, spec, otherwise))
 
         def cite(*keys: str) -> str:
             return prose.set_aside(citations.cite(*keys))
@@ -66,7 +66,7 @@ class Composer:
         """Return the calls that stand for a block of their own: pictures, tables, listings."""
 
         def plain(path: str, spec: str | None = None) -> str:
-            return plain_value(self.material.results, path, spec)
+            return plain_value(self.content.results, path, spec)
 
         def diagram(name: str) -> str:
             return prose.set_aside(self.templates.render_diagram(name, plain=plain), block=True)
@@ -75,17 +75,17 @@ class Composer:
             return prose.set_aside(listing(path), block=True)
 
         def figure(name: str) -> str:
-            shown = _only_once("figure", name, self.material.figures, page.figures)
+            shown = _only_once("figure", name, self.content.figures, page.figures)
             return prose.set_aside(self.show_figure(shown, name, page, prose), block=True)
 
         def widget(name: str) -> str:
-            shown = _only_once("widget", name, self.material.widgets, page.widgets)
+            shown = _only_once("widget", name, self.content.widgets, page.widgets)
             number = len(page.widgets)
             return prose.set_aside(self.show_widget(shown, name, number, prose), block=True)
 
         def ledger() -> str:
             page.ledger = True
-            shown = self.templates.render("ledger.html", ledger=self.material.ledger, root="")
+            shown = self.templates.render("ledger.html", ledger=self.content.ledger, root="")
             return prose.set_aside(shown, block=True)
 
         return {
@@ -119,7 +119,7 @@ class Composer:
 
         Raises TimelessError if there is no such claim, or no page that shows the ledger.
         """
-        placed = self.material.ledger
+        placed = self.content.ledger
         entry = placed.ledger[claim]
         if not placed.page:
             raise TimelessError(
@@ -133,7 +133,7 @@ class Composer:
         """Return a text with its formulas set aside and its calls carried out."""
         text = prose.set_formulas_aside(written, source.where)
         try:
-            return self._text.from_string(text).render(**functions, **self.material.shared)
+            return self._text.from_string(text).render(**functions, **self.content.shared)
         except TemplateSyntaxError as error:
             raise TimelessError(str(error), where=f"{source.where}:{error.lineno}") from None
         except (TimelessError, TemplateError, TypeError) as error:

@@ -1,4 +1,4 @@
-"""Uses: which page shows which figure, made from which artifact, by which experiment.
+"""Origins: which page shows which figure, made from which artifact, by which experiment.
 
 Read from the pages as written, without rendering, so that it also works while artifacts are
 missing.
@@ -6,15 +6,14 @@ missing.
 
 import importlib
 
-from timeless.calls import calls
 from timeless.claims import CLAIMS
-from timeless.pages import Source, read_pages
-from timeless.site import Catalogue, Site
+from timeless.folders import Catalogue, Site
+from timeless.site.pages import Source, calls, read_pages
 
 _SHOWN = ("figure", "widget")
 
 
-def uses(site: Site) -> str:
+def origins(site: Site) -> str:
     """Return a text with one line a page, and below it one line a figure, widget or value."""
     experiments = set(importlib.import_module(site.experiments).names())
     lines: list[str] = []
