@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
-from timeless.encoding import csv_table, receive_script
 from timeless.figures import Figure
 from timeless.folders import Catalogue
+from timeless.results.encoding import csv_table, receive_script
 
 CATALOGUE = Catalogue("figure", "timeless.figures")
 _COLOUR = re.compile(

@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results, Table, column
 from timeless.errors import TimelessError
+from timeless.results.artifacts import Artifact, Results, Table, column
 
 CHANCE = log(131)
 EPOCHS = np.arange(0, 40_001, 100)

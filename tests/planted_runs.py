@@ -6,8 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from tests.drawing import check_colours, check_drawn_and_read, check_room_for_titles
-from timeless.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.figures import Figure
+from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 
 BUDGET = 5_000
 

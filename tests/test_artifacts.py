@@ -7,7 +7,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from timeless.artifacts import (
+from timeless.errors import TimelessError
+from timeless.results.artifacts import (
     SCHEMA,
     Artifact,
     Results,
@@ -17,8 +18,7 @@ from timeless.artifacts import (
     save_artifact,
     write_atomically,
 )
-from timeless.errors import TimelessError
-from timeless.manifest import sha256, verify_manifest, write_manifest
+from timeless.results.manifest import sha256, verify_manifest, write_manifest
 
 
 def toy(summary=None, series=None, **fields):

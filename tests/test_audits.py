@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.artifacts import Results
 from timeless.instruments import audit, guess
 from timeless.instruments.audits import CURVE_POINTS, STRUCTURE, audits, cut_off
+from timeless.results.artifacts import Results
 from timeless.words.values import measured, run_name
 
 RESULTS = Results(ROOT / "artifacts")

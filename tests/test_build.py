@@ -13,11 +13,11 @@ from typing import Any
 import pytest
 
 from tests.sites import SITES, mini_site
-from timeless.artifacts import Artifact
 from timeless.build import main
 from timeless.errors import TimelessError
 from timeless.folders import Site
-from timeless.manifest import verify_manifest, write_manifest
+from timeless.results.artifacts import Artifact
+from timeless.results.manifest import verify_manifest, write_manifest
 from timeless.site.files import MARK, MARKER
 
 pytestmark = pytest.mark.node

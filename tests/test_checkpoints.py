@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from timeless.checkpoints import load_weights, save_weights
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.errors import TimelessError
 from timeless.model import init_params
+from timeless.results.weights import load_weights, save_weights
 
 META = {"epoch": 100, "config": as_dict(TrainConfig()), "name": "ω_k"}
 

@@ -7,11 +7,11 @@ import pytest
 
 from tests.planted_claims import CHANCE, Planted
 from tests.sites import ROOT
-from timeless.artifacts import Results
 from timeless.claims import CLAIMS, ledger
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
 from timeless.folders import Site
+from timeless.results.artifacts import Results
 from timeless.site.pages import figure_places, read_pages
 
 IDS = (

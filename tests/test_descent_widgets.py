@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.artifacts import Results
-from timeless.checkpoints import load_weights
-from timeless.encoding import receive_script
 from timeless.instruments import derivative, weight_decay
+from timeless.results.artifacts import Results
+from timeless.results.encoding import receive_script
+from timeless.results.weights import load_weights
 
 RESULTS = Results(ROOT / "artifacts")
 DECAY = weight_decay.widget(RESULTS).data

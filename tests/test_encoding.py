@@ -6,8 +6,8 @@ import json
 import numpy as np
 import pytest
 
-from timeless.encoding import csv_table, encode, receive_script
 from timeless.errors import TimelessError
+from timeless.results.encoding import csv_table, encode, receive_script
 
 
 @pytest.mark.parametrize(

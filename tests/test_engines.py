@@ -20,15 +20,15 @@ from tests import jobs
 from tests.sites import ROOT, mini_site
 from tests.test_training import assert_same
 from timeless import engines
-from timeless.artifacts import Artifact
 from timeless.campaign import STATE, curves_table
-from timeless.checkpoints import load_weights
 from timeless.config import as_dict
 from timeless.engines import Engine, RayEngine, local
 from timeless.errors import TimelessError, UsageError
 from timeless.options import Options
-from timeless.provenance import provenance
 from timeless.refresh import refresh
+from timeless.results.artifacts import Artifact
+from timeless.results.provenance import provenance
+from timeless.results.weights import load_weights
 from timeless.training import train_campaign
 from timeless.workshop import Workshop
 

@@ -12,11 +12,11 @@ from tests.drawing import (
     check_room_for_titles,
     figures_of,
 )
-from timeless.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.experiments import multiplication
 from timeless.figures import switched
 from timeless.figures.multiplication.multiplication_ablation import VIEWS
 from timeless.figures.multiplication.multiplication_spectrum import ORDERS, places
+from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.workshop import Workshop
 
 QUICK = multiplication.QUICK

@@ -14,8 +14,7 @@ PACKAGE = ROOT / "timeless"
 
 COMPUTING = [
     "errors",
-    "artifacts",
-    "manifest",
+    "results",
     "config",
     "fourier",
     "progress",
@@ -24,8 +23,6 @@ COMPUTING = [
     "model",
     "factorised",
     "ensemble",
-    "checkpoints",
-    "provenance",
     "campaign",
     "reporting",
     "training",
@@ -66,7 +63,6 @@ COMPUTING = [
     "needs",
 ]
 PUBLISHING = [
-    "encoding",
     "words",
     "figures",
     "instruments",
@@ -122,7 +118,14 @@ def test_publishing_imports_no_torch() -> None:
         for name in below(package)
     ]
     assert {"timeless.figures.grokking.curves", "timeless.experiments.addition"} <= set(lazy)
-    parts = ("artifacts", "config", "experiments", "published", *PUBLISHING)
+    parts = (
+        "results.artifacts",
+        "results.weights",
+        "config",
+        "experiments",
+        "published",
+        *PUBLISHING,
+    )
     modules = [*(f"timeless.{name}" for name in parts), *lazy]
     code = f"import sys; sys.modules['torch'] = None; import {', '.join(modules)}"
     done = subprocess.run(

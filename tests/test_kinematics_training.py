@@ -8,8 +8,6 @@ import pytest
 import torch
 
 from timeless import descent
-from timeless.artifacts import load_artifact, save_artifact
-from timeless.checkpoints import load_weights
 from timeless.config import ModelConfig, as_dict
 from timeless.descent import Problem, descend
 from timeless.errors import TimelessError
@@ -22,6 +20,8 @@ from timeless.projectile_regression import answers, init_mlp, mlp, train_regress
 from timeless.projectile_tokens import score, throw_logits, throw_model, train_tokens
 from timeless.protocols import RegressionTraining, Schedule, TokenTraining, make_sample
 from timeless.regression_results import baselines, distance, extrapolation, network, throws_at
+from timeless.results.artifacts import load_artifact, save_artifact
+from timeless.results.weights import load_weights
 from timeless.token_results import interpolated
 from timeless.trajectory import Network, Split
 from timeless.workshop import Workshop

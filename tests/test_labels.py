@@ -1,6 +1,5 @@
 """Labels keep apart, and frequencies keep their colours."""
 
-from timeless.artifacts import Artifact, Table, column
 from timeless.figures.labels import (
     FREQUENCY_COLOURS,
     LOST,
@@ -10,6 +9,7 @@ from timeless.figures.labels import (
     stairs,
     tensor,
 )
+from timeless.results.artifacts import Artifact, Table, column
 
 
 def test_labels_with_room_stay_where_they_are() -> None:

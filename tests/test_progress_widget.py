@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.artifacts import Results, Table, column
-from timeless.checkpoints import load_weights
-from timeless.encoding import receive_script
 from timeless.fourier import spectrum
 from timeless.instruments import Widget
 from timeless.instruments.progress import CURVES, thinned_rows, widget
+from timeless.results.artifacts import Results, Table, column
+from timeless.results.encoding import receive_script
+from timeless.results.weights import load_weights
 
 RESULTS = Results(ROOT / "artifacts")
 

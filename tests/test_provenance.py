@@ -6,8 +6,8 @@ from importlib.metadata import version
 import pytest
 
 from timeless import __version__
-from timeless import provenance as module
-from timeless.provenance import code_version, device_name, provenance, workplace
+from timeless.results import provenance as module
+from timeless.results.provenance import code_version, device_name, provenance, workplace
 
 
 def answers(monkeypatch, commit, changes):

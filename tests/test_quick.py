@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests.sites import ROOT
-from timeless.manifest import MANIFEST
+from timeless.results.manifest import MANIFEST
 
 
 @pytest.fixture(scope="module")

@@ -2,7 +2,7 @@
 
 import pytest
 
-from timeless.artifacts import Artifact, Results, save_artifact
+from timeless.results.artifacts import Artifact, Results, save_artifact
 from timeless.words.quoting import Quoting, plain
 
 

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results, Table, column, save_artifact
-from timeless.manifest import write_manifest
+from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
+from timeless.results.manifest import write_manifest
 from timeless.site.records import COLUMNS_AT_MOST, Record, csv_name, downloads, flat, records
 
 FACTS = {"epochs": 5, "seconds": 2.0, "device_name": "a machine", "hold": 2, "grok_epoch": None}

@@ -5,12 +5,9 @@ import pytest
 import torch
 
 from tests.sites import ROOT
-from timeless.artifacts import Results
-from timeless.checkpoints import load_weights
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments import addition
 from timeless.fourier import spectrum
-from timeless.manifest import verify_manifest
 from timeless.model import forward, init_params, parameter_shapes
 from timeless.progress import (
     cross_entropies,
@@ -21,6 +18,9 @@ from timeless.progress import (
     restricted_logits,
     variance_explained,
 )
+from timeless.results.artifacts import Results
+from timeless.results.manifest import verify_manifest
+from timeless.results.weights import load_weights
 from timeless.tasks import make_task
 
 ARTIFACTS = ROOT / "artifacts"

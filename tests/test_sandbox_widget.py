@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.artifacts import Results
-from timeless.encoding import receive_script
 from timeless.instruments import Widget
 from timeless.instruments.sandbox import MEASURES, widget
+from timeless.results.artifacts import Results
+from timeless.results.encoding import receive_script
 
 RESULTS = Results(ROOT / "artifacts")
 HALF_STEP = 0.5001

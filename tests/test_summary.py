@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from timeless.artifacts import Table, column
+from timeless.results.artifacts import Table, column
 from timeless.summary import (
     CONFIRMED_MEASURES,
     MOMENT_MEASURES,

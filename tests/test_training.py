@@ -18,11 +18,11 @@ from tests.planted import lookup_loss, lookup_network, sums, table_config, table
 from tests.sites import ROOT
 from timeless import reporting
 from timeless.campaign import Run, curves_table, is_checkpoint
-from timeless.checkpoints import load_weights, save_weights
 from timeless.config import TrainConfig, as_dict
 from timeless.ensemble import METRICS, Ensemble, torch_device
 from timeless.errors import TimelessError
 from timeless.model import forward, init_params, parameter_shapes
+from timeless.results.weights import load_weights, save_weights
 from timeless.tasks import make_task
 from timeless.training import train
 

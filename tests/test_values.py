@@ -3,8 +3,8 @@
 import pytest
 
 from tests.sites import SITES
-from timeless.artifacts import Results
 from timeless.errors import TimelessError
+from timeless.results.artifacts import Results
 from timeless.words.values import measured, plain_value, typeset_value
 
 RESULTS = Results(SITES / "shared" / "artifacts")

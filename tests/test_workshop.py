@@ -8,10 +8,10 @@ import torch
 
 from tests.campaign import CONFIG
 from tests.test_training import assert_same
-from timeless.artifacts import WEIGHTS, Artifact, save_artifact
 from timeless.campaign import STATE
 from timeless.ensemble import Ensemble, device_type
 from timeless.errors import TimelessError
+from timeless.results.artifacts import WEIGHTS, Artifact, save_artifact
 from timeless.training import together, train
 from timeless.workshop import Workshop
 

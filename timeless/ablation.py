@@ -9,10 +9,10 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Table, column
 from timeless.config import TrainConfig
 from timeless.fourier import Floats, fourier_basis, frequencies, row_frequencies
 from timeless.progress import cross_entropies
+from timeless.results.artifacts import Table, column
 from timeless.trajectory import Network, Split
 
 KINDS = ("none", "without key", "without random", "only key", "only random")

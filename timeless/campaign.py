@@ -16,13 +16,13 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from timeless.artifacts import Column, Table, column
-from timeless.checkpoints import Arrays, load_weights, save_weights
 from timeless.config import TrainConfig, as_dict
 from timeless.ensemble import METRICS, Ensemble
 from timeless.errors import TimelessError
 from timeless.progress import settled_epoch
-from timeless.provenance import workplace
+from timeless.results.artifacts import Column, Table, column
+from timeless.results.provenance import workplace
+from timeless.results.weights import Arrays, load_weights, save_weights
 
 STATE = "state.safetensors"
 

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import torch
 
-from timeless.checkpoints import Arrays
 from timeless.config import TrainConfig
 from timeless.ensemble import METRICS, Ensemble
+from timeless.results.weights import Arrays
 
 BRANCHES = ("both", "no decay", "no gradient")
 

@@ -17,12 +17,12 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.campaign import STATE
-from timeless.checkpoints import Arrays, load_weights, save_weights
 from timeless.ensemble import ADAM_EPSILON
 from timeless.errors import TimelessError
 from timeless.protocols import Schedule
-from timeless.provenance import workplace
 from timeless.reporting import report_progress
+from timeless.results.provenance import workplace
+from timeless.results.weights import Arrays, load_weights, save_weights
 
 Params = Mapping[str, Tensor]
 

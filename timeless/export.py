@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 
 from timeless.campaign import Run
-from timeless.checkpoints import Arrays, save_weights
 from timeless.config import as_dict
+from timeless.results.weights import Arrays, save_weights
 from timeless.tasks import make_task
 from timeless.trajectory import Network, Split
 

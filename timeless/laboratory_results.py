@@ -7,10 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
-from timeless.artifacts import Table
 from timeless.attention import good_range, temperature_rows, temperature_summary
 from timeless.bench import CONTROL, Bench
-from timeless.checkpoints import Arrays
 from timeless.decay import BRANCHES, branch_rows, decay_deviation, decay_factor
 from timeless.directions import (
     Direction,
@@ -27,6 +25,8 @@ from timeless.interventions import over_pairs, scores, tensors
 from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
 from timeless.perturbations import perturbation_rows, random_directions
 from timeless.progress import ACCURACY_THRESHOLD, neuron_clusters
+from timeless.results.artifacts import Table
+from timeless.results.weights import Arrays
 from timeless.rounding import rounded, sizes
 from timeless.routing import KnockOut, knock_out_rows, outside, outside_row
 from timeless.rows import Row, table

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from timeless.checkpoints import Arrays
 from timeless.fourier import Floats, power_shares, spectrum
 from timeless.progress import order_parameter, spectral_entropy
 from timeless.published import plane_of
+from timeless.results.weights import Arrays
 
 
 @dataclass(frozen=True)

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import load_weights
 from timeless.fourier import Floats, dft
+from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import load_weights
 
 
 def number_embeddings(results: Results, experiment: str, seed: int) -> Floats:

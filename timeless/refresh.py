@@ -15,13 +15,19 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from timeless.artifacts import load_artifact, save_artifact
 from timeless.engines import Engine, RayEngine, local, refuse_without_ray
 from timeless.errors import TimelessError, UsageError, refuse_if_any, unknown_name
 from timeless.folders import Site
-from timeless.manifest import MANIFEST, read_manifest, sha256, verify_manifest, write_manifest
 from timeless.needs import in_order, needs
 from timeless.options import Options
+from timeless.results.artifacts import load_artifact, save_artifact
+from timeless.results.manifest import (
+    MANIFEST,
+    read_manifest,
+    sha256,
+    verify_manifest,
+    write_manifest,
+)
 from timeless.workshop import Workshop
 
 _NEEDED = ("torch", "tqdm")  # the extra "train" of pyproject.toml

@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.checkpoints import Arrays
 from timeless.fourier import Floats
+from timeless.results.weights import Arrays
 
 LEVELS = 127  # on each side of zero, in 8 bits
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import Arrays, load_weights
 from timeless.config import TrainConfig, train_config
 from timeless.progress import HOLD_EPOCHS
+from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import Arrays, load_weights
 
 STAGES = ("memorised", "forming", "rising", "generalised", "last")
 

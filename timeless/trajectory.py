@@ -9,9 +9,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.artifacts import Column, Table, column
 from timeless.campaign import Run
-from timeless.checkpoints import Arrays
 from timeless.config import TrainConfig
 from timeless.factorised import all_pairs
 from timeless.fourier import Floats, dft_2d, power_shares, spectrum, spectrum_2d
@@ -30,6 +28,8 @@ from timeless.progress import (
     restricted_logits,
     variance_explained,
 )
+from timeless.results.artifacts import Column, Table, column
+from timeless.results.weights import Arrays
 from timeless.tasks import make_task
 
 SPLITS = ("all", "train", "test")

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from timeless.artifacts import WEIGHTS, Results
 from timeless.engines import Engine, local
+from timeless.results.artifacts import WEIGHTS, Results
 
 if TYPE_CHECKING:
     from timeless.campaign import Run

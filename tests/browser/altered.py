@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.measured import RESULTS, P
-from timeless.checkpoints import load_weights
+from timeless.results.weights import load_weights
 
 Floats = NDArray[np.float64]
 EPSILON = 1e-5

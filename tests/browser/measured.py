@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.reading import ROOT
-from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import load_weights
+from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import load_weights
 
 P = 131
 RESULTS = Results(ROOT / "artifacts")

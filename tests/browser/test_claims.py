@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import BuiltSite, Visit
 from tests.browser.reading import ROOT
-from timeless.artifacts import Results
 from timeless.claims import ledger
 from timeless.claims.verdicts import Verdict
+from timeless.results.artifacts import Results
 
 LEDGER = ledger(Results(ROOT / "artifacts"))
 IDS = [entry.claim.id for entry in LEDGER.entries]

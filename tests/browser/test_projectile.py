@@ -8,9 +8,9 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit, Watch
 from tests.browser.reading import ROOT, painted
-from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import load_weights
 from timeless.projectile import Box, height
+from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import load_weights
 
 BOX = "[data-widget=projectile]"
 RESULTS = Results(ROOT / "artifacts")

@@ -9,7 +9,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
-from timeless.artifacts import Results
 from timeless.claims import (
     circuits,
     kinematics,
@@ -23,6 +22,7 @@ from timeless.claims import (
 from timeless.claims.evidence import Absent, Evidence
 from timeless.claims.verdicts import Claim, Part, Verdict, verdict_of
 from timeless.errors import unknown_name
+from timeless.results.artifacts import Results
 
 CLAIMS: tuple[Claim, ...] = (
     *(training.DATA, training.MEMORISE_FAST, training.TEST_FLAT, training.GAP_2000),

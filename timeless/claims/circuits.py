@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence, between
 from timeless.claims.verdicts import Claim, Part, cannot
+from timeless.results.artifacts import Results
 
 FEW = 0.1  # of all frequencies: 6 of 65
 FLOOR = 0.1  # of the largest norm

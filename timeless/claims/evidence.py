@@ -7,8 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results, Table
 from timeless.claims.verdicts import Measured
+from timeless.results.artifacts import Artifact, Results, Table
 
 SECTIONS = ("config", "provenance")
 

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from typing import Any
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence, value_at
 from timeless.claims.verdicts import Claim, Measured, Part, cannot
+from timeless.results.artifacts import Results
 
 NETWORKS = {"wd1": "tokens, weight decay 1", "wd5": "tokens, weight decay 5"}
 UNSEEN = {"ood_theta": "unseen angles", "ood_v0": "unseen speeds"}

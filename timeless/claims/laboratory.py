@@ -20,9 +20,9 @@ What they read of the summary of the artifact ``laboratory``:
 from collections.abc import Iterator
 from itertools import pairwise
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence
 from timeless.claims.verdicts import Claim, Part
+from timeless.results.artifacts import Results
 
 OWN = 0.85  # share of the neurons, as the study's rule asks of the energy of one
 RUINED, UNHARMED = 0.1, 0.9  # shares of a frequency's power

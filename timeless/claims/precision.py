@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence
 from timeless.claims.verdicts import Claim, Part, cannot
+from timeless.results.artifacts import Results
 
 UNDERFLOW = 0.01  # of the training pairs
 

@@ -6,9 +6,9 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence
 from timeless.claims.verdicts import Claim, Measured, Part, cannot
+from timeless.results.artifacts import Results
 
 SCARCE, MIDDLE, ABUNDANT = 0.15, 0.50, 0.60  # shares of the pairs
 TOGETHER = 500  # epochs: a few hundred

@@ -3,9 +3,9 @@
 from collections.abc import Iterator
 from math import log
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import Evidence
 from timeless.claims.verdicts import Claim, Part, cannot
+from timeless.results.artifacts import Results
 
 SPARSER = 0.1  # of Gini coefficient
 HALF_AS_MANY = log(2)  # nats: a spectrum spread over half as many frequencies

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 
-from timeless.artifacts import Results
 from timeless.claims.evidence import (
     Evidence,
     between,
@@ -12,6 +11,7 @@ from timeless.claims.evidence import (
     value_at,
 )
 from timeless.claims.verdicts import Claim, Part, cannot
+from timeless.results.artifacts import Results
 
 PAIRS, TRAIN, TEST, FRACTION = 17_161, 5_148, 12_013, 0.3
 SMALL_LOSS = 1e-5

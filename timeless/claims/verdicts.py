@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
-from timeless.artifacts import Results
+from timeless.results.artifacts import Results
 from timeless.words.values import as_data, typeset_value
 
 

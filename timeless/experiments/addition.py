@@ -8,9 +8,9 @@ of them around the transition, in float16.
 
 from dataclasses import dataclass, field, replace
 
-from timeless.artifacts import Artifact
 from timeless.config import ModelConfig, TrainConfig, as_dict
-from timeless.provenance import provenance
+from timeless.results.artifacts import Artifact
+from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 NAME = "addition"

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Table, column
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.fourier import Floats, waves
-from timeless.provenance import provenance
+from timeless.results.artifacts import Artifact, Table, column
+from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Table, column
 from timeless.config import ModelConfig, TrainConfig, as_dict
+from timeless.results.artifacts import Artifact, Table, column
 from timeless.workshop import Workshop
 
 NAME = "fraction_sweep"

@@ -10,11 +10,11 @@ main network. The rules are those of `protocols`, written before the first run.
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from timeless.artifacts import Artifact, Table
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.projectile import Axis, Throws
 from timeless.protocols import RegressionTraining, Schedule, TokenTraining
-from timeless.provenance import provenance
+from timeless.results.artifacts import Artifact, Table
+from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -117,8 +117,8 @@ def _tokens(
     config: Config, workshop: Workshop
 ) -> "tuple[list[Descent], dict[str, Any], dict[str, Table]]":
     from timeless import token_results as results  # noqa: PLC0415 (needs torch)
-    from timeless.checkpoints import save_weights  # noqa: PLC0415 (as above)
     from timeless.projectile_tokens import train_tokens  # noqa: PLC0415 (needs torch)
+    from timeless.results.weights import save_weights  # noqa: PLC0415 (as above)
 
     decays = config.weight_decays
     wanted = {f"wd{decay:g}": replace(config.tokens, weight_decay=decay) for decay in decays}
@@ -148,8 +148,8 @@ def _regression(
     config: Config, workshop: Workshop
 ) -> "tuple[Descent, dict[str, Any], dict[str, Table]]":
     from timeless import regression_results as results  # noqa: PLC0415 (needs torch)
-    from timeless.checkpoints import save_weights  # noqa: PLC0415 (as above)
     from timeless.projectile_regression import train_regression  # noqa: PLC0415 (needs torch)
+    from timeless.results.weights import save_weights  # noqa: PLC0415 (as above)
     from timeless.token_results import descent_record  # noqa: PLC0415 (needs torch)
 
     one = config.regression

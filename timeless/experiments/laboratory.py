@@ -30,9 +30,9 @@ Tables of the series; a name in brackets has an array in every row:
 
 import time
 
-from timeless.artifacts import Artifact
 from timeless.config import as_dict
-from timeless.provenance import provenance, workplace
+from timeless.results.artifacts import Artifact
+from timeless.results.provenance import provenance, workplace
 from timeless.trials import Trials
 from timeless.workshop import Workshop
 

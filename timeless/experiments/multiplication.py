@@ -11,12 +11,12 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Table, column
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.fourier import Floats, power_shares, spectrum
 from timeless.groups import PRIMITIVE_ROOT, additive
 from timeless.progress import component_gini, embedding_sparsity, key_frequencies
-from timeless.provenance import provenance
+from timeless.results.artifacts import Artifact, Table, column
+from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:

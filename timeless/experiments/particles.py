@@ -13,8 +13,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Table, column
-from timeless.checkpoints import load_weights
 from timeless.config import as_dict
 from timeless.fourier import Floats
 from timeless.particles import (
@@ -28,7 +26,9 @@ from timeless.particles import (
     token_plane,
     token_rows,
 )
-from timeless.provenance import provenance
+from timeless.results.artifacts import Artifact, Table, column
+from timeless.results.provenance import provenance
+from timeless.results.weights import load_weights
 from timeless.workshop import Workshop
 
 NAME = "particles"

@@ -14,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.alarms import BEHAVIOUR, DIRECTIONS, Rule, alarm_epoch
-from timeless.artifacts import Artifact, Results, Table, column
-from timeless.checkpoints import load_weights
 from timeless.config import as_dict, train_config
-from timeless.provenance import provenance
+from timeless.results.artifacts import Artifact, Results, Table, column
+from timeless.results.provenance import provenance
+from timeless.results.weights import load_weights
 from timeless.workshop import Workshop
 
 NAME = "phases"

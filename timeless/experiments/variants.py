@@ -11,12 +11,12 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Table, column
-from timeless.checkpoints import Arrays, load_weights
 from timeless.config import ModelConfig, TrainConfig, as_dict, train_config
 from timeless.experiments.fraction_sweep import runs_table
 from timeless.fourier import spectrum
 from timeless.progress import key_frequencies, neuron_clusters, variance_explained
+from timeless.results.artifacts import Artifact, Table, column
+from timeless.results.weights import Arrays, load_weights
 from timeless.workshop import Workshop
 
 NAME = "variants"

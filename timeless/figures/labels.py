@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact
+from timeless.results.artifacts import Artifact
 
 FREQUENCY_COLOURS = tuple(f"series-{i}" for i in (3, 4, 5, 6, 1, 2, 8))
 LOST = "series-7"

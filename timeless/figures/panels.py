@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Table
+from timeless.results.artifacts import Artifact, Table
 from timeless.words.quoting import Quoting
 
 Parts = list[dict[str, Any]]  # of a Plotly layout: shapes, annotations

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Table
+from timeless.results.artifacts import Artifact, Table
 from timeless.words.quoting import Quoting
 
 Floats = NDArray[np.float64]

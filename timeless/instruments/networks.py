@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import Arrays, load_weights
-from timeless.encoding import receive_script
 from timeless.published import rows_at
+from timeless.results.artifacts import Artifact, Results
+from timeless.results.encoding import receive_script
+from timeless.results.weights import Arrays, load_weights
 
 CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from timeless import __version__
-from timeless.artifacts import Results
 from timeless.claims import ledger
 from timeless.claims.ledger import Placed
 from timeless.errors import TimelessError
@@ -13,6 +12,7 @@ from timeless.figures import Figure
 from timeless.folders import DESCRIPTION, NAME, Catalogue, Site
 from timeless.instruments import Widget
 from timeless.options import Options
+from timeless.results.artifacts import Results
 from timeless.site.files import refuse_incomplete_instruments
 from timeless.site.pages import Source, figure_places, page_with
 from timeless.site.records import downloads, records

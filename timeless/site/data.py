@@ -1,8 +1,8 @@
 """Data: the files from which the scripts of pages draw, and the tables a reader can download."""
 
 from timeless.claims.ledger import FILE
-from timeless.encoding import csv_table, receive_script
 from timeless.instruments.networks import network_files
+from timeless.results.encoding import csv_table, receive_script
 from timeless.site.content import Content
 from timeless.site.files import Files
 from timeless.site.records import csv_name, flat

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results, Table
+from timeless.results.artifacts import Artifact, Results, Table
 
 COLUMNS_AT_MOST = 200  # of a table as CSV; wider ones, such as grids of neurons, are JSON alone
 _NEEDED = ("epochs", "seconds", "device_name")

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from timeless.artifacts import write_atomically
 from timeless.errors import TimelessError, refuse_if_any
+from timeless.results.artifacts import write_atomically
 
 _TEX = re.compile(
     r"""

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Results
+from timeless.results.artifacts import Results
 from timeless.words.values import as_data, measured, typeset_value
 
 _SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from html import escape
 from typing import Any
 
-from timeless.artifacts import Results
 from timeless.errors import TimelessError, unknown_name
+from timeless.results.artifacts import Results
 
 SECTIONS = ("config", "provenance", "summary")
 FLOAT = ".4g"

@@ -3,9 +3,9 @@
 from collections.abc import Mapping
 from typing import Any
 
-from timeless.artifacts import Results
 from timeless.figures import Figure
 from timeless.figures.architecture.variants import variant
+from timeless.results.artifacts import Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("variants",)

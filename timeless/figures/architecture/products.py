@@ -3,8 +3,8 @@
 from math import prod
 from typing import Any
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
+from timeless.results.artifacts import Artifact, Results
 
 ARTIFACTS = ("addition",)
 MILLION = 1e6

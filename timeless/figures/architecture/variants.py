@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("variants",)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure, switched
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)

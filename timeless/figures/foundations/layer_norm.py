@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.figures.panels import curve, level, over_phases
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")

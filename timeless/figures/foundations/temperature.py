@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.labels import STAGE_COLOURS, stage_name
 from timeless.figures.panels import level, stacked_axes
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)

@@ -9,8 +9,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Results, Table
 from timeless.figures import Figure
+from timeless.results.artifacts import Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.labels import LINE, LOST, end_labels, frequency_colours, named, spread
 from timeless.figures.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

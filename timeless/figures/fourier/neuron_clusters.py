@@ -5,9 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.progress import CLUSTER_THRESHOLD
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

@@ -6,11 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.fourier.typical_neurons import NONE, axis_number, no_neurons
 from timeless.figures.labels import colour_bar, named
 from timeless.figures.panels import AROUND
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

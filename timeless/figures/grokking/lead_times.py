@@ -3,8 +3,8 @@
 from typing import Any
 
 from timeless.alarms import BEHAVIOUR, DIRECTIONS
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 from timeless.words.values import run_name
 

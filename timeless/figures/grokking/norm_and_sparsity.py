@@ -3,10 +3,10 @@
 from math import log
 from typing import Any
 
-from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.figures.labels import end_labels, tensor
 from timeless.figures.panels import curve, inner_pixels, level, over_phases, phase_words
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

@@ -4,9 +4,9 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.panels import curve, over_phases, phase_words
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

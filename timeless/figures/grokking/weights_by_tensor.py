@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results, Table
 from timeless.figures import Figure
 from timeless.figures.labels import end_labels, tensor
 from timeless.figures.panels import curve, inner_pixels, over_phases, phase_words
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure, switched
 from timeless.figures.fourier.ablation import (
     HEIGHT,
@@ -13,6 +12,7 @@ from timeless.figures.fourier.ablation import (
     rows,
     whole_accuracy,
 )
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)

@@ -1,8 +1,8 @@
 """Does multiplication grok? Loss and accuracy of both splits, as for addition."""
 
-from timeless.artifacts import Results
 from timeless.figures import Figure
 from timeless.figures.grokking.curves import HEIGHT, columns, layout, lines, story
+from timeless.results.artifacts import Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)

@@ -3,9 +3,9 @@
 from math import log
 from typing import Any
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.panels import curve, level, over_phases, phase_words
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)

@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.fourier.spectrum_over_training import HEIGHT, heat, layout
 from timeless.fourier import Floats, power_shares
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)

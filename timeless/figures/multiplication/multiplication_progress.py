@@ -1,6 +1,5 @@
 """Does the circuit for multiplication grow unseen, too? The progress measures over logarithms."""
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.grokking.progress_measures import (
     HEIGHT,
@@ -10,6 +9,7 @@ from timeless.figures.grokking.progress_measures import (
     lines,
 )
 from timeless.figures.panels import phase_words
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)

@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.panels import pixels
 from timeless.figures.regimes import (
@@ -17,6 +16,7 @@ from timeless.figures.regimes import (
     regimes,
 )
 from timeless.progress import ACCURACY_THRESHOLD
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)

@@ -4,10 +4,10 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
 from timeless.figures import Figure
 from timeless.figures.panels import epoch_axis, level, stacked_axes
 from timeless.figures.regimes import Fraction, fractions, quartiles
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)

@@ -1,8 +1,8 @@
 """The audit: behaviour and structure of every audited run, under one epoch cursor."""
 
-from timeless.artifacts import Results
 from timeless.instruments import Widget
 from timeless.instruments.audits import audits
+from timeless.results.artifacts import Results
 
 ARTIFACTS = ("addition", "multiplication", "fraction_sweep", "co_grokking", "phases")
 

@@ -3,9 +3,9 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
 from timeless.published import number_embeddings, plane_of, rows_at
+from timeless.results.artifacts import Artifact, Results
 
 ARTIFACTS = ("addition",)
 CURVE_POINTS = 220

@@ -1,8 +1,8 @@
 """The two-dimensional transform of logits and neurons, computed in the page at any checkpoint."""
 
-from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting
 
 ARTIFACTS = ("addition",)

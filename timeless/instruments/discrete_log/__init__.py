@@ -2,10 +2,10 @@
 
 import numpy as np
 
-from timeless.artifacts import Results
-from timeless.checkpoints import load_weights
 from timeless.instruments import Widget
 from timeless.published import quantised
+from timeless.results.artifacts import Results
+from timeless.results.weights import load_weights
 
 ARTIFACTS = ("multiplication",)
 

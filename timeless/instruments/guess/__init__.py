@@ -1,8 +1,8 @@
 """The guess: which of these networks will generalise, judged before any of them does?"""
 
-from timeless.artifacts import Results
 from timeless.instruments import Widget
 from timeless.instruments.audits import audits, cut_off
+from timeless.results.artifacts import Results
 
 ARTIFACTS = ("addition", "multiplication", "fraction_sweep", "co_grokking", "phases")
 TWIN = "joint multiplication"  # the same network as "joint addition"

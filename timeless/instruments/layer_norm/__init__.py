@@ -1,9 +1,9 @@
 """Layer normalisation inserted into a network trained without it, computed in the page."""
 
-from timeless.artifacts import Results
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
 from timeless.instruments.temperature import first_pair
+from timeless.results.artifacts import Results
 
 ARTIFACTS = ("addition",)
 

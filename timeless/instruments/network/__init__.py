@@ -4,10 +4,10 @@ from itertools import islice
 
 import numpy as np
 
-from timeless.artifacts import Results
-from timeless.checkpoints import load_weights
 from timeless.instruments import Widget
 from timeless.instruments.networks import network_files, seed_of
+from timeless.results.artifacts import Results
+from timeless.results.weights import load_weights
 from timeless.words.values import as_data
 
 ARTIFACTS = ("addition", "multiplication", "co_grokking")

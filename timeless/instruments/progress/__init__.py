@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.artifacts import Artifact, Results, Table
 from timeless.figures.panels import bands, phase_words
 from timeless.fourier import Floats, spectrum
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
 from timeless.published import number_embeddings, plane_of, rows_at
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

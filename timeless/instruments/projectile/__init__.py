@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
-from timeless.checkpoints import Arrays, load_weights
 from timeless.instruments import Widget
 from timeless.projectile import Box
 from timeless.protocols import RegressionTraining, make_sample
+from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import Arrays, load_weights
 
 ARTIFACTS = ("kinematics",)
 TENSORS = ("W1", "b1", "W2", "b2", "W3", "b3")

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
-from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
 from timeless.published import quantised
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting
 
 ARTIFACTS = ("particles", "addition")

@@ -1,8 +1,8 @@
 """Attention with a temperature: the pattern of a pair, and every answer, computed in the page."""
 
-from timeless.artifacts import Artifact, Results
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

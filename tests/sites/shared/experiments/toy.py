@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from timeless.artifacts import Artifact, Table, column
+from timeless.results.artifacts import Artifact, Table, column
 from timeless.workshop import Workshop
 
 

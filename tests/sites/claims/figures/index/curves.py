@@ -1,7 +1,7 @@
 """Test accuracy."""
 
-from timeless.artifacts import Results
 from timeless.figures import Figure
+from timeless.results.artifacts import Results
 
 ARTIFACTS = ("addition",)
 

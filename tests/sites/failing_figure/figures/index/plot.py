@@ -1,7 +1,7 @@
 """Reads what is not there."""
 
-from timeless.artifacts import Results
 from timeless.figures import Figure
+from timeless.results.artifacts import Results
 
 ARTIFACTS = ("toy",)
 

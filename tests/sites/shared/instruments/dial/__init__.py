@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from timeless.artifacts import Results
 from timeless.instruments import Widget
+from timeless.results.artifacts import Results
 
 ARTIFACTS = ("toy",)
 

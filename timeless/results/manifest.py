@@ -9,8 +9,8 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from timeless.artifacts import write_atomically
 from timeless.errors import TimelessError, refuse_if_any
+from timeless.results.artifacts import write_atomically
 
 MANIFEST = "manifest.json"
 _RESTORE = (

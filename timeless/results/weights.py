@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
-from timeless.artifacts import write_atomically
 from timeless.errors import TimelessError
+from timeless.results.artifacts import write_atomically
 
 Arrays = dict[str, NDArray[Any]]
 
