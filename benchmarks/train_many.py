@@ -16,7 +16,7 @@ from statistics import median
 import torch
 
 from timeless.config import ModelConfig, TrainConfig
-from timeless.ensemble import Ensemble, torch_device
+from timeless.training.ensemble import Ensemble, torch_device
 
 EPOCHS = 40_000
 

@@ -16,9 +16,9 @@ from statistics import median
 import torch
 
 from timeless.config import TrainConfig
-from timeless.ensemble import Ensemble
-from timeless.model import cross_entropy, forward, init_params
-from timeless.tasks import make_task
+from timeless.training.ensemble import Ensemble
+from timeless.training.model import cross_entropy, forward, init_params
+from timeless.training.tasks import make_task
 
 
 def plain_step(config: TrainConfig) -> Callable[[], object]:

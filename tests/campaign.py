@@ -14,10 +14,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from timeless.campaign import STATE, Run
 from timeless.config import ModelConfig, TrainConfig
-from timeless.ensemble import Ensemble
-from timeless.training import train
+from timeless.training.campaign import STATE, Run
+from timeless.training.ensemble import Ensemble
+from timeless.training.loop import train
 
 NAME = "run"
 CONFIG = TrainConfig(

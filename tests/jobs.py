@@ -13,11 +13,11 @@ from dataclasses import replace
 from pathlib import Path
 
 from tests.campaign import CONFIG, die_at
-from timeless.campaign import Run
 from timeless.config import TrainConfig
 from timeless.engines import RayEngine
 from timeless.errors import TimelessError
-from timeless.training import train_campaign
+from timeless.training.campaign import Run
+from timeless.training.loop import train_campaign
 from timeless.workshop import Workshop
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed) for seed in (0, 1)}

@@ -8,10 +8,10 @@ from tests.planted import table_config, table_network, wave_logits
 from timeless.ablation import KINDS, ablation, ablation_summary, only, random_sets, without
 from timeless.config import TrainConfig
 from timeless.fourier import spectrum
-from timeless.model import forward
 from timeless.progress import cross_entropies
 from timeless.results.artifacts import Table, column
-from timeless.tasks import make_task
+from timeless.training.model import forward
+from timeless.training.tasks import make_task
 from timeless.trajectory import Network
 
 P = 7

@@ -15,12 +15,12 @@ from timeless.experiments import addition
 from timeless.experiments.addition import Config
 from timeless.export import published_epochs
 from timeless.fourier import spectrum
-from timeless.model import forward, parameter_shapes
 from timeless.progress import cross_entropies, key_frequencies, restricted_logits
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.manifest import verify_manifest, write_manifest
 from timeless.results.weights import load_weights
-from timeless.tasks import make_task
+from timeless.training.model import forward, parameter_shapes
+from timeless.training.tasks import make_task
 from timeless.workshop import Workshop
 
 P = 7
@@ -170,7 +170,8 @@ def test_weights_of_an_earlier_run_are_gone(folders, artifact):
 def test_running_it_again_gives_the_same_result_without_training(folders, tmp_path, monkeypatch):
     artifacts, runs = folders
     monkeypatch.setattr(
-        "timeless.ensemble.Ensemble._step", lambda _: pytest.fail("a finished run was trained")
+        "timeless.training.ensemble.Ensemble._step",
+        lambda _: pytest.fail("a finished run was trained"),
     )
     again = addition.run(CONFIG, Workshop(tmp_path, runs, "cpu"))
     documents = [

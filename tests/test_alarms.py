@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from timeless.alarms import Rule, alarm_epoch
+from timeless.rules import Rule, alarm_epoch
 
 EPOCHS = np.arange(0, 10_001, 100)
 RULE = Rule(window=(1_000, 2_000), threshold=0.1, stays=500)

@@ -6,8 +6,8 @@ from safetensors.numpy import load_file, save_file
 
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.errors import TimelessError
-from timeless.model import init_params
 from timeless.results.weights import load_weights, save_weights
+from timeless.training.model import init_params
 
 META = {"epoch": 100, "config": as_dict(TrainConfig()), "name": "ω_k"}
 

@@ -7,7 +7,7 @@ import torch
 from tests.planted import all_pairs_of, sums, wave
 from timeless.circuits import distance_irrelevance, gradient_symmetricity
 from timeless.config import ModelConfig
-from timeless.model import forward, init_params
+from timeless.training.model import forward, init_params
 
 P = 13
 MODEL = ModelConfig(p=P, d_model=16, n_heads=2, d_mlp=32)

@@ -7,7 +7,7 @@ import pytest
 
 from timeless.config import OPERATIONS, ModelConfig, TrainConfig, as_dict, check, is_prime
 from timeless.errors import TimelessError
-from timeless.training import train
+from timeless.training.loop import train
 
 GOOD = TrainConfig()
 

@@ -22,9 +22,9 @@ from timeless.directions import (
 )
 from timeless.errors import TimelessError
 from timeless.interventions import over_pairs, pairs_of, tensors
-from timeless.model import init_params
 from timeless.perturbations import perturbation_rows, random_directions
 from timeless.progress import cross_entropies
+from timeless.training.model import init_params
 from timeless.trajectory import Split
 
 P = 7

@@ -20,7 +20,6 @@ from tests import jobs
 from tests.sites import ROOT, mini_site
 from tests.test_training import assert_same
 from timeless import engines
-from timeless.campaign import STATE, curves_table
 from timeless.config import as_dict
 from timeless.engines import Engine, RayEngine, local
 from timeless.errors import TimelessError, UsageError
@@ -29,7 +28,8 @@ from timeless.refresh import refresh
 from timeless.results.artifacts import Artifact
 from timeless.results.provenance import provenance
 from timeless.results.weights import load_weights
-from timeless.training import train_campaign
+from timeless.training.campaign import STATE, curves_table
+from timeless.training.loop import train_campaign
 from timeless.workshop import Workshop
 
 

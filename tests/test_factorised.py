@@ -8,11 +8,18 @@ import torch
 from torch import Tensor
 
 from timeless.config import ModelConfig, TrainConfig
-from timeless.ensemble import Ensemble
-from timeless.factorised import BlockPass, Examples, Factors, all_pairs, factorise, zero_grads
-from timeless.model import cross_entropy, forward, init_params, parameter_shapes
-from timeless.tasks import Task, make_task
-from timeless.training import train
+from timeless.training.ensemble import Ensemble
+from timeless.training.factorised import (
+    BlockPass,
+    Examples,
+    Factors,
+    all_pairs,
+    factorise,
+    zero_grads,
+)
+from timeless.training.loop import train
+from timeless.training.model import cross_entropy, forward, init_params, parameter_shapes
+from timeless.training.tasks import Task, make_task
 
 OPERATIONS = [("addition",), ("addition", "multiplication")]
 

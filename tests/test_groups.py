@@ -6,7 +6,7 @@ import pytest
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
 from timeless.groups import additive, discrete_logarithms, group_of, multiplicative, powers
-from timeless.tasks import make_task
+from timeless.training.tasks import make_task
 
 
 def test_the_powers_of_two_mod_13_are_known() -> None:

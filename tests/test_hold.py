@@ -11,10 +11,10 @@ import torch
 
 from tests.campaign import CONFIG
 from tests.test_training import assert_same
-from timeless.campaign import Campaign, Run
-from timeless.ensemble import METRICS, Ensemble
 from timeless.results.weights import load_weights
-from timeless.training import train
+from timeless.training.campaign import Campaign, Run
+from timeless.training.ensemble import METRICS, Ensemble
+from timeless.training.loop import train
 
 HOLD = 20  # epochs; CONFIG trains 75, logs every 5, and keeps 0, 5, … 50, 60, 70 and the last
 ACCURACY = METRICS.index("test_accuracy")

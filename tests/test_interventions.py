@@ -16,8 +16,8 @@ from timeless.interventions import (
     scores,
     tensors,
 )
-from timeless.model import forward, init_params
 from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
+from timeless.training.model import forward, init_params
 from timeless.trajectory import Split
 
 P = 7

@@ -5,6 +5,7 @@ import math
 import numpy as np
 import pytest
 
+from timeless.config import Schedule
 from timeless.probe import held_out_r2
 from timeless.projectile import (
     GRAVITY,
@@ -16,7 +17,7 @@ from timeless.projectile import (
     make_throws,
     nearest_labels,
 )
-from timeless.protocols import RegressionTraining, Schedule, make_sample
+from timeless.protocols import RegressionTraining, make_sample
 
 SMALL = Throws(Axis(20.0, 70.0, 12), Axis(20.0, 44.0, 7), Axis(1.0, 26.0, 5))
 

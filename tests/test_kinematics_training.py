@@ -7,22 +7,22 @@ import numpy as np
 import pytest
 import torch
 
-from timeless import descent
-from timeless.config import ModelConfig, as_dict
-from timeless.descent import Problem, descend
+from timeless.config import ModelConfig, Schedule, as_dict
 from timeless.errors import TimelessError
 from timeless.experiments import kinematics
 from timeless.groups import additive
-from timeless.model import forward, init_params
 from timeless.modular_results import borrowed, swapped
 from timeless.projectile import SPLITS, Axis, Throws, height, make_throws
 from timeless.projectile_regression import answers, init_mlp, mlp, train_regression
 from timeless.projectile_tokens import score, throw_logits, throw_model, train_tokens
-from timeless.protocols import RegressionTraining, Schedule, TokenTraining, make_sample
+from timeless.protocols import RegressionTraining, TokenTraining, make_sample
 from timeless.regression_results import baselines, distance, extrapolation, network, throws_at
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.weights import load_weights
 from timeless.token_results import interpolated
+from timeless.training import descent
+from timeless.training.descent import Problem, descend
+from timeless.training.model import forward, init_params
 from timeless.trajectory import Network, Split
 from timeless.workshop import Workshop
 
@@ -369,7 +369,9 @@ def test_published_weights_are_those_of_the_runs(folders):
 def test_running_it_again_trains_nothing(folders, tmp_path, monkeypatch):
     artifacts, runs = folders
     monkeypatch.setattr(descent._Flat, "step", lambda *_: pytest.fail("it was trained again"))
-    monkeypatch.setattr("timeless.ensemble.Ensemble._step", lambda _: pytest.fail("trained again"))
+    monkeypatch.setattr(
+        "timeless.training.ensemble.Ensemble._step", lambda _: pytest.fail("trained again")
+    )
     again = kinematics.run(kinematics.QUICK, Workshop(tmp_path, runs, "cpu"))
     documents = [
         json.loads(path.read_text())

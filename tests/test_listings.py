@@ -19,8 +19,8 @@ def test_a_function_is_quoted_as_it_stands_with_its_lines(tmp_path) -> None:
 
 
 def test_the_model_is_quoted_whole() -> None:
-    text = (PACKAGE / "model.py").read_text()
-    html = listing("model.forward")
+    text = (PACKAGE / "training" / "model.py").read_text()
+    html = listing("training.model.forward")
     assert "def forward(" in html
     assert html.count("einsum") == text[text.index("def forward(") :].count("einsum")
 
@@ -28,8 +28,11 @@ def test_the_model_is_quoted_whole() -> None:
 @pytest.mark.parametrize(
     ("path", "message"),
     [
-        ("modle.forward", 'no module "modle": did you mean "model"'),
-        ("model.forwards", r'model\.py: no function "forwards": did you mean "forward"'),
+        ("training.modle.forward", 'no module "training.modle": did you mean "training.model"'),
+        (
+            "training.model.forwards",
+            r'training/model\.py: no function "forwards": did you mean "forward"',
+        ),
         ("forward", 'no module "forward"'),
     ],
 )

@@ -15,8 +15,14 @@ from tests.planted import (
     table_config,
 )
 from timeless.config import ModelConfig
-from timeless.factorised import all_pairs
-from timeless.model import activation, cross_entropy, forward, init_params, parameter_shapes
+from timeless.training.factorised import all_pairs
+from timeless.training.model import (
+    activation,
+    cross_entropy,
+    forward,
+    init_params,
+    parameter_shapes,
+)
 
 TINY = ModelConfig(p=3, d_model=2, n_heads=2, d_mlp=1)
 

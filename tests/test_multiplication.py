@@ -7,7 +7,6 @@ import pytest
 
 from tests.planted import log_network, sums, table_config, wave_logits, wave_loss
 from timeless.ablation import ablation, ablation_summary, without
-from timeless.campaign import Run
 from timeless.config import TrainConfig
 from timeless.experiments import multiplication
 from timeless.experiments.multiplication import _additive, _both_orders, _largest, _zero
@@ -16,6 +15,7 @@ from timeless.groups import additive
 from timeless.progress import key_frequencies
 from timeless.results.artifacts import save_artifact
 from timeless.results.weights import load_weights, save_weights
+from timeless.training.campaign import Run
 from timeless.trajectory import Network, Split, trajectory
 from timeless.workshop import Workshop
 

@@ -9,9 +9,9 @@ import torch
 
 from tests.campaign import CONFIG
 from tests.test_training import interrupt_at
-from timeless.ensemble import Ensemble
 from timeless.errors import TimelessError
 from timeless.planning import Plan, Planner, duration, plan_table, seconds_per_epoch
+from timeless.training.ensemble import Ensemble
 from timeless.workshop import Workshop
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed) for seed in (0, 1)}

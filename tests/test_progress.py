@@ -22,15 +22,13 @@ from timeless.progress import (
     cross_entropies,
     excluded_logits,
     gini,
-    held_epoch,
     key_frequencies,
     neuron_clusters,
-    phases,
-    relapses,
     restricted_logits,
     spectral_entropy,
     variance_explained,
 )
+from timeless.rules import held_epoch, phases, relapses
 
 P = 13
 TOP = P // 2

@@ -19,7 +19,7 @@ def answers(monkeypatch, commit, changes):
     ("commit", "changes", "expected"),
     [
         ("0123456789ab", "", f"{__version__} (0123456789ab)"),
-        ("0123456789ab", " M timeless/model.py", f"{__version__} (0123456789ab+changes)"),
+        ("0123456789ab", " M timeless/training/model.py", f"{__version__} (0123456789ab+changes)"),
         ("", "", __version__),
     ],
 )

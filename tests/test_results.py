@@ -8,11 +8,9 @@ from tests.sites import ROOT
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments import addition
 from timeless.fourier import spectrum
-from timeless.model import forward, init_params, parameter_shapes
 from timeless.progress import (
     cross_entropies,
     excluded_logits,
-    held_epoch,
     key_frequencies,
     neuron_clusters,
     restricted_logits,
@@ -21,7 +19,9 @@ from timeless.progress import (
 from timeless.results.artifacts import Results
 from timeless.results.manifest import verify_manifest
 from timeless.results.weights import load_weights
-from timeless.tasks import make_task
+from timeless.rules import held_epoch
+from timeless.training.model import forward, init_params, parameter_shapes
+from timeless.training.tasks import make_task
 
 ARTIFACTS = ROOT / "artifacts"
 TASK = make_task(TrainConfig())

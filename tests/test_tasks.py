@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from timeless.config import ModelConfig, TrainConfig
-from timeless.tasks import make_task
+from timeless.training.tasks import make_task
 
 
 def small(p=7, operations=("addition",), **fields):

@@ -16,15 +16,15 @@ import torch
 from tests.campaign import CONFIG, NAME, run_campaign
 from tests.planted import lookup_loss, lookup_network, sums, table_config, table_pairs
 from tests.sites import ROOT
-from timeless import reporting
-from timeless.campaign import Run, curves_table, is_checkpoint
 from timeless.config import TrainConfig, as_dict
-from timeless.ensemble import METRICS, Ensemble, torch_device
 from timeless.errors import TimelessError
-from timeless.model import forward, init_params, parameter_shapes
 from timeless.results.weights import load_weights, save_weights
-from timeless.tasks import make_task
-from timeless.training import train
+from timeless.training import reporting
+from timeless.training.campaign import Run, curves_table, is_checkpoint
+from timeless.training.ensemble import METRICS, Ensemble, torch_device
+from timeless.training.loop import train
+from timeless.training.model import forward, init_params, parameter_shapes
+from timeless.training.tasks import make_task
 
 KEPT = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 75]
 

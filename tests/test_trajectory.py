@@ -17,12 +17,12 @@ from tests.planted import (
     wave_logits,
     wave_loss,
 )
-from timeless.campaign import Run
 from timeless.config import TrainConfig
 from timeless.groups import additive
 from timeless.progress import gini, neuron_clusters, variance_explained
 from timeless.results.weights import save_weights
-from timeless.tasks import make_task
+from timeless.training.campaign import Run
+from timeless.training.tasks import make_task
 from timeless.trajectory import Network, _typical_neurons, final_spectrum, trajectory
 
 P = 7

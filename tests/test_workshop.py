@@ -8,11 +8,11 @@ import torch
 
 from tests.campaign import CONFIG
 from tests.test_training import assert_same
-from timeless.campaign import STATE
-from timeless.ensemble import Ensemble, device_type
 from timeless.errors import TimelessError
 from timeless.results.artifacts import WEIGHTS, Artifact, save_artifact
-from timeless.training import together, train
+from timeless.training.campaign import STATE
+from timeless.training.ensemble import Ensemble, device_type
+from timeless.training.loop import together, train
 from timeless.workshop import Workshop
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed, epochs=10) for seed in (3, 1, 2)}

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import ModelConfig
-from timeless.model import forward
+from timeless.training.model import forward
 
 
 def gradient_symmetricity(

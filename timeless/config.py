@@ -171,3 +171,23 @@ def _optimiser_problems(config: TrainConfig) -> list[str]:
     if not all(0 <= beta < 1 for beta in config.betas):
         problems.append(f"betas must lie in [0, 1); got {config.betas}")
     return problems
+
+
+@dataclass(frozen=True)
+class Schedule:
+    """How long and how to train, and how often to measure and to keep weights, in epochs."""
+
+    epochs: int
+    lr: float = 1e-3
+    warmup_steps: int = 10
+    betas: tuple[float, float] = (0.9, 0.98)
+    log_every: int = 10
+    checkpoint_every: int = 500
+
+    def logged(self) -> list[int]:
+        """Return the epochs at which measures are taken, first and last among them."""
+        return sorted({*range(0, self.epochs, self.log_every), self.epochs})
+
+    def kept(self) -> list[int]:
+        """Return the epochs at which weights are kept, first and last among them."""
+        return sorted({*range(0, self.epochs, self.checkpoint_every), self.epochs})

@@ -12,8 +12,8 @@ import numpy as np
 import torch
 
 from timeless.config import TrainConfig
-from timeless.ensemble import METRICS, Ensemble
 from timeless.results.weights import Arrays
+from timeless.training.ensemble import METRICS, Ensemble
 
 BRANCHES = ("both", "no decay", "no gradient")
 

@@ -6,10 +6,10 @@ from typing import Any
 
 import numpy as np
 
-from timeless.campaign import Run
 from timeless.config import as_dict
 from timeless.results.weights import Arrays, save_weights
-from timeless.tasks import make_task
+from timeless.training.campaign import Run
+from timeless.training.tasks import make_task
 from timeless.trajectory import Network, Split
 
 

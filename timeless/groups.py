@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from timeless.config import is_prime
 from timeless.errors import TimelessError
-from timeless.tasks import Task
+from timeless.training.tasks import Task
 
 PRIMITIVE_ROOT = 2
 

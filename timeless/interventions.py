@@ -16,9 +16,9 @@ from torch import Tensor
 
 from timeless.config import ModelConfig
 from timeless.fourier import Floats
-from timeless.model import activation
 from timeless.progress import cross_entropies
 from timeless.results.weights import Arrays
+from timeless.training.model import activation
 from timeless.trajectory import Split, split_means
 
 EPSILON = 1e-5  # what layer normalisation adds to the variance, as usual

@@ -24,12 +24,13 @@ from timeless.directions import (
 from timeless.interventions import over_pairs, scores, tensors
 from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
 from timeless.perturbations import perturbation_rows, random_directions
-from timeless.progress import ACCURACY_THRESHOLD, neuron_clusters
+from timeless.progress import neuron_clusters
 from timeless.results.artifacts import Table
 from timeless.results.weights import Arrays
 from timeless.rounding import rounded, sizes
 from timeless.routing import KnockOut, knock_out_rows, outside, outside_row
 from timeless.rows import Row, table
+from timeless.rules import ACCURACY_THRESHOLD
 from timeless.trajectory import Network
 from timeless.trials import Trials
 

@@ -9,9 +9,9 @@ from statistics import median
 
 import torch
 
-from timeless.campaign import Campaign
 from timeless.config import TrainConfig, as_dict
-from timeless.ensemble import Ensemble, torch_device
+from timeless.training.campaign import Campaign
+from timeless.training.ensemble import Ensemble, torch_device
 from timeless.workshop import Workshop
 
 TIMED_STEPS = 5

@@ -5,7 +5,7 @@ follow Nanda et al. 2023; where the study's definition differs, the docstring sa
 """
 
 import math
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -25,9 +25,6 @@ from timeless.fourier import (
 
 KEY_THRESHOLD = 0.25
 CLUSTER_THRESHOLD = 0.85
-ACCURACY_THRESHOLD = 0.99
-HOLD_EPOCHS = 1_000
-DESCENT_THRESHOLD = 0.9
 
 
 def key_frequencies(norms: NDArray[np.floating], threshold: float = KEY_THRESHOLD) -> list[int]:
@@ -171,99 +168,3 @@ def neuron_clusters(activations: NDArray[np.floating], p: int) -> NeuronClusters
     explained = edge_a + edge_b + np.einsum("kjm,kj->km", by_row, to_freq, optimize=True)
     share = explained.max(0) / np.where(energy > 0, energy, 1)
     return NeuronClusters(explained.argmax(0) + 1, share, energy)
-
-
-def held_epoch(
-    epochs: NDArray[np.integer],
-    accuracy: NDArray[np.floating],
-    threshold: float = ACCURACY_THRESHOLD,
-    hold: int = HOLD_EPOCHS,
-) -> int | None:
-    """Return the first logged epoch from which accuracy stays at ``threshold`` for ``hold`` epochs.
-
-    None if there is none, also if the record ends before the epochs have been held. On test
-    accuracy this is the grokking epoch, on train accuracy the memorisation epoch.
-    """
-    below = epochs[accuracy < threshold]
-    for epoch in epochs[accuracy >= threshold]:
-        if epoch + hold > epochs[-1]:
-            return None
-        if not np.any((below > epoch) & (below <= epoch + hold)):
-            return int(epoch)
-    return None
-
-
-def settled_epoch(
-    epochs: NDArray[np.integer],
-    accuracy: NDArray[np.floating],
-    candidates: Iterable[int],
-    hold: int,
-    threshold: float = ACCURACY_THRESHOLD,
-) -> int | None:
-    """Return the first of ``candidates`` by which accuracy has been held, or None.
-
-    Held means: at ``threshold`` or more at every log of the last ``hold`` epochs.
-
-    The rule by which a run may stop early: it has generalised, and stayed so. Source: ours.
-    """
-    for candidate in candidates:
-        within = (epochs >= candidate - hold) & (epochs <= candidate)
-        if candidate >= hold and candidate <= epochs[-1] and np.all(accuracy[within] >= threshold):
-            return candidate
-    return None
-
-
-def relapses(
-    epochs: NDArray[np.integer],
-    accuracy: NDArray[np.floating],
-    since: int | None,
-    threshold: float = ACCURACY_THRESHOLD,
-    apart: int = HOLD_EPOCHS,
-) -> list[tuple[int, int]]:
-    """Return (first, last) logged epoch of each stretch below ``threshold`` after ``since``.
-
-    ``since`` is the grokking epoch; None gives no relapses. Stretches at most ``apart`` epochs
-    from each other count as one. Source: ours.
-    """
-    if since is None:
-        return []
-    below = epochs[(epochs > since) & (accuracy < threshold)]
-    if not len(below):
-        return []
-    stretches = np.split(below, np.flatnonzero(np.diff(below) > apart) + 1)
-    return [(int(stretch[0]), int(stretch[-1])) for stretch in stretches]
-
-
-@dataclass(frozen=True)
-class Phases:
-    """The epochs that part memorisation, circuit formation, clean-up and what follows.
-
-    None where the run does not reach the boundary.
-    """
-
-    circuit_starts: int | None
-    cleanup_starts: int | None
-    cleanup_ends: int | None
-
-
-def phases(
-    epochs: NDArray[np.integer],
-    excluded_loss_train: NDArray[np.floating],
-    test_loss: NDArray[np.floating],
-    grok_epoch: int | None,
-) -> Phases:
-    """Return the phase boundaries, by a rule on curves at the same checkpoints.
-
-    Without a grokking epoch there is only memorisation. Otherwise, looking at checkpoints up to
-    the grokking epoch: circuit formation starts where the excluded loss on the train split is
-    smallest, that is, where what the key frequencies do begins to be missed; clean-up starts
-    at the last checkpoint whose test loss is at least nine tenths of its peak; it ends at the
-    grokking epoch. Source: ours, after the phases of Nanda et al. 2023, section 5.2.
-    """
-    if grok_epoch is None:
-        return Phases(None, None, None)
-    before = epochs <= grok_epoch
-    until, loss = epochs[before], test_loss[before]
-    circuit = int(until[np.argmin(excluded_loss_train[before])])
-    high = until[loss >= DESCENT_THRESHOLD * loss.max()]
-    return Phases(circuit, int(high[-1]), grok_epoch)

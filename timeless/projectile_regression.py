@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import as_dict
-from timeless.descent import Descent, Params, Problem, descend
 from timeless.projectile import Floats
 from timeless.protocols import RegressionTraining, Sample, make_sample
 from timeless.results.weights import Arrays
+from timeless.training.descent import Descent, Params, Problem, descend
 
 MEASURES = ("train_loss", "train_accuracy", "test_loss", "test_accuracy", "sum_sq_weights")
 

@@ -16,10 +16,10 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import ModelConfig, as_dict
-from timeless.descent import Descent, Params, Problem, descend
-from timeless.model import activation, cross_entropy, init_params
 from timeless.projectile import SPLITS, Throws, TokenTask, make_throws
 from timeless.protocols import TokenTraining
+from timeless.training.descent import Descent, Params, Problem, descend
+from timeless.training.model import activation, cross_entropy, init_params
 
 QUANTITIES = ("loss", "accuracy", "within_one_bin")
 

@@ -3,7 +3,7 @@
 The rules were written down before the first run: a network has memorised, or generalised, from
 the first epoch on at which its accuracy (tokens) or the share of variance it explains (real
 numbers: one minus the loss) is at least 99% on the train or the test split and stays so for
-1,000 epochs, as `progress.held_epoch` says for all runs of the study. The delay is the
+1,000 epochs, as `rules.held_epoch` says for all runs of the study. The delay is the
 difference. The sizes of the splits, the factor on the initial weights (8), the weight decays and
 the number of epochs were fixed at the same time.
 """
@@ -13,28 +13,8 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from timeless.config import ModelConfig
+from timeless.config import ModelConfig, Schedule
 from timeless.projectile import Box, Floats, Throws, height
-
-
-@dataclass(frozen=True)
-class Schedule:
-    """How long and how to train, and how often to measure and to keep weights, in epochs."""
-
-    epochs: int
-    lr: float = 1e-3
-    warmup_steps: int = 10
-    betas: tuple[float, float] = (0.9, 0.98)
-    log_every: int = 10
-    checkpoint_every: int = 500
-
-    def logged(self) -> list[int]:
-        """Return the epochs at which measures are taken, first and last among them."""
-        return sorted({*range(0, self.epochs, self.log_every), self.epochs})
-
-    def kept(self) -> list[int]:
-        """Return the epochs at which weights are kept, first and last among them."""
-        return sorted({*range(0, self.epochs, self.checkpoint_every), self.epochs})
 
 
 @dataclass(frozen=True)

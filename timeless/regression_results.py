@@ -5,13 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from timeless.descent import Descent
-from timeless.progress import held_epoch
 from timeless.projectile import Floats, height
 from timeless.projectile_regression import MEASURES, answers
 from timeless.protocols import RegressionTraining, Sample, make_sample
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.weights import Arrays
+from timeless.rules import held_epoch
+from timeless.training.descent import Descent
 
 Answer = Callable[[Floats], Floats]  # from throws [n, 3] in their units to heights in metres [n]
 

@@ -6,9 +6,9 @@ from typing import Any
 import numpy as np
 
 from timeless.config import TrainConfig, train_config
-from timeless.progress import HOLD_EPOCHS
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import Arrays, load_weights
+from timeless.rules import HOLD_EPOCHS
 
 STAGES = ("memorised", "forming", "rising", "generalised", "last")
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.campaign import Run, curves_table
-from timeless.progress import held_epoch, phases, relapses
 from timeless.results.artifacts import Table
 from timeless.results.provenance import provenance
 from timeless.results.weights import Arrays
+from timeless.rules import held_epoch, phases, relapses
+from timeless.training.campaign import Run, curves_table
 from timeless.trajectory import Trajectory
 
 RISE = 0.15

@@ -7,14 +7,14 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from timeless.descent import Descent
 from timeless.probe import held_out_r2
-from timeless.progress import held_epoch
 from timeless.projectile import SPLITS, Floats, Throws, TokenTask, make_throws, nearest_labels
 from timeless.projectile_tokens import QUANTITIES, score, throw_logits, throw_model
 from timeless.protocols import TokenTraining
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.weights import Arrays
+from timeless.rules import held_epoch
+from timeless.training.descent import Descent
 
 UNSEEN = ("ood_theta", "ood_v0", "ood_both")
 WORDS = {

@@ -9,19 +9,15 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.campaign import Run
 from timeless.config import TrainConfig
-from timeless.factorised import all_pairs
 from timeless.fourier import Floats, dft_2d, power_shares, spectrum, spectrum_2d
 from timeless.groups import Group, group_of
 from timeless.progress import (
-    HOLD_EPOCHS,
     NeuronClusters,
     component_gini,
     cross_entropies,
     embedding_sparsity,
     excluded_logits,
-    held_epoch,
     key_frequencies,
     neuron_clusters,
     order_parameter,
@@ -30,7 +26,10 @@ from timeless.progress import (
 )
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.weights import Arrays
-from timeless.tasks import make_task
+from timeless.rules import HOLD_EPOCHS, held_epoch
+from timeless.training.campaign import Run
+from timeless.training.factorised import all_pairs
+from timeless.training.tasks import make_task
 
 SPLITS = ("all", "train", "test")
 

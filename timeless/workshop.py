@@ -9,8 +9,8 @@ from timeless.engines import Engine, local
 from timeless.results.artifacts import WEIGHTS, Results
 
 if TYPE_CHECKING:
-    from timeless.campaign import Run
     from timeless.config import TrainConfig
+    from timeless.training.campaign import Run
 
 
 @dataclass(frozen=True)
@@ -44,7 +44,7 @@ class Workshop:
         On CUDA, runs of equal shape train together; elsewhere each has a campaign of its own,
         which costs no more there, and lets an engine spread them. ``hold`` as in `train`.
         """
-        from timeless.training import train_campaign  # noqa: PLC0415 (needs torch)
+        from timeless.training.loop import train_campaign  # noqa: PLC0415 (needs torch)
 
         jobs = self.campaigns(experiment, configs, hold)
         found: dict[str, Run] = {}
@@ -56,8 +56,8 @@ class Workshop:
         self, experiment: str, configs: Mapping[str, "TrainConfig"], hold: int | None
     ) -> dict[str, tuple[dict[str, "TrainConfig"], Path, str, int | None]]:
         """Return the campaigns of runs, by their first run: the arguments of `train_campaign`."""
-        from timeless.ensemble import device_type  # noqa: PLC0415 (needs torch)
-        from timeless.training import together  # noqa: PLC0415 (needs torch)
+        from timeless.training.ensemble import device_type  # noqa: PLC0415 (needs torch)
+        from timeless.training.loop import together  # noqa: PLC0415 (needs torch)
 
         device = device_type(self.device)
         folder = (self.runs / experiment).absolute()  # a worker has another working directory

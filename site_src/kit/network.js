@@ -1,4 +1,4 @@
-/* The trained transformer on typed arrays: one layer, no layer normalisation of its own, as in timeless/model.py.
+/* The trained transformer on typed arrays: one layer, no layer normalisation of its own, as in timeless/training/model.py.
    A widget asks for it with Timeless.load("kit/network.js"); Node's tests require it; a worker gets
    its source as text, so that everything it needs stands inside `define`. */
 (function () {

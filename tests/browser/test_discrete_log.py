@@ -320,4 +320,4 @@ def test_the_page_quotes_the_model(visit: Visit) -> None:
     page = visit("multiplication.html")
     listing = page.locator(".listing").first
     expect(listing).to_contain_text("def forward(params")
-    expect(listing).to_contain_text("timeless/model.py")
+    expect(listing).to_contain_text("timeless/training/model.py")

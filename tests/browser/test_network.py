@@ -12,12 +12,12 @@ from tests.browser.conftest import Visit, Watch
 from tests.browser.measured import RESULTS
 from tests.browser.reading import painted
 from timeless.config import TrainConfig, train_config
-from timeless.factorised import all_pairs
 from timeless.groups import group_of
 from timeless.instruments.network import first_one_way_pair
 from timeless.progress import neuron_clusters
 from timeless.results.weights import load_weights
-from timeless.tasks import make_task
+from timeless.training.factorised import all_pairs
+from timeless.training.tasks import make_task
 from timeless.trajectory import Network, as_tensors
 
 BOX = "[data-widget=network]"

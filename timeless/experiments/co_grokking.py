@@ -64,9 +64,9 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the joint run, write its weights, and return the artifact."""
-    from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
     from timeless.summary import how_trained  # noqa: PLC0415 (needs torch)
+    from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
 
     ((name, joint),) = workshop.train(NAME, runs(config), hold=config.hold).items()

@@ -10,9 +10,9 @@ main network. The rules are those of `protocols`, written before the first run.
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any
 
-from timeless.config import ModelConfig, TrainConfig, as_dict
+from timeless.config import ModelConfig, Schedule, TrainConfig, as_dict
 from timeless.projectile import Axis, Throws
-from timeless.protocols import RegressionTraining, Schedule, TokenTraining
+from timeless.protocols import RegressionTraining, TokenTraining
 from timeless.results.artifacts import Artifact, Table
 from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
@@ -20,8 +20,8 @@ from timeless.workshop import Workshop
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from timeless.campaign import Run
-    from timeless.descent import Descent
+    from timeless.training.campaign import Run
+    from timeless.training.descent import Descent
 
 NAME = "kinematics"
 NEEDS: tuple[str, ...] = ()
@@ -184,9 +184,9 @@ def _modular(
     config: Config, workshop: Workshop
 ) -> "tuple[Mapping[str, Run], dict[str, Any], dict[str, Table]]":
     from timeless import modular_results as results  # noqa: PLC0415 (needs torch)
-    from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
+    from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
     done = workshop.train(NAME, runs(config), hold=config.hold)
     summary: dict[str, Any] = {}

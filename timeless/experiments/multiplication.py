@@ -20,7 +20,7 @@ from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:
-    from timeless.campaign import Run
+    from timeless.training.campaign import Run
     from timeless.trajectory import Network, Trajectory
 
 NAME = "multiplication"
@@ -64,9 +64,9 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the run, write its weights, and return the artifact."""
     from timeless.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
-    from timeless.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
     from timeless.summary import frequency_summary, run_record, transition_epochs  # noqa: PLC0415
+    from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
     from timeless.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
 
     ((name, trained),) = workshop.train(NAME, runs(config), hold=config.hold).items()

@@ -2,7 +2,7 @@
 
 On the checkpoints of other experiments' runs: gradient symmetricity and distance irrelevance
 over training (clock or pizza), and for each structural measure the epoch at which it raises
-an alarm by the rule of `alarms`, beside the epoch at which test accuracy itself does. Runs that
+an alarm by the rule of `rules.Rule`, beside the epoch at which test accuracy itself does. Runs that
 never generalise within their budget tell how often an alarm is false.
 """
 
@@ -13,11 +13,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.alarms import BEHAVIOUR, DIRECTIONS, Rule, alarm_epoch
 from timeless.config import as_dict, train_config
 from timeless.results.artifacts import Artifact, Results, Table, column
 from timeless.results.provenance import provenance
 from timeless.results.weights import load_weights
+from timeless.rules import BEHAVIOUR, DIRECTIONS, Rule, alarm_epoch
 from timeless.workshop import Workshop
 
 NAME = "phases"

@@ -5,9 +5,9 @@ from typing import Any
 
 import numpy as np
 
-from timeless.alarms import BEHAVIOUR
 from timeless.experiments.phases import TASKS, Subject, all_subjects
 from timeless.results.artifacts import Results, Table
+from timeless.rules import BEHAVIOUR
 from timeless.words.values import run_name
 
 CURVE_POINTS = 260

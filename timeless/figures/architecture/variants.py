@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 
 from timeless.figures import Figure
-from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.results.artifacts import Artifact, Results
+from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("variants",)

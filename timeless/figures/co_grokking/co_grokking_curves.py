@@ -6,8 +6,8 @@ import numpy as np
 
 from timeless.figures import Figure
 from timeless.figures.panels import Flag, curve, epoch_axis, fly, header_of, stacked_axes
-from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS, relapses
 from timeless.results.artifacts import Artifact, Results, Table
+from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS, relapses
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("co_grokking", "addition", "multiplication")

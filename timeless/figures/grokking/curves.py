@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.panels import Flag, curve, epoch_axis, fly, header_of, level, stacked_axes
-from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.results.artifacts import Artifact, Results, Table
+from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)

@@ -2,9 +2,9 @@
 
 from typing import Any
 
-from timeless.alarms import BEHAVIOUR, DIRECTIONS
 from timeless.figures import Figure
 from timeless.results.artifacts import Artifact, Results
+from timeless.rules import BEHAVIOUR, DIRECTIONS
 from timeless.words.quoting import Quoting, plain
 from timeless.words.values import run_name
 

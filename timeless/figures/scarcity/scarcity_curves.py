@@ -7,8 +7,8 @@ import numpy as np
 from timeless.figures import Figure
 from timeless.figures.panels import epoch_axis, stacked_axes
 from timeless.figures.regimes import Fraction, fractions, quartiles
-from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.results.artifacts import Artifact, Results, Table
+from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)

@@ -15,8 +15,8 @@ from timeless.figures.regimes import (
     regime_words,
     regimes,
 )
-from timeless.progress import ACCURACY_THRESHOLD
 from timeless.results.artifacts import Artifact, Results
+from timeless.rules import ACCURACY_THRESHOLD
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)

@@ -16,13 +16,13 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.campaign import STATE
-from timeless.ensemble import ADAM_EPSILON
+from timeless.config import Schedule
 from timeless.errors import TimelessError
-from timeless.protocols import Schedule
-from timeless.reporting import report_progress
 from timeless.results.provenance import workplace
 from timeless.results.weights import Arrays, load_weights, save_weights
+from timeless.training.campaign import STATE
+from timeless.training.ensemble import ADAM_EPSILON
+from timeless.training.reporting import report_progress
 
 Params = Mapping[str, Tensor]
 

@@ -17,9 +17,9 @@ from torch import Tensor
 
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
-from timeless.factorised import BlockPass, Examples, Factors, factorise, zero_grads
-from timeless.model import init_params, parameter_shapes
-from timeless.tasks import Task, make_task
+from timeless.training.factorised import BlockPass, Examples, Factors, factorise, zero_grads
+from timeless.training.model import init_params, parameter_shapes
+from timeless.training.tasks import Task, make_task
 
 ADAM_EPSILON = 1e-8
 CPU_BLOCK, CUDA_BLOCK = 1030, 1 << 15

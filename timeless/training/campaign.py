@@ -17,12 +17,12 @@ import torch
 from numpy.typing import NDArray
 
 from timeless.config import TrainConfig, as_dict
-from timeless.ensemble import METRICS, Ensemble
 from timeless.errors import TimelessError
-from timeless.progress import settled_epoch
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.provenance import workplace
 from timeless.results.weights import Arrays, load_weights, save_weights
+from timeless.rules import settled_epoch
+from timeless.training.ensemble import METRICS, Ensemble
 
 STATE = "state.safetensors"
 

@@ -8,11 +8,11 @@ from typing import Any
 
 import torch
 
-from timeless.campaign import Campaign, Run, is_checkpoint
 from timeless.config import TrainConfig, as_dict, check
-from timeless.ensemble import Ensemble, device_type, torch_device
 from timeless.errors import TimelessError
-from timeless.reporting import report_progress
+from timeless.training.campaign import Campaign, Run, is_checkpoint
+from timeless.training.ensemble import Ensemble, device_type, torch_device
+from timeless.training.reporting import report_progress
 
 
 def train(
