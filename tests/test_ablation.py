@@ -5,14 +5,14 @@ import pytest
 import torch
 
 from tests.planted import table_config, table_network, wave_logits
-from timeless.ablation import KINDS, ablation, ablation_summary, only, random_sets, without
+from timeless.analysis.ablation import KINDS, ablation, ablation_summary, only, random_sets, without
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.network import Network
+from timeless.analysis.progress import cross_entropies
 from timeless.config import TrainConfig
-from timeless.fourier import spectrum
-from timeless.progress import cross_entropies
 from timeless.results.artifacts import Table, column
 from timeless.training.model import forward
 from timeless.training.tasks import make_task
-from timeless.trajectory import Network
 
 P = 7
 

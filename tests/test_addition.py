@@ -10,12 +10,12 @@ import numpy as np
 import pytest
 import torch
 
+from timeless.analysis.export import published_epochs
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.progress import cross_entropies, key_frequencies, restricted_logits
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments import addition
 from timeless.experiments.addition import Config
-from timeless.export import published_epochs
-from timeless.fourier import spectrum
-from timeless.progress import cross_entropies, key_frequencies, restricted_logits
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.manifest import verify_manifest, write_manifest
 from timeless.results.weights import load_weights

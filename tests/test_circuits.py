@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.planted import all_pairs_of, sums, wave
-from timeless.circuits import distance_irrelevance, gradient_symmetricity
+from timeless.analysis.circuits import distance_irrelevance, gradient_symmetricity
 from timeless.config import ModelConfig
 from timeless.training.model import forward, init_params
 

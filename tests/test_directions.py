@@ -5,6 +5,8 @@ import pytest
 import torch
 
 from tests.planted import lookup_loss, lookup_network, ring_embedding, sums, table_config
+from timeless.analysis.network import Split
+from timeless.analysis.progress import cross_entropies
 from timeless.config import ModelConfig, TrainConfig
 from timeless.directions import (
     derivatives,
@@ -23,9 +25,7 @@ from timeless.directions import (
 from timeless.errors import TimelessError
 from timeless.interventions import over_pairs, pairs_of, tensors
 from timeless.perturbations import perturbation_rows, random_directions
-from timeless.progress import cross_entropies
 from timeless.training.model import init_params
-from timeless.trajectory import Split
 
 P = 7
 MODEL = ModelConfig(p=P, d_model=16, n_heads=2, d_mlp=24, act="gelu")  # without kinks

@@ -15,6 +15,7 @@ from tests.drawing import (
 )
 from tests.planted import wave
 from tests.sites import ROOT
+from timeless.analysis.fourier import dft_2d, spectrum_2d
 from timeless.config import ModelConfig, TrainConfig
 from timeless.experiments import addition
 from timeless.figures.fourier.ablation import ROWS
@@ -34,7 +35,6 @@ from timeless.figures.grokking.curves import figure as curves
 from timeless.figures.grokking.progress_measures import figure as progress_measures
 from timeless.figures.grokking.weights_by_tensor import TENSORS
 from timeless.folders import Site
-from timeless.fourier import dft_2d, spectrum_2d
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.results.encoding import encode
 from timeless.site.pages import calls, read_pages

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.fourier import dft_2d, spectrum_2d
+from timeless.analysis.fourier import dft_2d, spectrum_2d
 from timeless.instruments import dft_2d as transform
 from timeless.instruments import layer_norm, temperature
 from timeless.results.artifacts import Results

@@ -4,8 +4,7 @@ import numpy as np
 import pytest
 
 from tests.planted import all_pairs_of, ring_embedding, sums, wave
-from timeless.errors import TimelessError
-from timeless.fourier import (
+from timeless.analysis.fourier import (
     dft,
     dft_2d,
     fourier_basis,
@@ -17,6 +16,7 @@ from timeless.fourier import (
     sum_directions,
     waves,
 )
+from timeless.errors import TimelessError
 
 ORDERS = [3, 4, 7, 10, 13, 130, 131]
 RNG = np.random.default_rng(0)

@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
+from timeless.analysis.groups import additive, discrete_logarithms, group_of, multiplicative, powers
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
-from timeless.groups import additive, discrete_logarithms, group_of, multiplicative, powers
 from timeless.training.tasks import make_task
 
 

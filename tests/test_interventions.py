@@ -5,6 +5,7 @@ import pytest
 import torch
 
 from tests.planted import lookup_loss, lookup_network, sums, table_config
+from timeless.analysis.network import Split
 from timeless.attention import good_range, pattern_entropy, temperature_rows, temperature_summary
 from timeless.config import ModelConfig, TrainConfig
 from timeless.interventions import (
@@ -18,7 +19,6 @@ from timeless.interventions import (
 )
 from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
 from timeless.training.model import forward, init_params
-from timeless.trajectory import Split
 
 P = 7
 MODEL = ModelConfig(p=P, d_model=16, n_heads=2, d_mlp=24)

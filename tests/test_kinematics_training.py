@@ -7,10 +7,11 @@ import numpy as np
 import pytest
 import torch
 
+from timeless.analysis.groups import additive
+from timeless.analysis.network import Network, Split
 from timeless.config import ModelConfig, Schedule, as_dict
 from timeless.errors import TimelessError
 from timeless.experiments import kinematics
-from timeless.groups import additive
 from timeless.modular_results import borrowed, swapped
 from timeless.projectile import SPLITS, Axis, Throws, height, make_throws
 from timeless.projectile_regression import answers, init_mlp, mlp, train_regression
@@ -23,7 +24,6 @@ from timeless.token_results import interpolated
 from timeless.training import descent
 from timeless.training.descent import Problem, descend
 from timeless.training.model import forward, init_params
-from timeless.trajectory import Network, Split
 from timeless.workshop import Workshop
 
 WIDTHS = ModelConfig(d_model=16, n_heads=4, d_mlp=24)

@@ -6,17 +6,18 @@ import numpy as np
 import pytest
 
 from tests.planted import log_network, sums, table_config, wave_logits, wave_loss
-from timeless.ablation import ablation, ablation_summary, without
+from timeless.analysis.ablation import ablation, ablation_summary, without
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.groups import additive
+from timeless.analysis.network import Network, Split
+from timeless.analysis.progress import key_frequencies
+from timeless.analysis.trajectory import trajectory
 from timeless.config import TrainConfig
 from timeless.experiments import multiplication
 from timeless.experiments.multiplication import _additive, _both_orders, _largest, _zero
-from timeless.fourier import spectrum
-from timeless.groups import additive
-from timeless.progress import key_frequencies
 from timeless.results.artifacts import save_artifact
 from timeless.results.weights import load_weights, save_weights
 from timeless.training.campaign import Run
-from timeless.trajectory import Network, Split, trajectory
 from timeless.workshop import Workshop
 
 P, N = 13, 12

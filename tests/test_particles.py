@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
+from timeless.analysis.fourier import waves
 from timeless.experiments import particles
 from timeless.experiments.particles import memory_epoch
-from timeless.fourier import waves
 from timeless.particles import (
     State,
     mean_radius,

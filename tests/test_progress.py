@@ -15,9 +15,8 @@ from tests.planted import (
     wave_logits,
     wave_loss,
 )
-from timeless.errors import TimelessError
-from timeless.fourier import power_shares, spectrum
-from timeless.progress import (
+from timeless.analysis.fourier import power_shares, spectrum
+from timeless.analysis.progress import (
     component_gini,
     cross_entropies,
     excluded_logits,
@@ -28,6 +27,7 @@ from timeless.progress import (
     spectral_entropy,
     variance_explained,
 )
+from timeless.errors import TimelessError
 from timeless.rules import held_epoch, phases, relapses
 
 P = 13

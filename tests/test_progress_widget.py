@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
-from timeless.fourier import spectrum
+from timeless.analysis.fourier import spectrum
 from timeless.instruments import Widget
 from timeless.instruments.progress import CURVES, thinned_rows, widget
 from timeless.results.artifacts import Results, Table, column

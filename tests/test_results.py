@@ -5,10 +5,8 @@ import pytest
 import torch
 
 from tests.sites import ROOT
-from timeless.config import ModelConfig, TrainConfig, as_dict
-from timeless.experiments import addition
-from timeless.fourier import spectrum
-from timeless.progress import (
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.progress import (
     cross_entropies,
     excluded_logits,
     key_frequencies,
@@ -16,6 +14,8 @@ from timeless.progress import (
     restricted_logits,
     variance_explained,
 )
+from timeless.config import ModelConfig, TrainConfig, as_dict
+from timeless.experiments import addition
 from timeless.results.artifacts import Results
 from timeless.results.manifest import verify_manifest
 from timeless.results.weights import load_weights

@@ -4,14 +4,14 @@ import numpy as np
 import pytest
 
 from tests.planted import all_pairs_of, sums, wave, wave_logits
+from timeless.analysis.groups import additive
+from timeless.analysis.network import Network
+from timeless.analysis.progress import neuron_clusters
 from timeless.config import ModelConfig, TrainConfig
 from timeless.decay import BRANCHES, branch_rows, decay_deviation, decay_factor
-from timeless.groups import additive
-from timeless.progress import neuron_clusters
 from timeless.rounding import eight_bits, rounded, sizes
 from timeless.routing import QUANTILES, KnockOut, knock_out_rows, outside, outside_row
 from timeless.training.model import init_params
-from timeless.trajectory import Network
 
 P = 13
 A, B = all_pairs_of(P)

@@ -3,8 +3,7 @@
 import numpy as np
 import pytest
 
-from timeless.results.artifacts import Table, column
-from timeless.summary import (
+from timeless.analysis.summary import (
     CONFIRMED_MEASURES,
     MOMENT_MEASURES,
     first_epoch,
@@ -12,6 +11,7 @@ from timeless.summary import (
     tensor_sizes,
     transition_epochs,
 )
+from timeless.results.artifacts import Table, column
 
 LOGGED = np.arange(0, 10_001, 10)
 KEPT = np.arange(0, 10_001, 500)

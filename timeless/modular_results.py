@@ -10,12 +10,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.fourier import power_shares, spectrum
+from timeless.analysis.network import Network, Split
+from timeless.analysis.progress import component_gini, key_frequencies
 from timeless.config import ACCELERATION
-from timeless.fourier import power_shares, spectrum
-from timeless.progress import component_gini, key_frequencies
 from timeless.results.artifacts import Table, column
 from timeless.training.campaign import Run
-from timeless.trajectory import Network, Split
 
 Mask = NDArray[np.bool_]
 

@@ -9,10 +9,10 @@ from typing import Any
 
 from torch import Tensor
 
+from timeless.analysis.fourier import Floats
+from timeless.analysis.network import Split
 from timeless.config import ModelConfig
-from timeless.fourier import Floats
 from timeless.interventions import PLACES, Change, last_position, over_pairs, pairs_of, scores
-from timeless.trajectory import Split
 
 INSERTED = ("none", *PLACES, "all")
 STREAM = ("resid_pre_a", "resid_pre_b", "resid_pre_op", "resid_mid", "resid_post")

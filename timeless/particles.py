@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from timeless.fourier import Floats, power_shares, spectrum
-from timeless.progress import order_parameter, spectral_entropy
-from timeless.published import plane_of
+from timeless.analysis.fourier import Floats, power_shares, spectrum
+from timeless.analysis.progress import order_parameter, spectral_entropy
+from timeless.analysis.published import plane_of
 from timeless.results.weights import Arrays
 
 

@@ -11,11 +11,11 @@ from typing import Any
 import numpy as np
 from torch import Tensor
 
+from timeless.analysis.fourier import Floats
+from timeless.analysis.network import Split
 from timeless.config import ModelConfig
 from timeless.directions import Direction, length, moved, random_direction
-from timeless.fourier import Floats
 from timeless.interventions import over_pairs, scores
-from timeless.trajectory import Split
 
 SCALINGS = ("isotropic", "by tensor")
 MEASURES = ("absolute", "own norm")

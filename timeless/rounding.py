@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.fourier import Floats
+from timeless.analysis.fourier import Floats
 from timeless.results.weights import Arrays
 
 LEVELS = 127  # on each side of zero, in 8 bits

@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.fourier import Floats, sum_directions
-from timeless.progress import NeuronClusters, cross_entropies, restricted_logits
-from timeless.trajectory import Network
+from timeless.analysis.fourier import Floats, sum_directions
+from timeless.analysis.network import Network
+from timeless.analysis.progress import NeuronClusters, cross_entropies, restricted_logits
 
 NOTHING = 1e-20  # share of the logits' energy that is rounding
 QUANTILES = (0.05, 0.25, 0.5, 0.75, 0.95)

@@ -3,10 +3,10 @@
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from timeless.analysis.network import SPLITS
 from timeless.decay import BRANCHES
 from timeless.normalisation import INSERTED, STREAM
 from timeless.results.artifacts import Table, column
-from timeless.trajectory import SPLITS
 
 Row = dict[str, Any]
 

@@ -12,7 +12,7 @@ from tests.browser import measured
 from tests.browser.altered import Floats, answers
 from tests.browser.conftest import Visit, Watch
 from tests.browser.reading import painted
-from timeless.fourier import dft_2d, frequencies, spectrum_2d, sum_directions
+from timeless.analysis.fourier import dft_2d, frequencies, spectrum_2d, sum_directions
 
 BOX = "[data-widget=dft-2d]"
 SLOW = 60_000  # milliseconds that all pairs may take on a busy machine

@@ -10,7 +10,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.measured import RESULTS, P, Spectrum
 from tests.browser.reading import painted
-from timeless.groups import discrete_logarithms, powers
+from timeless.analysis.groups import discrete_logarithms, powers
 from timeless.results.weights import load_weights
 
 BOX = "[data-widget=discrete-log]"

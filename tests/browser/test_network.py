@@ -11,14 +11,14 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Visit, Watch
 from tests.browser.measured import RESULTS
 from tests.browser.reading import painted
+from timeless.analysis.groups import group_of
+from timeless.analysis.network import Network, as_tensors
+from timeless.analysis.progress import neuron_clusters
 from timeless.config import TrainConfig, train_config
-from timeless.groups import group_of
 from timeless.instruments.network import first_one_way_pair
-from timeless.progress import neuron_clusters
 from timeless.results.weights import load_weights
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
-from timeless.trajectory import Network, as_tensors
 
 BOX = "[data-widget=network]"
 P = 131

@@ -51,11 +51,11 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the runs, write their weights, and return the artifact."""
-    from timeless.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
-    from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
-    from timeless.summary import summarise  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import summarise  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.trajectory import trajectory  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
-    from timeless.trajectory import trajectory  # noqa: PLC0415 (needs torch)
 
     finished = workshop.train(NAME, runs(config))
     first = next(iter(finished.values()))

@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.fourier import Floats, waves
 from timeless.config import ModelConfig, TrainConfig, as_dict
-from timeless.fourier import Floats, waves
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:
-    from timeless.trajectory import Trajectory
+    from timeless.analysis.trajectory import Trajectory
 
 NAME = "co_grokking"
 NEEDS = ("addition", "multiplication")
@@ -64,10 +64,10 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the joint run, write its weights, and return the artifact."""
-    from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
-    from timeless.summary import how_trained  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import how_trained  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
-    from timeless.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
 
     ((name, joint),) = workshop.train(NAME, runs(config), hold=config.hold).items()
     curves, epochs = curves_table(joint), analysed_epochs(joint, config.analyse_every)
@@ -126,7 +126,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
 
 def _moments(curves: Table, op: str) -> dict[str, Any]:
     """Return when the joint run memorised and generalised one operation, and how it ended."""
-    from timeless.summary import held_epochs  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import held_epochs  # noqa: PLC0415 (needs torch)
 
     train, test = curves[f"train_accuracy_{op}"], curves[f"test_accuracy_{op}"]
     measured = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
@@ -222,7 +222,7 @@ def _random_overlaps(bases: Sequence[Floats], m: int, n: int, seed: int) -> Floa
 
 def _other_overlaps(found: Sequence["Trajectory"], n: int, seed: int) -> Floats:
     """Return overlaps for random sets of frequencies that are not key, where enough are left."""
-    from timeless.ablation import random_sets  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.ablation import random_sets  # noqa: PLC0415 (needs torch)
 
     sets = [
         random_sets(one.final.group.n, one.key_freqs, n, seed + i) for i, one in enumerate(found)

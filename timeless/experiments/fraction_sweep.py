@@ -49,10 +49,10 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
-    from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
-    from timeless.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.export import publish_weights  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.trajectory import analysed_epochs, audit  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
-    from timeless.trajectory import analysed_epochs, audit  # noqa: PLC0415 (needs torch)
 
     finished = workshop.train(NAME, runs(config), hold=config.hold)
     records, curves = {}, {}

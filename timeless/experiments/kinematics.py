@@ -184,8 +184,8 @@ def _modular(
     config: Config, workshop: Workshop
 ) -> "tuple[Mapping[str, Run], dict[str, Any], dict[str, Table]]":
     from timeless import modular_results as results  # noqa: PLC0415 (needs torch)
-    from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
-    from timeless.summary import run_record  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.export import publish_weights  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import run_record  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
     done = workshop.train(NAME, runs(config), hold=config.hold)

@@ -11,17 +11,18 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from timeless.analysis.fourier import Floats, power_shares, spectrum
+from timeless.analysis.groups import PRIMITIVE_ROOT, additive
+from timeless.analysis.progress import component_gini, embedding_sparsity, key_frequencies
 from timeless.config import ModelConfig, TrainConfig, as_dict
-from timeless.fourier import Floats, power_shares, spectrum
-from timeless.groups import PRIMITIVE_ROOT, additive
-from timeless.progress import component_gini, embedding_sparsity, key_frequencies
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
 from timeless.workshop import Workshop
 
 if TYPE_CHECKING:
+    from timeless.analysis.network import Network
+    from timeless.analysis.trajectory import Trajectory
     from timeless.training.campaign import Run
-    from timeless.trajectory import Network, Trajectory
 
 NAME = "multiplication"
 NEEDS: tuple[str, ...] = ()
@@ -63,11 +64,11 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the run, write its weights, and return the artifact."""
-    from timeless.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
-    from timeless.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
-    from timeless.summary import frequency_summary, run_record, transition_epochs  # noqa: PLC0415
+    from timeless.analysis.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import frequency_summary, run_record, transition_epochs  # noqa: PLC0415
+    from timeless.analysis.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
-    from timeless.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
 
     ((name, trained),) = workshop.train(NAME, runs(config), hold=config.hold).items()
     curves = curves_table(trained)
@@ -121,7 +122,7 @@ def _both_orders(log: "Network", whole: "Network", freqs: list[int]) -> dict[str
 
 def _additive(trained: "Run") -> "Network":
     """Return the last network with all numbers, zero too, in additive order."""
-    from timeless.trajectory import Network  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.network import Network  # noqa: PLC0415 (needs torch)
 
     last = trained.weights(max(trained.checkpoints))
     return Network.of(last, trained.config, group=additive(trained.config.model.p))

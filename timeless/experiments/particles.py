@@ -13,8 +13,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.fourier import Floats
 from timeless.config import as_dict
-from timeless.fourier import Floats
 from timeless.particles import (
     State,
     mean_radius,

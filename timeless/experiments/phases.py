@@ -174,8 +174,8 @@ def _lead(alarms: Table, subjects: list[Subject], measure: str, config: Config) 
 
 def _circuits(config: Config, results: Results) -> Table:
     """Return both circuit measures at every published checkpoint of the single-task runs."""
-    from timeless.circuits import distance_irrelevance, gradient_symmetricity  # noqa: PLC0415
-    from timeless.trajectory import Network, Split, as_tensors  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.circuits import distance_irrelevance, gradient_symmetricity  # noqa: PLC0415
+    from timeless.analysis.network import Network, Split, as_tensors  # noqa: PLC0415 (needs torch)
 
     rows = []
     for task in TASKS:

@@ -11,10 +11,10 @@ from typing import Any
 
 import numpy as np
 
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.progress import key_frequencies, neuron_clusters, variance_explained
 from timeless.config import ModelConfig, TrainConfig, as_dict, train_config
 from timeless.experiments.fraction_sweep import runs_table
-from timeless.fourier import spectrum
-from timeless.progress import key_frequencies, neuron_clusters, variance_explained
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.weights import Arrays, load_weights
 from timeless.workshop import Workshop
@@ -64,8 +64,8 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def run(config: Config, workshop: Workshop) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
-    from timeless.export import publish_weights  # noqa: PLC0415 (needs torch)
-    from timeless.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.export import publish_weights  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
     finished = workshop.train(NAME, runs(config), hold=config.hold)
@@ -117,8 +117,8 @@ def _default(config: Config, workshop: Workshop) -> tuple[str, dict[str, Any]]:
 
 def _circuit(weights: Arrays, config: TrainConfig, n_triples: int) -> dict[str, Any]:
     """Return what a network's last weights say of its mechanism, and of its loss in float32."""
-    from timeless.circuits import distance_irrelevance, gradient_symmetricity  # noqa: PLC0415
-    from timeless.trajectory import Network, Split, as_tensors  # noqa: PLC0415 (needs torch)
+    from timeless.analysis.circuits import distance_irrelevance, gradient_symmetricity  # noqa: PLC0415
+    from timeless.analysis.network import Network, Split, as_tensors  # noqa: PLC0415 (needs torch)
 
     network, split = Network.of(weights, config), Split.of(config)
     key_freqs = key_frequencies(spectrum(network.number_embedding))

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.published import rows_at
+from timeless.analysis.published import rows_at
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.encoding import receive_script
 from timeless.results.weights import Arrays, load_weights

@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from timeless.analysis.progress import CLUSTER_THRESHOLD
 from timeless.figures import Figure
 from timeless.figures.panels import curve, level, over_phases
-from timeless.progress import CLUSTER_THRESHOLD
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 

@@ -5,10 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from timeless.analysis.progress import KEY_THRESHOLD
 from timeless.figures import Figure
 from timeless.figures.labels import stairs
 from timeless.figures.panels import level, stacked_axes
-from timeless.progress import KEY_THRESHOLD
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 

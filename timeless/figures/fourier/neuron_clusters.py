@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.progress import CLUSTER_THRESHOLD
 from timeless.figures import Figure
-from timeless.progress import CLUSTER_THRESHOLD
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 

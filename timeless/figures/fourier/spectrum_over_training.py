@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.fourier import power_shares
 from timeless.figures import Figure
 from timeless.figures.labels import colour_bar, end_labels
 from timeless.figures.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
-from timeless.fourier import power_shares
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 

@@ -2,9 +2,9 @@
 
 import numpy as np
 
+from timeless.analysis.fourier import Floats, power_shares
 from timeless.figures import Figure
 from timeless.figures.fourier.spectrum_over_training import HEIGHT, heat, layout
-from timeless.fourier import Floats, power_shares
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 

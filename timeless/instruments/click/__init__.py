@@ -3,8 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.published import number_embeddings, plane_of, rows_at
 from timeless.instruments import Widget
-from timeless.published import number_embeddings, plane_of, rows_at
 from timeless.results.artifacts import Artifact, Results
 
 ARTIFACTS = ("addition",)

@@ -2,8 +2,8 @@
 
 import numpy as np
 
+from timeless.analysis.published import quantised
 from timeless.instruments import Widget
-from timeless.published import quantised
 from timeless.results.artifacts import Results
 from timeless.results.weights import load_weights
 

@@ -7,11 +7,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.fourier import Floats, spectrum
+from timeless.analysis.published import number_embeddings, plane_of, rows_at
 from timeless.figures.panels import bands, phase_words
-from timeless.fourier import Floats, spectrum
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
-from timeless.published import number_embeddings, plane_of, rows_at
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 

@@ -4,8 +4,8 @@ from typing import Any
 
 import numpy as np
 
+from timeless.analysis.published import quantised
 from timeless.instruments import Widget
-from timeless.published import quantised
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting
 

@@ -1,7 +1,7 @@
 """The spectrum analyser: which frequencies carry the embedding, at any published checkpoint."""
 
+from timeless.analysis.published import number_embeddings, quantised, rows_at
 from timeless.instruments import Widget
-from timeless.published import number_embeddings, quantised, rows_at
 from timeless.results.artifacts import Results
 
 ARTIFACTS = ("addition",)

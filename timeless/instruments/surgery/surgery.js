@@ -91,7 +91,7 @@
     return Math.min(Math.round(found), most);
   }
 
-  /** Returns up to `count` different sets of as many frequencies as `set` has, by the rule of timeless/ablation.py:
+  /** Returns up to `count` different sets of as many frequencies as `set` has, by the rule of timeless/analysis/ablation.py:
       drawn from those that are not in it, or from all where too few are left. The set itself is none of them,
       and an empty one has none beside it. `chance` is kit/chance.js. */
   function randomSets(top, set, chance, count = SETS, seed = SEED) {

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.fourier import Floats, dft
+from timeless.analysis.fourier import Floats, dft
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import load_weights
 

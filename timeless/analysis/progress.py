@@ -11,8 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.errors import TimelessError
-from timeless.fourier import (
+from timeless.analysis.fourier import (
     Floats,
     dft,
     dft_2d,
@@ -22,6 +21,7 @@ from timeless.fourier import (
     sum_directions,
     waves,
 )
+from timeless.errors import TimelessError
 
 KEY_THRESHOLD = 0.25
 CLUSTER_THRESHOLD = 0.85

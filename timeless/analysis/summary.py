@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.trajectory import Trajectory
 from timeless.results.artifacts import Table
 from timeless.results.provenance import provenance
 from timeless.results.weights import Arrays
 from timeless.rules import held_epoch, phases, relapses
 from timeless.training.campaign import Run, curves_table
-from timeless.trajectory import Trajectory
 
 RISE = 0.15
 MOMENT_MEASURES = (

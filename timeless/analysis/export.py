@@ -6,11 +6,11 @@ from typing import Any
 
 import numpy as np
 
+from timeless.analysis.network import Network, Split
 from timeless.config import as_dict
 from timeless.results.weights import Arrays, save_weights
 from timeless.training.campaign import Run
 from timeless.training.tasks import make_task
-from timeless.trajectory import Network, Split
 
 
 def published_epochs(run: Run, grokked: int | None, n: int) -> list[int]:

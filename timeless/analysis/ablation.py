@@ -9,11 +9,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.analysis.fourier import Floats, fourier_basis, frequencies, row_frequencies
+from timeless.analysis.network import Network, Split
+from timeless.analysis.progress import cross_entropies
 from timeless.config import TrainConfig
-from timeless.fourier import Floats, fourier_basis, frequencies, row_frequencies
-from timeless.progress import cross_entropies
 from timeless.results.artifacts import Table, column
-from timeless.trajectory import Network, Split
 
 KINDS = ("none", "without key", "without random", "only key", "only random")
 
