@@ -387,3 +387,14 @@ def test_progress_is_a_bar_on_a_terminal(tmp_path, monkeypatch):
     assert "0/75" in first
     assert "75/75" in last
     assert re.search(r"\d epochs/s, train \d\.\d\de[+-]\d\d \(\d+\.\d%\), test", last)
+
+
+def test_afterwards_torch_computes_as_before(tmp_path):
+    before = torch.get_num_threads()
+    tiny = torch.tensor(1e-40)
+    for flushes in (False, True):
+        torch.set_flush_denormal(flushes)
+        train({NAME: CONFIG}, tmp_path, device="cpu")
+        assert (float(tiny * 0.5) == 0) is flushes
+        assert torch.get_num_threads() == before
+    torch.set_flush_denormal(False)

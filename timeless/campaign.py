@@ -79,7 +79,7 @@ class Campaign:
         self.sum_sq = torch.zeros(shape, dtype=torch.float64, device=device)
         self.n_logs, self.checked, self.seconds = 0, 0, 0.0
         self.since = time.perf_counter()
-        self.workplace = workplace(ensemble.device.type, torch.get_num_threads())
+        self.workplace = workplace(ensemble.device.type, ensemble.threads)
 
     def resume(self) -> int:
         """Return the epoch to start from after loading the saved state, if there is one."""

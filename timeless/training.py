@@ -12,6 +12,7 @@ from timeless.campaign import Campaign, Run, is_checkpoint
 from timeless.config import TrainConfig, as_dict, check
 from timeless.ensemble import Ensemble, device_type, torch_device
 from timeless.errors import TimelessError
+from timeless.processor import one_thread, subnormals_flushed
 from timeless.reporting import report_progress
 
 
@@ -31,11 +32,17 @@ def train(
     finite, or on Ctrl-C, after saving.
     """
     _check_together(configs)
+    threads = torch.get_num_threads()
+    with one_thread(), subnormals_flushed():
+        return _train(configs, directory, device, hold, threads)
+
+
+def _train(
+    configs: Mapping[str, TrainConfig], directory: Path, device: str, hold: int | None, threads: int
+) -> dict[str, Run]:
     first = next(iter(configs.values()))
-    torch.set_flush_denormal(
-        True
-    )  # a memorised split leaves gradients that small, and they are slow
-    ensemble = Ensemble(list(configs.values()), torch_device(device, first.loss_dtype))
+    place = torch_device(device, first.loss_dtype)
+    ensemble = Ensemble(list(configs.values()), place, threads=threads)
     campaign = Campaign(configs, directory, ensemble, hold)
     start = campaign.resume()
     if start == first.epochs or campaign.is_settled():
