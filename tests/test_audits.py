@@ -5,10 +5,9 @@ import pytest
 
 from tests.sites import ROOT
 from timeless.artifacts import Results
-from timeless.audits import CURVE_POINTS, STRUCTURE, audits, cut_off
-from timeless.labels import run_name
-from timeless.values import measured
-from timeless.widgets import audit, guess
+from timeless.instruments import audit, guess
+from timeless.instruments.audits import CURVE_POINTS, STRUCTURE, audits, cut_off
+from timeless.words.values import measured, run_name
 
 RESULTS = Results(ROOT / "artifacts")
 

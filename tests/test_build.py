@@ -93,9 +93,10 @@ def test_a_build_holds_every_kind_of_file(cache: Path, tmp_path: Path) -> None:
         "data/widget-dial.js",
         "dev/dial.html",
         "fonts/source-serif-4-latin-wght-italic.woff2",
+        "instruments/dial/dial.css",
+        "instruments/dial/dial.js",
         "js/timeless.js",
         "vendor/plotly-cartesian.min.js",
-        "widgets/dial.js",
     }
     assert "sitemap.xml" not in made
     assert (out / "data/figure-curve.csv").read_text() == "epoch,loss\n0,3\n1,2\n2,1\n3,0\n"

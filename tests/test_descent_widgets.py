@@ -7,7 +7,7 @@ from tests.sites import ROOT
 from timeless.artifacts import Results
 from timeless.checkpoints import load_weights
 from timeless.encoding import receive_script
-from timeless.widgets import derivative, weight_decay
+from timeless.instruments import derivative, weight_decay
 
 RESULTS = Results(ROOT / "artifacts")
 DECAY = weight_decay.widget(RESULTS).data

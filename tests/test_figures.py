@@ -1,6 +1,7 @@
 """Every figure can be drawn and read, from a run that grokked and from one that did not."""
 
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -15,26 +16,29 @@ from tests.drawing import (
 from tests.planted import wave
 from tests.sites import ROOT
 from timeless.artifacts import Artifact, Results, Table, column, save_artifact
+from timeless.calls import calls
 from timeless.config import ModelConfig, TrainConfig
 from timeless.encoding import encode
 from timeless.experiments import addition
-from timeless.figures.ablation import ROWS
-from timeless.figures.ablation import figure as ablation
-from timeless.figures.ablation import spread as heights
-from timeless.figures.curves import figure as curves
-from timeless.figures.excluded_by_frequency import figure as excluded_by_frequency
-from timeless.figures.logit_spectrum import figure as logit_spectrum
-from timeless.figures.neuron_clusters import figure as neuron_clusters
-from timeless.figures.neuron_spectra import FLOOR, own_energy, ticks
-from timeless.figures.neuron_spectra import figure as neuron_spectra
-from timeless.figures.progress_measures import figure as progress_measures
-from timeless.figures.spectrum_over_training import edges
-from timeless.figures.spectrum_over_training import figure as spectrum_over_training
-from timeless.figures.two_rules import figure as two_rules
-from timeless.figures.typical_neurons import NONE, corner, in_order
-from timeless.figures.typical_neurons import figure as typical_neurons
-from timeless.figures.weights_by_tensor import TENSORS
+from timeless.figures.fourier.ablation import ROWS
+from timeless.figures.fourier.ablation import figure as ablation
+from timeless.figures.fourier.ablation import spread as heights
+from timeless.figures.fourier.excluded_by_frequency import figure as excluded_by_frequency
+from timeless.figures.fourier.logit_spectrum import figure as logit_spectrum
+from timeless.figures.fourier.neuron_clusters import figure as neuron_clusters
+from timeless.figures.fourier.neuron_spectra import FLOOR, own_energy, ticks
+from timeless.figures.fourier.neuron_spectra import figure as neuron_spectra
+from timeless.figures.fourier.spectrum_over_training import edges
+from timeless.figures.fourier.spectrum_over_training import figure as spectrum_over_training
+from timeless.figures.fourier.two_rules import figure as two_rules
+from timeless.figures.fourier.typical_neurons import NONE, corner, in_order
+from timeless.figures.fourier.typical_neurons import figure as typical_neurons
+from timeless.figures.grokking.curves import figure as curves
+from timeless.figures.grokking.progress_measures import figure as progress_measures
+from timeless.figures.grokking.weights_by_tensor import TENSORS
 from timeless.fourier import dft_2d, spectrum_2d
+from timeless.pages import read_pages
+from timeless.site import Site
 from timeless.workshop import Workshop
 
 P = 13
@@ -444,3 +448,13 @@ def test_the_histogram_counts_every_neuron_and_parts_at_the_threshold(trained, t
     belong = np.array(figure.data[0]["marker"]["color"]) == "series-3"
     assert (figure.table["neurons"][~belong].sum(), figure.table["neurons"][belong].sum()) == (2, 2)
     np.testing.assert_allclose(figure.table["share_from"][belong].min(), 0.85)
+
+
+def test_a_figure_lies_in_the_folder_of_the_page_that_shows_it() -> None:
+    shown = {
+        CATALOGUE.file(name): source.name.replace("-", "_")
+        for source in read_pages(Site.at(ROOT))
+        for function, name in calls(source)
+        if function == "figure"
+    }
+    assert {file: Path(file).parent.name for file in shown} == shown

@@ -8,9 +8,9 @@ import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read, saved, step_curves, table
 from timeless.artifacts import Artifact, Results, Table
-from timeless.figures.co_grokking_curves import figure as co_grokking_curves
-from timeless.figures.co_grokking_overlap import figure as co_grokking_overlap
-from timeless.figures.co_grokking_spectra import figure as co_grokking_spectra
+from timeless.figures.co_grokking.co_grokking_curves import figure as co_grokking_curves
+from timeless.figures.co_grokking.co_grokking_overlap import figure as co_grokking_overlap
+from timeless.figures.co_grokking.co_grokking_spectra import figure as co_grokking_spectra
 
 TASKS = ("addition", "multiplication")
 

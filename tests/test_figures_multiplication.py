@@ -14,9 +14,9 @@ from tests.drawing import (
 )
 from timeless.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.experiments import multiplication
-from timeless.figures.multiplication_ablation import VIEWS
-from timeless.figures.multiplication_spectrum import ORDERS, places
-from timeless.views import switched
+from timeless.figures import switched
+from timeless.figures.multiplication.multiplication_ablation import VIEWS
+from timeless.figures.multiplication.multiplication_spectrum import ORDERS, places
 from timeless.workshop import Workshop
 
 QUICK = multiplication.QUICK

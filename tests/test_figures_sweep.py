@@ -5,10 +5,10 @@ import pytest
 
 from tests.planted_runs import BUDGET, drawn, is_drawn_and_read, notes, saved, step_curves, table
 from timeless.artifacts import Artifact, Results
-from timeless.figures.scarcity_curves import figure as scarcity_curves
-from timeless.figures.scarcity_delay import figure as scarcity_delay
-from timeless.figures.scarcity_losses import figure as scarcity_losses
-from timeless.regimes import fractions, quartiles, reached, regime, regimes
+from timeless.figures.regimes import fractions, quartiles, reached, regime, regimes
+from timeless.figures.scarcity.scarcity_curves import figure as scarcity_curves
+from timeless.figures.scarcity.scarcity_delay import figure as scarcity_delay
+from timeless.figures.scarcity.scarcity_losses import figure as scarcity_losses
 
 OPEN, LATE, BETWEEN, PROMPT = (100, -1), (100, 1_500), (100, 500), (100, 160)
 

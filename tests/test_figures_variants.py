@@ -7,9 +7,9 @@ import pytest
 
 from tests.planted_runs import BUDGET, drawn, is_drawn_and_read, saved, table
 from timeless.artifacts import Artifact
-from timeless.figures.clock_or_pizza import figure as clock_or_pizza
-from timeless.figures.variants import figure as variants
-from timeless.figures.variants import variant
+from timeless.figures.architecture.clock_or_pizza import figure as clock_or_pizza
+from timeless.figures.architecture.variants import figure as variants
+from timeless.figures.architecture.variants import variant
 
 
 def architectures(grokked: dict[str, int | None]) -> Artifact:

@@ -7,8 +7,8 @@ from tests.sites import ROOT
 from timeless.artifacts import Results
 from timeless.encoding import receive_script
 from timeless.fourier import dft_2d, spectrum_2d
-from timeless.widgets import dft_2d as transform
-from timeless.widgets import layer_norm, temperature
+from timeless.instruments import dft_2d as transform
+from timeless.instruments import layer_norm, temperature
 
 RESULTS = Results(ROOT / "artifacts")
 MODULES = {"temperature": temperature, "layer-norm": layer_norm, "dft-2d": transform}

@@ -1,7 +1,7 @@
 """Labels keep apart, and frequencies keep their colours."""
 
 from timeless.artifacts import Artifact, Table, column
-from timeless.labels import (
+from timeless.figures.labels import (
     FREQUENCY_COLOURS,
     LOST,
     end_labels,

@@ -10,12 +10,12 @@ from tests.planted_runs import drawn, is_drawn_and_read
 from timeless.artifacts import Artifact, Results, Table, column, load_artifact, save_artifact
 from timeless.config import as_dict
 from timeless.experiments import addition, fraction_sweep, laboratory
-from timeless.figures.decay_branches import figure as decay_branches
-from timeless.figures.directions import figure as directions
-from timeless.figures.immune import figure as immune
-from timeless.figures.layer_norm import figure as layer_norm
-from timeless.figures.routing import figure as routing
-from timeless.figures.temperature import figure as temperature
+from timeless.figures.alignment.routing import figure as routing
+from timeless.figures.foundations.decay_branches import figure as decay_branches
+from timeless.figures.foundations.directions import figure as directions
+from timeless.figures.foundations.immune import figure as immune
+from timeless.figures.foundations.layer_norm import figure as layer_norm
+from timeless.figures.foundations.temperature import figure as temperature
 from timeless.stages import STAGES, stage_epochs
 from timeless.workshop import Workshop
 

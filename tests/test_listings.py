@@ -3,7 +3,7 @@
 import pytest
 
 from timeless.errors import TimelessError
-from timeless.listings import PACKAGE, listing
+from timeless.words.listings import PACKAGE, listing
 
 
 def test_a_function_is_quoted_as_it_stands_with_its_lines(tmp_path) -> None:

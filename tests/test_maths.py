@@ -7,7 +7,7 @@ import pytest
 
 from tests.sites import ROOT
 from timeless.errors import TimelessError
-from timeless.maths import Formula, formulas_in, replace_formulas, typeset
+from timeless.words.maths import Formula, formulas_in, replace_formulas, typeset
 
 SOURCES = ROOT / "site_src"
 

@@ -25,12 +25,12 @@ from timeless.checkpoints import load_weights
 from timeless.config import TrainConfig, train_config
 from timeless.factorised import all_pairs
 from timeless.groups import group_of
+from timeless.instruments.network import first_one_way_pair, widget
+from timeless.instruments.networks import codes, describe, network_files
 from timeless.model import forward
-from timeless.networks import codes, describe, network_files
 from timeless.progress import CLUSTER_THRESHOLD, neuron_clusters
 from timeless.tasks import make_task
 from timeless.trajectory import Network
-from timeless.widgets.network import first_one_way_pair, widget
 
 ROOT = Path(__file__).resolve().parents[1]
 RESULTS = Results(ROOT / "artifacts")

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from timeless.artifacts import Artifact
-from timeless.panels import Flag, bands, epoch_axis, fly, over_phases, stacked_axes
+from timeless.figures.panels import Flag, bands, epoch_axis, fly, over_phases, stacked_axes
 
 EPOCHS = np.array([0, 10, 100, 1_000, 10_000])
 PHASES = {"circuit_starts": 100, "cleanup_starts": 1_000, "cleanup_ends": 5_000}

@@ -1,7 +1,7 @@
 """The figure that counts multiplications, against a network small enough to count by hand."""
 
 from timeless.artifacts import Artifact
-from timeless.figures.products import multiplications
+from timeless.figures.architecture.products import multiplications
 
 
 def test_the_products_of_a_tiny_network_are_counted_as_by_hand() -> None:

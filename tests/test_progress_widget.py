@@ -8,8 +8,8 @@ from timeless.artifacts import Results, Table, column
 from timeless.checkpoints import load_weights
 from timeless.encoding import receive_script
 from timeless.fourier import spectrum
-from timeless.widgets import Widget
-from timeless.widgets.progress import CURVES, thinned_rows, widget
+from timeless.instruments import Widget
+from timeless.instruments.progress import CURVES, thinned_rows, widget
 
 RESULTS = Results(ROOT / "artifacts")
 

@@ -1,7 +1,7 @@
 """Prose: Markdown around what was set aside."""
 
-from timeless.maths import Typeset
-from timeless.prose import Prose
+from timeless.words.maths import Typeset
+from timeless.words.prose import Prose
 
 MATHS = Typeset({("x", False): "SVG", ("y", True): "BIG"}, {})
 

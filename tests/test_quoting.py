@@ -3,7 +3,7 @@
 import pytest
 
 from timeless.artifacts import Artifact, Results, save_artifact
-from timeless.quoting import Quoting, plain
+from timeless.words.quoting import Quoting, plain
 
 
 @pytest.fixture

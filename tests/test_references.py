@@ -6,7 +6,7 @@ import pytest
 
 from tests.sites import SITES
 from timeless.errors import TimelessError
-from timeless.references import Bibliography, Citations
+from timeless.words.references import Bibliography, Citations
 
 BIBLIOGRAPHY = SITES / "shared" / "sources" / "references.bib"
 

@@ -8,8 +8,8 @@ import pytest
 from tests.sites import ROOT
 from timeless.artifacts import Results
 from timeless.encoding import receive_script
-from timeless.widgets import Widget
-from timeless.widgets.sandbox import MEASURES, widget
+from timeless.instruments import Widget
+from timeless.instruments.sandbox import MEASURES, widget
 
 RESULTS = Results(ROOT / "artifacts")
 HALF_STEP = 0.5001
@@ -51,7 +51,7 @@ def test_it_can_be_written_and_read(made: Widget) -> None:
 
 
 def test_the_page_names_the_constants_that_are_put_in_by_hand() -> None:
-    script = (ROOT / "site_src" / "js" / "particles.js").read_text(encoding="utf-8")
+    script = (ROOT / "timeless/instruments/sandbox/particles.js").read_text(encoding="utf-8")
     page = (ROOT / "site_src" / "pages" / "sandbox.md").read_text(encoding="utf-8")
     block = re.search(r"const HAND = \{(.*?)\};", script, re.DOTALL)
     step = re.search(r"const DT = ([\d.]+);", script)

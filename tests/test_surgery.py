@@ -7,7 +7,7 @@ from tests.planted_runs import table
 from tests.sites import ROOT
 from timeless.artifacts import Artifact, Results
 from timeless.claims.circuits import CLAIMED
-from timeless.widgets.surgery import STUDY_FREQS, published_sets, widget
+from timeless.instruments.surgery import STUDY_FREQS, published_sets, widget
 
 PAIRS = {"n_pairs": 10, "n_train": 4, "n_test": 6}
 

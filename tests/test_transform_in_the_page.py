@@ -1,4 +1,4 @@
-"""The page's own transform against Python's: the same values through js/fourier.js and NumPy."""
+"""The page's own transform against Python's: the same values through kit/fourier.js and NumPy."""
 
 import json
 import subprocess
@@ -27,9 +27,9 @@ console.log(JSON.stringify({ ...found, rows }));
 
 
 def in_the_page(values: np.ndarray, n: int) -> dict[str, np.ndarray]:
-    """Return what js/fourier.js makes of values [n * n]."""
+    """Return what kit/fourier.js makes of values [n * n]."""
     done = node(
-        ["-e", SCRIPT, str(ROOT / "site_src" / "js" / "fourier.js")],
+        ["-e", SCRIPT, str(ROOT / "site_src" / "kit" / "fourier.js")],
         return_completed_process=True,
         input=json.dumps({"n": n, "values": values.ravel().tolist()}),
         stdout=subprocess.PIPE,

@@ -5,7 +5,7 @@ import pytest
 from tests.sites import SITES
 from timeless.artifacts import Results
 from timeless.errors import TimelessError
-from timeless.values import measured, plain_value, typeset_value
+from timeless.words.values import measured, plain_value, typeset_value
 
 RESULTS = Results(SITES / "shared" / "artifacts")
 

@@ -7,7 +7,7 @@ everything can be checked before anything is written.
 from pathlib import Path
 
 from timeless.errors import refuse_if_any
-from timeless.site import Site
+from timeless.site import Catalogue, Site
 
 Files = dict[str, bytes | Path]
 
@@ -28,11 +28,42 @@ def assets(site: Site) -> Files:
     in the order.
     """
     files: Files = {"css/site.css": _joined_styles(site)}
-    for folder, pattern in (("js", "*.js"), ("widgets", "*.js"), ("images", "**/*")):
+    for folder, pattern in (("js", "*.js"), ("kit", "*.js"), ("images", "**/*")):
         files |= _tree(site.sources / folder, pattern, folder)
+    files |= _instruments(site)
     files |= _tree(site.artifacts, "**/*", "artifacts")
     files |= _from_packages(site)
     return files
+
+
+def _instruments(site: Site) -> Files:
+    """Return the scripts and style sheets of all instruments, a folder each, named as in pages."""
+    known = Catalogue("widget", site.instruments)
+    files: Files = {}
+    for name in known.names():
+        for pattern in ("*.js", "*.css"):
+            folder = known.folder() / name.replace("-", "_")
+            files |= _tree(folder, pattern, f"instruments/{name}")
+    return files
+
+
+def refuse_incomplete_instruments(site: Site) -> None:
+    """Raise TimelessError that lists what is missing of the three parts of an instrument."""
+    known = Catalogue("widget", site.instruments)
+    folder, names = known.folder(), known.names()
+    parts = [
+        f"{name.replace('-', '_')}/{name}.{ending}" for name in names for ending in ("js", "css")
+    ]
+    parts += [
+        f"{script.parent.name}/__init__.py"
+        for script in sorted(folder.glob("*/*.js"))
+        if script.parent.name.replace("_", "-") not in names
+    ]
+    refuse_if_any(
+        [f"{folder.name}/{part} is missing" for part in parts if not (folder / part).is_file()],
+        what="instruments",
+        remedy="an instrument is a folder with its data, its script and its style sheet",
+    )
 
 
 def _tree(root: Path, pattern: str, prefix: str) -> Files:

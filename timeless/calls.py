@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from jinja2 import Environment, TemplateSyntaxError, nodes
 
 from timeless.errors import TimelessError
-from timeless.maths import replace_formulas
 from timeless.pages import Source
+from timeless.words.maths import replace_formulas
 
 
 def calls(source: Source) -> list[tuple[str, str]]:

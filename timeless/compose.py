@@ -11,18 +11,17 @@ from typing import Any, TypeVar
 from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
-from timeless.errors import TimelessError
+from timeless.errors import TimelessError, unknown_name
 from timeless.figures import Figure
-from timeless.listings import listing
+from timeless.instruments import Widget
 from timeless.material import Material
-from timeless.names import unknown_name
 from timeless.pages import Page, Source
-from timeless.prose import Heading, Prose
-from timeless.references import Citations
 from timeless.site import Site
 from timeless.templates import Templates
-from timeless.values import measured, plain_value
-from timeless.widgets import Widget
+from timeless.words.listings import listing
+from timeless.words.prose import Heading, Prose
+from timeless.words.references import Citations
+from timeless.words.values import measured, plain_value
 
 _T = TypeVar("_T")
 

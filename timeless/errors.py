@@ -1,6 +1,7 @@
 """The one exception a user is meant to read. Everything else in the package may raise it."""
 
-from collections.abc import Sequence
+import difflib
+from collections.abc import Iterable, Sequence
 
 
 class TimelessError(Exception):
@@ -28,3 +29,22 @@ def refuse_if_any(problems: Sequence[str], *, what: str, where: str = "", remedy
     heading = f"{what}: {len(problems)} problem{'s' if len(problems) > 1 else ''}"
     lines = "".join(f"\n  - {problem}" for problem in problems)
     raise TimelessError(heading + lines, where=where, remedy=remedy)
+
+
+def unknown_name(
+    kind: str, name: str, known: Iterable[str], *, where: str = "", remedy: str = ""
+) -> TimelessError:
+    """Return the error for a ``name`` that is none of the ``known`` ones.
+
+    It proposes the closest known name; if none is close, it lists them all, or gives the
+    ``remedy`` if there are none.
+    """
+    choices = sorted(known)
+    close = difflib.get_close_matches(name, choices, n=1, cutoff=0.5)
+    if close:
+        hint = f'did you mean "{close[0]}"?'
+    elif choices:
+        hint = f"known: {', '.join(choices)}"
+    else:
+        hint = remedy or "there are none yet"
+    return TimelessError(f'no {kind} "{name}"', where=where, remedy=hint)

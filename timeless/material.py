@@ -6,18 +6,19 @@ from typing import Any, TypeVar
 
 from timeless import __version__
 from timeless.artifacts import Results
+from timeless.assets import refuse_incomplete_instruments
 from timeless.calls import figure_places, page_with
 from timeless.claims import ledger
-from timeless.errors import TimelessError, refuse_if_any
+from timeless.errors import TimelessError
 from timeless.figures import Figure
+from timeless.instruments import Widget
 from timeless.ledger import Placed
-from timeless.maths import Formula, Typeset, formulas_in, typeset
 from timeless.options import Options
 from timeless.pages import Source
 from timeless.records import downloads, records
-from timeless.references import Bibliography
 from timeless.site import DESCRIPTION, NAME, Catalogue, Site
-from timeless.widgets import Widget
+from timeless.words.maths import Formula, Typeset, formulas_in, typeset
+from timeless.words.references import Bibliography
 
 _T = TypeVar("_T", Figure, Widget)
 
@@ -42,8 +43,8 @@ def gather(
     results = Results(site.artifacts)
     names = [name.removesuffix(".json") for name in manifest if "/" not in name]
     figures = _make_all(Catalogue("figure", site.figures), results, Figure)
-    widgets = _make_all(Catalogue("widget", site.widgets), results, Widget)
-    _check_widget_scripts(site, widgets)
+    widgets = _make_all(Catalogue("widget", site.instruments), results, Widget)
+    refuse_incomplete_instruments(site)
     bibliography = Bibliography(site.sources / "references.bib")
     formulas = _formulas(sources, {"figures": figures, "widgets": widgets})
     return Material(
@@ -74,7 +75,7 @@ def _make_all(catalogue: Catalogue, results: Results, wanted: type[_T]) -> dict[
     made = {}
     for name in catalogue.names():
         item = catalogue.make(name, results)
-        where = f"{catalogue.kind}s/{name.replace('-', '_')}.py"
+        where = catalogue.file(name)
         if not isinstance(item, wanted):
             raise TimelessError(
                 f"must return a {wanted.__name__}; got {type(item).__name__}", where=where
@@ -82,16 +83,6 @@ def _make_all(catalogue: Catalogue, results: Results, wanted: type[_T]) -> dict[
         item.check(where)
         made[name] = item
     return made
-
-
-def _check_widget_scripts(site: Site, widgets: Mapping[str, Widget]) -> None:
-    scripts = {path.stem for path in (site.sources / "widgets").glob("*.js")}
-    problems = [f"widgets/{name}.js is missing" for name in sorted(widgets.keys() - scripts)]
-    problems += [
-        f"widgets/{name}.js has no widgets/{name.replace('-', '_')}.py that gives its data"
-        for name in sorted(scripts - widgets.keys())
-    ]
-    refuse_if_any(problems, what="widgets", remedy="a widget is a script and its data")
 
 
 def _formulas(

@@ -3,8 +3,7 @@
 from graphlib import CycleError, TopologicalSorter
 from types import ModuleType
 
-from timeless.errors import TimelessError
-from timeless.names import unknown_name
+from timeless.errors import TimelessError, unknown_name
 
 
 def needs(package: ModuleType, name: str) -> tuple[str, ...]:

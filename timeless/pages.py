@@ -9,11 +9,10 @@ from typing import Any
 import yaml
 from markupsafe import Markup
 
-from timeless.errors import TimelessError
-from timeless.names import unknown_name
-from timeless.prose import Heading
-from timeless.references import Reference
+from timeless.errors import TimelessError, unknown_name
 from timeless.site import Site
+from timeless.words.prose import Heading
+from timeless.words.references import Reference
 
 _FRONT_MATTER = {"title": str, "description": str, "order": int, "nav": str, "lead": str}
 _REQUIRED = ("title", "description")

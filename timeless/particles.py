@@ -3,7 +3,7 @@
 A particle is a row of a weight matrix. Its two coordinates in a plane are drawn, its length is
 kept, and what lies outside the plane is the rest. Number tokens are rows of W_E about their
 mean, in a plane of W_E; neurons are rows of W_out, in a plane of W_U. All planes are those of the
-last checkpoint, at every epoch. The page computes the same in ``site_src/js/particles.js``.
+last checkpoint, at every epoch. The page computes the same in ``instruments/sandbox/particles.js``.
 """
 
 import math

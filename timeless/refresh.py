@@ -17,9 +17,8 @@ from typing import Any
 
 from timeless.artifacts import load_artifact, save_artifact
 from timeless.engines import Engine, RayEngine, local, refuse_without_ray
-from timeless.errors import TimelessError, UsageError, refuse_if_any
+from timeless.errors import TimelessError, UsageError, refuse_if_any, unknown_name
 from timeless.manifest import MANIFEST, read_manifest, sha256, verify_manifest, write_manifest
-from timeless.names import unknown_name
 from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.site import Site

@@ -8,15 +8,15 @@ from timeless.assets import Files
 from timeless.compose import Composer, widget_view
 from timeless.encoding import csv_table, receive_script
 from timeless.errors import TimelessError, refuse_if_any
+from timeless.instruments import Widget
+from timeless.instruments.networks import network_files
 from timeless.ledger import FILE
 from timeless.material import Material
-from timeless.networks import network_files
 from timeless.pages import Page, Source, outline
-from timeless.prose import Prose
 from timeless.publish import MARK, MARKER
 from timeless.records import csv_name, flat
 from timeless.site import Site
-from timeless.widgets import Widget
+from timeless.words.prose import Prose
 
 
 def render(site: Site, sources: list[Source], material: Material) -> Files:

@@ -1,4 +1,4 @@
-"""Where the parts of a site lie, and how its figure and widget modules are found by name.
+"""Where the parts of a site lie, and how its figures and instruments are found by name.
 
 The product is one `Site`; every golden mini-site of the tests is another with other paths.
 """
@@ -11,8 +11,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from timeless.errors import TimelessError
-from timeless.names import unknown_name
+from timeless.errors import TimelessError, unknown_name
 
 NAME = "Timeless"
 DESCRIPTION = (
@@ -23,17 +22,17 @@ DESCRIPTION = (
 
 @dataclass(frozen=True)
 class Site:
-    """The folders a build reads, and the packages its figures, widgets and experiments are in."""
+    """The folders a build reads, and the packages of its figures, instruments and experiments."""
 
     pages: Path
     templates: Path
-    sources: Path  # css/, js/, widgets/, images/, references.bib
+    sources: Path  # css/, js/, kit/, images/, references.bib
     packages: Path  # package-lock.json, node_modules/, tex.mjs, maths.css
     artifacts: Path
     runs: Path
     cache: Path
     figures: str = "timeless.figures"
-    widgets: str = "timeless.widgets"
+    instruments: str = "timeless.instruments"
     experiments: str = "timeless.experiments"
 
     @classmethod
@@ -54,9 +53,10 @@ class Site:
 class Catalogue:
     """The modules of one kind in one package, by the names that pages use for them.
 
-    A page says ``logit-spectrum`` where the module is ``logit_spectrum.py``. Each module
-    defines ``ARTIFACTS``, the names of the artifacts it reads, and a function of the name of
-    the kind: ``figure(results)`` or ``widget(results)``.
+    An instrument is a folder of the package: a page says ``dft-2d`` where it is ``dft_2d``. A
+    figure is a file in a folder, that of its page: ``logit-spectrum`` is
+    ``fourier/logit_spectrum.py``. Each module defines ``ARTIFACTS``, the names of the artifacts
+    it reads, and a function of the name of the kind: ``figure(results)`` or ``widget(results)``.
     """
 
     kind: str
@@ -64,14 +64,31 @@ class Catalogue:
 
     def names(self) -> list[str]:
         """Return every known name, sorted."""
-        modules = pkgutil.iter_modules(importlib.import_module(self.package).__path__)
-        return sorted(module.name.replace("_", "-") for module in modules)
+        return sorted(self._modules())
+
+    def _modules(self) -> dict[str, str]:
+        """Return the path of each module by its name."""
+        within = [m.name for m in pkgutil.iter_modules([str(self.folder())]) if m.ispkg]
+        if self.kind == "figure":
+            within = [
+                f"{page}.{module.name}"
+                for page in within
+                for module in pkgutil.iter_modules([str(self.folder() / page)])
+            ]
+        return {
+            path.rpartition(".")[2].replace("_", "-"): f"{self.package}.{path}" for path in within
+        }
+
+    def folder(self) -> Path:
+        """Return the folder of the package."""
+        return Path(str(importlib.import_module(self.package).__file__)).parent
 
     def load(self, name: str) -> ModuleType:
         """Return the module behind a name; raises TimelessError if there is none."""
-        if name not in self.names():
-            raise unknown_name(self.kind, name, self.names())
-        module = importlib.import_module(f"{self.package}.{name.replace('-', '_')}")
+        modules = self._modules()
+        if name not in modules:
+            raise unknown_name(self.kind, name, modules)
+        module = importlib.import_module(modules[name])
         for attribute in ("ARTIFACTS", self.kind):
             if not hasattr(module, attribute):
                 raise TimelessError(
@@ -87,20 +104,25 @@ class Catalogue:
         try:
             return getattr(module, self.kind)(results)
         except TimelessError as error:
-            where = _innermost_line(module)
+            where = self._innermost_line(module)
             raise TimelessError(str(error), where=where) from error
         except Exception as error:
-            where = _innermost_line(module)
+            where = self._innermost_line(module)
             raise TimelessError(f"{type(error).__name__}: {error}", where=where) from error
 
+    def file(self, name: str) -> str:
+        """Return the file behind a name as errors give it, ``figures/PAGE/NAME.py``."""
+        return self._file(self.load(name))
 
-def _innermost_line(module: ModuleType) -> str:
-    """Return ``figures/NAME.py:LINE``, the last line of the module before the current failure."""
-    path = Path(str(module.__file__))
-    line = 0
-    trace = sys.exc_info()[2]
-    while trace:
-        if trace.tb_frame.f_code.co_filename == str(path):
-            line = trace.tb_lineno
-        trace = trace.tb_next
-    return f"{path.parent.name}/{path.name}" + (f":{line}" if line else "")
+    def _file(self, module: ModuleType) -> str:
+        return Path(str(module.__file__)).relative_to(self.folder().parent).as_posix()
+
+    def _innermost_line(self, module: ModuleType) -> str:
+        """Return the file with the module's last line before the current failure."""
+        line = 0
+        trace = sys.exc_info()[2]
+        while trace:
+            if trace.tb_frame.f_code.co_filename == str(module.__file__):
+                line = trace.tb_lineno
+            trace = trace.tb_next
+        return self._file(module) + (f":{line}" if line else "")

@@ -17,8 +17,7 @@ from jinja2 import (
 )
 from markupsafe import Markup
 
-from timeless.errors import TimelessError
-from timeless.names import unknown_name
+from timeless.errors import TimelessError, unknown_name
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 _POLICY = "\ue010"  # stands for the policy until the scripts of the page are known

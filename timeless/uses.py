@@ -44,7 +44,7 @@ def _judging(kind: str, name: str) -> set[str]:
 
 
 def _artifacts(kind: str, site: Site, name: str, experiments: set[str]) -> str:
-    package = site.figures if kind == "figure" else site.widgets
+    package = site.figures if kind == "figure" else site.instruments
     artifacts = Catalogue(kind, package).load(name).ARTIFACTS
     return ", ".join(_made(artifact, experiments) for artifact in artifacts)
 

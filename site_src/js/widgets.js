@@ -1,4 +1,4 @@
-/* Instruments: when one comes near, its script and data are loaded and it is mounted in its box. */
+/* Instruments: when one comes near, its style sheet, script and data are loaded and it is mounted in its box. */
 (function () {
   "use strict";
 
@@ -34,12 +34,25 @@
     console.error(error);
   }
 
+  /** A promise that the style sheet at path, from the site's root, is in force. */
+  function dress(path) {
+    return new Promise((resolve, reject) => {
+      const link = document.createElement("link");
+      link.rel = "stylesheet";
+      link.href = Timeless.root + path;
+      link.onload = resolve;
+      link.onerror = () => reject(new Error(`could not load ${path}`));
+      document.head.appendChild(link);
+    });
+  }
+
   function start(box) {
     const name = box.dataset.widget;
     const wait = box.querySelector(".widget-wait");
-    Promise.all([Timeless.require(`widget-${name}`), Timeless.load(`widgets/${name}.js`)])
+    const file = `instruments/${name}/${name}`;
+    Promise.all([Timeless.require(`widget-${name}`), Timeless.load(`${file}.js`), dress(`${file}.css`)])
       .then((loaded) => {
-        if (!Timeless.instruments[name]) throw new Error(`widgets/${name}.js does not define "${name}"`);
+        if (!Timeless.instruments[name]) throw new Error(`${file}.js does not define "${name}"`);
         wait.remove();
         return Timeless.instruments[name].mount(box, loaded[0], tools(name));
       })

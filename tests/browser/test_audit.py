@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 from tests.browser.conftest import Visit
 from tests.browser.reading import ROOT, painted
 from timeless.artifacts import Results
-from timeless.audits import audits
+from timeless.instruments.audits import audits
 
 RUNS = {run["name"]: run for run in audits(Results(ROOT / "artifacts"))}
 AUDIT, GUESS = "[data-widget=audit]", "[data-widget=guess]"

@@ -15,10 +15,10 @@ from timeless.checkpoints import load_weights
 from timeless.config import TrainConfig, train_config
 from timeless.factorised import all_pairs
 from timeless.groups import group_of
+from timeless.instruments.network import first_one_way_pair
 from timeless.progress import neuron_clusters
 from timeless.tasks import make_task
 from timeless.trajectory import Network, as_tensors
-from timeless.widgets.network import first_one_way_pair
 
 BOX = "[data-widget=network]"
 P = 131

@@ -1,9 +1,9 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { at, raised, upTo } = require("../../site_src/js/audit.js");
-const { epochAt, placeOf, told } = require("../../site_src/widgets/audit.js");
-const { readAnswers, tally } = require("../../site_src/widgets/guess.js");
+const { at, raised, upTo } = require("../../site_src/kit/audit.js");
+const { epochAt, placeOf, told } = require("../../timeless/instruments/audit/audit.js");
+const { readAnswers, tally } = require("../../timeless/instruments/guess/guess.js");
 
 const table = { epoch: [0, 10, 100], loss: [5, 3, 1] };
 const run = { grokked: 900, end: 1000, alarms: { gini_W_E: 300, loss_test: 200, spectral_entropy: null, test_accuracy: 700 } };

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { drawn, normal, uniform } = require("../../site_src/js/chance.js");
+const { drawn, normal, uniform } = require("../../site_src/kit/chance.js");
 
 test("the same seed gives the same numbers, another one others", () => {
   for (const kind of [uniform, normal]) {

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { extent, pixels, ramp, scale, tickText } = require("../../site_src/js/chart.js");
+const { extent, pixels, ramp, scale, tickText } = require("../../site_src/kit/chart.js");
 
 test("a scale goes to pixels and back, and stops at its ends", () => {
   for (const kind of ["linear", "log", "epoch"]) {

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { lastNotAbove, logEpoch, momentAt } = require("../../site_src/widgets/click.js");
+const { lastNotAbove, logEpoch, momentAt } = require("../../timeless/instruments/click/click.js");
 
 const data = {
   p: 2,

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { parameters } = require("../../site_src/js/controls.js");
+const { parameters } = require("../../site_src/kit/controls.js");
 
 const table = [["temperature", 1, 0.1, 10], ["seed", 0, 0, 99], ["view", "tokens", ["tokens", "neurons"]], ["noisy", false, [false, true]]];
 

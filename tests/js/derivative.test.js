@@ -3,8 +3,8 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const {
   apart, central, lengthOf, moved, outwards, pairsWhere, pointAt, predicted, randomDirection, towards,
-} = require("../../site_src/widgets/derivative.js");
-const { normal } = require("../../site_src/js/chance.js");
+} = require("../../timeless/instruments/derivative/derivative.js");
+const { normal } = require("../../site_src/kit/chance.js");
 
 const near = (x, y, tolerance = 1e-12) => assert.ok(Math.abs(x - y) <= tolerance * (1 + Math.abs(y)), `${x} is not near ${y}`);
 const weights = { W: Float32Array.from({ length: 400 }, (_, i) => 3 * Math.sin(i)), b: Float32Array.from({ length: 101 }, (_, i) => 0.01 * Math.cos(i)) };

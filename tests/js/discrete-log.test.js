@@ -1,8 +1,8 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const group = require("../../site_src/js/group.js");
-const { coefficients, spectrum } = require("../../site_src/js/fourier.js");
+const group = require("../../site_src/kit/group.js");
+const { coefficients, spectrum } = require("../../site_src/kit/fourier.js");
 
 const { powers, isRoot, logarithms, nextRoot, multiply, walk, rebase, places } = group;
 

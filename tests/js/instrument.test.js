@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { integer, percent, ringColour, ringFraction, ringOrder, ticksTo } = require("../../site_src/js/instrument.js");
+const { integer, percent, ringColour, ringFraction, ringOrder, ticksTo } = require("../../site_src/kit/instrument.js");
 
 test("ticks are round, start at 0 and cover the range", () => {
   assert.deepEqual(ticksTo(3.3, 4), [0, 1, 2, 3, 4]);

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const physics = require("../../site_src/js/particles.js");
+const physics = require("../../timeless/instruments/sandbox/particles.js");
 const { summary, series } = require("../../artifacts/particles.json");
 
 const { AXES, DT, HAND, places, begin, step } = physics;

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const spectrumBars = require("../../site_src/js/spectrum-bars.js");
+const spectrumBars = require("../../site_src/kit/spectrum-bars.js");
 
 /** Draws on a canvas that only remembers what was asked of it. */
 function drawn(options) {

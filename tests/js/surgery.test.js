@@ -1,8 +1,8 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const chance = require("../../site_src/js/chance.js");
-const surgery = require("../../site_src/widgets/surgery.js");
+const chance = require("../../site_src/kit/chance.js");
+const surgery = require("../../timeless/instruments/surgery/surgery.js");
 
 const { others, switchedOff, toggled, words, coded, decoded, stateOf, history, randomSets, summary, tallest, operation } = surgery;
 

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { decayed, exchange, factorOf, halfLife, nearest, normAt, putBack } = require("../../site_src/widgets/weight-decay.js");
+const { decayed, exchange, factorOf, halfLife, nearest, normAt, putBack } = require("../../timeless/instruments/weight_decay/weight-decay.js");
 
 const near = (x, y, tolerance = 1e-12) => assert.ok(Math.abs(x - y) <= tolerance * (1 + Math.abs(y)), `${x} is not near ${y}`);
 

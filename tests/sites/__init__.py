@@ -1,7 +1,7 @@
 """Golden mini-sites: each folder is one site, of which some must fail with a given message.
 
 A case has ``pages/`` and whatever else differs from ``shared/``: ``templates``, ``sources``,
-``artifacts``, and the packages ``figures``, ``widgets`` and ``experiments``.
+``artifacts``, and the packages ``figures``, ``instruments`` and ``experiments``.
 """
 
 from pathlib import Path
@@ -17,7 +17,7 @@ def mini_site(case: str, cache: Path) -> Site:
     parts = {name: _own_or_shared(case, name) for name in ("templates", "sources", "artifacts")}
     packages = {
         name: f"tests.sites.{_own_or_shared(case, name).parent.name}.{name}"
-        for name in ("figures", "widgets", "experiments")
+        for name in ("figures", "instruments", "experiments")
     }
     return Site(
         pages=SITES / case / "pages",

@@ -22,7 +22,7 @@ from timeless.claims import (
 )
 from timeless.claims.evidence import Absent, Evidence
 from timeless.claims.verdicts import Claim, Part, Verdict, verdict_of
-from timeless.names import unknown_name
+from timeless.errors import unknown_name
 
 CLAIMS: tuple[Claim, ...] = (
     *(training.DATA, training.MEMORISE_FAST, training.TEST_FLAT, training.GAP_2000),

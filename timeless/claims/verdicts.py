@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from timeless.artifacts import Results
-from timeless.values import as_data, typeset_value
+from timeless.words.values import as_data, typeset_value
 
 
 class Verdict(Enum):

@@ -10,7 +10,7 @@ import importlib
 import pkgutil
 from types import ModuleType
 
-from timeless.names import unknown_name
+from timeless.errors import unknown_name
 
 
 def names() -> tuple[str, ...]:

@@ -1,6 +1,6 @@
 """Figures: one module each, artifacts in, plain Plotly traces and layout out.
 
-``timeless/figures/NAME.py`` defines ``ARTIFACTS``, the names of the artifacts it reads, and
+``timeless/figures/PAGE/NAME.py`` defines ``ARTIFACTS``, the names of the artifacts it reads, and
 ``figure(results) -> Figure``. The shared look (fonts, colours, margins, hover) is not here: the
 page adds it when it draws, once for each theme. Colours are names: ``series-1`` to
 ``series-8``, ``ink``, ``muted``, ``accent``, ``grid``, ``train``, ``test``; colour scales are
@@ -21,6 +21,9 @@ TRACE_TYPES = (
     *("bar", "box", "contour", "heatmap", "histogram", "histogram2d", "histogram2dcontour"),
     *("image", "pie", "scatter", "scatterternary", "violin"),
 )
+
+Traces = list[dict[str, Any]]
+Layout = dict[str, Any]
 
 
 @dataclass(frozen=True)
@@ -59,3 +62,18 @@ class Figure:
 def empty_texts(**texts: str) -> list[str]:
     """Return a problem for each text that is empty."""
     return [f"{name} is empty" for name, text in texts.items() if not text.strip()]
+
+
+def switched(label: str, views: Mapping[str, tuple[Traces, Layout]]) -> tuple[Traces, Layout]:
+    """Return traces and layout of a figure with views, by the names on the switch.
+
+    ``label`` says what the switch chooses. The page keeps the traces of the view that is chosen
+    and lays the view's part of the layout over what all views share. Without scripts, and in
+    print, the first one stands for all.
+    """
+    data = [
+        trace | {"meta": {"view": name}} for name, (traces, _) in views.items() for trace in traces
+    ]
+    layouts = {name: layout for name, (_, layout) in views.items()}
+    first = next(iter(layouts.values()))
+    return data, first | {"meta": {"viewSwitch": {"label": label, "views": layouts}}}

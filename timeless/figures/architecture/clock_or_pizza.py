@@ -1,0 +1,96 @@
+"""Clock or pizza? Each variant in the plane of the two measures that tell them apart."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from timeless.artifacts import Results
+from timeless.figures import Figure
+from timeless.figures.architecture.variants import variant
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("variants",)
+HEIGHT = 440
+COLOURS = tuple(f"series-{i}" for i in (3, 2, 1, 4, 5, 6, 8, 7))
+MEASURES = ("distance_irrelevance", "gradient_symmetricity")
+
+
+def figure(results: Results) -> Figure:
+    """Return a point for each variant; open where the network has not generalised."""
+    artifact, quote = results["variants"], Quoting(results, "variants")
+    records: Mapping[str, Any] = artifact.summary["runs"]
+    default = records[artifact.summary["default"]]
+    runs = artifact["runs"]
+    names = ("name", "n_heads", "act", "loss_dtype", "censored", *MEASURES)
+    words = "; ".join(
+        f"{variant(record, default)}: {quote(f'runs.{key}.gradient_symmetricity', '.2f')} and "
+        f"{quote(f'runs.{key}.distance_irrelevance', '.2f')}"
+        for key, record in records.items()
+    )
+    return Figure(
+        data=[
+            _point(record, default, COLOURS[i % len(COLOURS)])
+            for i, record in enumerate(records.values())
+        ],
+        layout=_layout(records),
+        title="Clock or pizza",
+        caption=(
+            "Each variant’s last checkpoint. A clock lies low and to the right, where gradients "
+            "differ and the distance \\(a-b\\) says nothing; a pizza high and to the left. Open: a "
+            "network that has not generalised within its run, of which neither can be said. "
+            "Gradient symmetricity and distance irrelevance: "
+            f"{words}."
+        ),
+        alt=plain(
+            "A point for each variant in a plane. Gradient symmetricity and distance "
+            f"irrelevance: {words}."
+        ),
+        table={name: runs[name] for name in names},
+        height=HEIGHT,
+    )
+
+
+def _point(record: Mapping[str, Any], default: Mapping[str, Any], colour: str) -> dict[str, Any]:
+    name = variant(record, default)
+    hollow = record["grok_epoch"] is None
+    marker = {"color": colour, "size": 15, "symbol": "circle-open" if hollow else "circle"}
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "cliponaxis": False,
+        "name": name,
+        "x": [record["distance_irrelevance"]],
+        "y": [record["gradient_symmetricity"]],
+        "marker": marker | {"line": {"color": colour, "width": 2.5}},
+        "hovertemplate": f"{name}<br>distance irrelevance %{{x:.3f}}<br>gradient symmetricity "
+        "%{y:.3f}<extra></extra>",
+    }
+
+
+def _layout(records: Mapping[str, Any]) -> dict[str, Any]:
+    lowest = min(record["gradient_symmetricity"] for record in records.values())
+    return {
+        "xaxis": {"title": {"text": "distance irrelevance"}, "range": [0, 1.04]},
+        "yaxis": {
+            "title": {"text": "gradient symmetricity"},
+            "range": [min(0.0, lowest) - 0.06, 1.12],
+        },
+        "annotations": [
+            _corner(0, 1, "pizza"),
+            _corner(1, 0, "clock"),
+        ],
+        "hovermode": "closest",
+    }
+
+
+def _corner(x: int, y: int, text: str) -> dict[str, Any]:
+    return {
+        "x": x,
+        "xref": "x domain",
+        "xanchor": "right" if x else "left",
+        "y": y,
+        "yref": "y domain",
+        "yanchor": "top" if y else "bottom",
+        "showarrow": False,
+        "font": {"color": "muted"},
+        "text": text,
+    }

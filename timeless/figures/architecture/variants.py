@@ -1,0 +1,181 @@
+"""Does the story depend on the architecture? Epochs to memorise and to generalise, by variant."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.progress import ACCURACY_THRESHOLD, HOLD_EPOCHS
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("variants",)
+ROW, AROUND = 64, 110  # pixels of a row, and of what stands around all rows
+MOMENTS = {"train": "memorisation_epoch", "test": "grok_epoch"}
+ACTIVATIONS = {"relu": "ReLU", "gelu": "GELU"}
+
+
+def figure(results: Results) -> Figure:
+    """Return a row for each variant on one epoch axis: where train and test accuracy get there."""
+    artifact, quote = results["variants"], Quoting(results, "variants")
+    records: Mapping[str, Any] = artifact.summary["runs"]
+    default, runs = records[artifact.summary["default"]], artifact["runs"]
+    return Figure(
+        data=[*_waits(records), *_points(records)],
+        layout=_layout(artifact, records),
+        title="Memorising and generalising, by variant",
+        caption=(
+            f"The first logged epoch from which accuracy stays at {ACCURACY_THRESHOLD:.0%} or more "
+            f"for {HOLD_EPOCHS:,} epochs, on a logarithmic axis; one run each. The first row is "
+            f"the main run. {_words(artifact, quote)}"
+        ),
+        alt=plain(
+            "A row for each variant on a logarithmic epoch axis. "
+            + " ".join(f"{_fate(record, default)}." for record in records.values())
+            + f" {_words(artifact, quote)}"
+        ),
+        table={name: runs[name] for name in runs.columns},
+        height=AROUND + ROW * len(records),
+    )
+
+
+def variant(record: Mapping[str, Any], default: Mapping[str, Any] | None = None) -> str:
+    """Return the name of a variant: "1 head, GELU", and the precision where it is not float64."""
+    heads = f"{record['n_heads']} head{'s' if record['n_heads'] > 1 else ''}"
+    words = [heads, ACTIVATIONS[record["act"]]]
+    words += [] if record["loss_dtype"] == "float64" else [f"{record['loss_dtype']} loss"]
+    return ", ".join(words) + (" (main run)" if record is default else "")
+
+
+# --- traces ------------------------------------------------------------------------------
+
+
+def _waits(records: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return for each row a line from memorisation to generalisation, or to the end of the run."""
+    lines = []
+    for row, record in enumerate(records.values()):
+        start = record["memorisation_epoch"]
+        if start is None:
+            continue
+        grokked = record["grok_epoch"]
+        lines.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": "delay",
+                "showlegend": False,
+                "x": [start, record["epochs"] if grokked is None else grokked],
+                "y": [-row, -row],
+                "line": {
+                    "color": "muted",
+                    "width": 1.5,
+                    "dash": "dot" if grokked is None else "solid",
+                },
+                "hoverinfo": "skip",
+            }
+        )
+    return lines
+
+
+def _points(records: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return for each split the epochs that were reached, and where the other runs ended."""
+    traces = []
+    for split, key in MOMENTS.items():
+        reached = [(-row, r) for row, r in enumerate(records.values()) if r[key] is not None]
+        others = [(-row, r) for row, r in enumerate(records.values()) if r[key] is None]
+        side = "right" if split == "test" else "left"
+        shared = {
+            "type": "scatter",
+            "mode": "markers+text",
+            "cliponaxis": False,
+            "name": f"{split} accuracy",
+            "legendgroup": split,
+        }
+        there = {
+            "x": [record[key] for _, record in reached],
+            "y": [y for y, _ in reached],
+            "text": [f"{record[key]:,}" for _, record in reached],
+            "textposition": f"bottom {side}",
+            "marker": {"color": split, "size": 11},
+            "hovertemplate": f"{split} accuracy from epoch %{{x:,d}}<extra></extra>",
+        }
+        traces.append(shared | there)
+        if others:
+            symbol = {"symbol": "triangle-right-open", "line": {"color": split, "width": 2}}
+            ends = {
+                "x": [record["epochs"] for _, record in others],
+                "y": [y for y, _ in others],
+                "text": [_not_within(record, split) for _, record in others],
+                "textposition": "bottom left",
+                "marker": {"color": split, "size": 13, **symbol},
+                "showlegend": False,
+                "hovertemplate": f"{split} accuracy not within %{{x:,d}} epochs<extra></extra>",
+            }
+            traces.append(shared | ends)
+    return traces
+
+
+def _not_within(record: Mapping[str, Any], split: str) -> str:
+    """Return the text at the end of a run; a run that did not memorise says it once."""
+    if split == "train":
+        return ""
+    neither = record["memorisation_epoch"] is None
+    return f"{'neither' if neither else 'not'} within {record['epochs']:,}"
+
+
+# --- layout and words --------------------------------------------------------------------
+
+
+def _layout(artifact: Artifact, records: Mapping[str, Any]) -> dict[str, Any]:
+    known = [r[key] for r in records.values() for key in MOMENTS.values() if r[key]]
+    last = max(record["epochs"] for record in records.values())
+    ends = [min([*known, last]) / 1.5, 1.25 * last]
+    default = records[artifact.summary["default"]]
+    return {
+        "xaxis": {
+            "title": {"text": "epoch"},
+            "type": "log",
+            "dtick": 1,
+            "tickformat": ",d",
+            "range": [float(np.log10(end)) for end in ends],
+            "minor": {"ticks": "outside", "ticklen": 2, "showgrid": False},
+        },
+        "yaxis": {"visible": False, "range": [0.4 - len(records), 0.6]},
+        "annotations": [
+            {
+                "x": 0,
+                "xref": "x domain",
+                "xanchor": "left",
+                "y": 0.18 - row,
+                "yanchor": "bottom",
+                "text": variant(record, default),
+                "showarrow": False,
+                "bgcolor": "paper",
+                "borderpad": 0,
+            }
+            for row, record in enumerate(records.values())
+        ],
+        "hovermode": "closest",
+    }
+
+
+def _fate(record: Mapping[str, Any], default: Mapping[str, Any]) -> str:
+    """Return a variant and its epochs: "1 head, GELU: train from 150, test from 9,000"."""
+    words = [
+        f"{split} {'not within' if record[key] is None else 'from'} "
+        f"{record['epochs'] if record[key] is None else record[key]:,}"
+        for split, key in MOMENTS.items()
+    ]
+    return f"{variant(record, default)}: {', '.join(words)}"
+
+
+def _words(artifact: Artifact, quote: Quoting) -> str:
+    """Return how many of the variants generalised."""
+    n, total = artifact.summary["n_grokked"], artifact.summary["n_runs"]
+    if n == total:
+        return f"All {quote('n_runs')} generalised."
+    return (
+        f"{quote('n_grokked')} of {quote('n_runs')} generalised within their runs; open triangles "
+        "stand where the others end."
+    )

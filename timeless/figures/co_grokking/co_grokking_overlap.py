@@ -1,0 +1,129 @@
+"""Do the tasks share directions of the embedding? Measured overlap against random subspaces."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("co_grokking",)
+HEIGHT = 380
+BINS = 60
+KINDS = {
+    "overlap": ("random directions", "series-7/0.75"),
+    "overlap_others": ("other frequencies", "series-2/0.75"),
+}
+
+
+def figure(results: Results) -> Figure:
+    """Return histograms of random overlaps, and a line at the measured one."""
+    artifact, quote = results["co_grokking"], Quoting(results, "co_grokking")
+    draws = artifact["overlap_random"]
+    measured = float(artifact.summary["overlap"]["measured"])
+    edges = _edges(np.concatenate([*(draws[kind] for kind in KINDS), [measured]]))
+    return Figure(
+        data=[_histogram(draws[kind], edges, kind) for kind in KINDS],
+        layout=_layout(measured, edges[-1]),
+        title="Overlap of the two tasks’ subspaces",
+        caption=(
+            "The upright line is the mean squared cosine of the angles between the subspaces of "
+            "the residual stream in which \\(W_E\\) carries the key frequencies of addition "
+            f"({quote('overlap.dim_addition')} dimensions) and of multiplication "
+            f"({quote('overlap.dim_multiplication')}): 0 if they are orthogonal, 1 if one holds "
+            f"the other. Bars: {quote('overlap.n_random')} draws of random directions, as many, "
+            "and of as many frequencies that are not key, as this embedding carries them. "
+            f"{_words(artifact, quote)}"
+        ),
+        alt=plain(
+            "Histograms of the overlap of random subspaces, with a line at the measured one. "
+            f"{_words(artifact, quote)}"
+        ),
+        table={kind: draws[kind] for kind in KINDS},
+        height=HEIGHT,
+    )
+
+
+def _edges(values: NDArray[np.floating]) -> NDArray[np.float64]:
+    """Return the borders of bins from 0 to a little beyond the largest value, at most to 1."""
+    top = float(min(1.0, 1.08 * max(values.max(), 1e-3)))
+    return np.linspace(0, top, BINS + 1)
+
+
+def _histogram(
+    values: NDArray[np.floating], edges: NDArray[np.float64], kind: str
+) -> dict[str, Any]:
+    counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
+    name, colour = KINDS[kind]
+    return {
+        "type": "bar",
+        "name": name,
+        "x": (edges[1:] + edges[:-1]) / 2,
+        "y": counts,
+        "width": float(edges[1] - edges[0]),
+        "marker": {"color": colour},
+        "hovertemplate": f"{name}: %{{y}} draws near %{{x:.3f}}<extra></extra>",
+    }
+
+
+def _layout(measured: float, top: float) -> dict[str, Any]:
+    right = measured > top / 2
+    return {
+        "xaxis": {
+            "title": {"text": "overlap, mean squared cosine"},
+            "range": [0, 1.01 * top],
+        },
+        "yaxis": {"title": {"text": "random draws"}, "tickformat": ",d"},
+        "barmode": "overlay",
+        "shapes": [
+            {
+                "type": "line",
+                "xref": "x",
+                "yref": "paper",
+                "x0": measured,
+                "x1": measured,
+                "y0": 0,
+                "y1": 1,
+                "line": {"color": "ink", "width": 2},
+            }
+        ],
+        "annotations": [
+            {
+                "x": measured,
+                "y": 1,
+                "yref": "paper",
+                "xanchor": "right" if right else "left",
+                "xshift": -5 if right else 5,
+                "yanchor": "top",
+                "showarrow": False,
+                "bgcolor": "paper",
+                "text": f"measured: <b>{measured:.3f}</b>",
+            }
+        ],
+        "hovermode": "closest",
+    }
+
+
+def _words(artifact: Artifact, quote: Quoting) -> str:
+    """Return the measured overlap beside the random ones, and what may be made of it."""
+    found, draws = artifact.summary["overlap"], artifact["overlap_random"]
+    width = artifact.config["train"]["model"]["d_model"]
+    numbers = (
+        f"Measured {quote('overlap.measured', '.3f')}; random directions "
+        f"{quote('overlap.random_mean', '.3f')} on average, "
+        f"{quote('overlap.random_max', '.3f')} at most; other frequencies "
+        f"{quote('overlap.others_mean', '.3f')} and {quote('overlap.others_max', '.3f')}."
+    )
+    if max(found["dim_addition"], found["dim_multiplication"]) >= width:
+        return (
+            f"{numbers} One of the subspaces is the whole stream, which holds any other: the "
+            "overlap is 1 whatever the network does, and says nothing."
+        )
+    counts = [int((draws[kind] >= found["measured"]).sum()) for kind in KINDS]
+    at_least = [quote.found(count, "overlap_random", ",") for count in counts]
+    return (
+        f"{numbers} As large as measured or larger are {at_least[0]} of the draws of random "
+        f"directions and {at_least[1]} of those of other frequencies."
+    )

@@ -1,0 +1,121 @@
+"""What does weight decay do alone, and what beside the gradient?"""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure, switched
+from timeless.figures.labels import stage_name
+from timeless.figures.panels import stacked_axes
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("laboratory",)
+HEIGHT = 560
+BRANCHES = {
+    "both": ("gradient and decay", "ink", "solid"),
+    "no decay": ("gradient, no decay", "series-2", "solid"),
+    "no gradient": ("decay, no gradient", "series-3", "solid"),
+}
+
+
+def figure(results: Results) -> Figure:
+    """Return norm and train loss along the branches of each checkpoint, one view for each."""
+    artifact, quote = results["laboratory"], Quoting(results, "laboratory")
+    found = artifact["decay"]
+    stages = list(dict.fromkeys(found["stage"].tolist()))
+    data, layout = switched(
+        "branches from",
+        {stage_name(artifact, s): (_traces(artifact, s), _layout()) for s in stages},
+    )
+    return Figure(
+        data=data,
+        layout=layout,
+        title="The norm with and without gradient",
+        caption=(
+            f"{quote('decay.n_steps')} updates of AdamW from a checkpoint, with Adam’s moments "
+            "starting at zero, so that the first updates are larger than those of the run itself. "
+            "Above: the norm of all weights; dotted: "
+            "\\((1-\\eta\\lambda)^t\\) times the norm at the start, with "
+            f"\\(\\eta\\) = {quote('decay.lr', 'g')} and \\(\\lambda\\) = "
+            f"{quote('decay.weight_decay', 'g')}. Below: the train loss. {_story(quote, stages)}"
+        ),
+        alt=plain(f"Two panels of lines over updates. {_story(quote, stages)}"),
+        table={name: found[name] for name in found.columns},
+        height=HEIGHT,
+    )
+
+
+def _traces(artifact: Artifact, stage: str) -> list[dict[str, Any]]:
+    found, factor = artifact["decay"], artifact.summary["decay"]["factor"]
+    own = found["stage"] == stage
+    lines = [
+        _line(found["step"][rows], found[column][rows], BRANCHES[branch], panel)
+        for panel, column in enumerate(("norm", "train_loss"), 1)
+        for branch in BRANCHES
+        for rows in [own & (found["branch"] == branch)]
+    ]
+    rows = own & (found["branch"] == "no gradient")
+    steps = found["step"][rows]
+    exact = found["norm"][rows][0] * factor**steps
+    return [*lines, _line(steps, exact, ("(1 − ηλ)<sup>t</sup>", "muted", "dot"), 1)]
+
+
+def _line(
+    x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], look: tuple[str, str, str], panel: int
+) -> dict[str, Any]:
+    name, colour, dash = look
+    suffix = "" if panel == 1 else str(panel)
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": name,
+        "legendgroup": name,
+        "showlegend": panel == 1,
+        "x": x,
+        "y": y,
+        "xaxis": "x",
+        "yaxis": f"y{suffix}",
+        "line": {"color": colour, "width": 1.75, "dash": dash},
+        "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>",
+    }
+
+
+def _layout() -> dict[str, Any]:
+    axes: list[dict[str, Any]] = [
+        {"title": {"text": "norm of all weights"}},
+        {
+            "title": {"text": "train loss, nats"},
+            "type": "log",
+            "tickformat": ".0e",
+            "dtick": 2,
+        },
+    ]
+    return {
+        "xaxis": {
+            "title": {"text": "updates since the checkpoint"},
+            "anchor": "y2",
+            "unifiedhovertitle": {"text": "%{x:d} updates"},
+        },
+        **stacked_axes(HEIGHT, axes),
+        "hoversubplots": "axis",
+    }
+
+
+def _story(quote: Quoting, stages: list[str]) -> str:
+    """Return in words where the branches end."""
+    parts = []
+    for stage in stages:
+        path = f"decay.stages.{stage}"
+        parts.append(
+            f"from epoch {quote(f'stages.{stage}')} the norm goes from "
+            f"{quote(f'{path}.norm_start', '.1f')} to {quote(f'{path}.norm_both', '.1f')} with "
+            f"both, {quote(f'{path}.norm_no_decay', '.1f')} without decay and "
+            f"{quote(f'{path}.norm_no_gradient', '.1f')} without gradient"
+        )
+    words = "; ".join(parts)
+    return (
+        f"{words[0].upper()}{words[1:]}. Without gradient it is "
+        f"{quote('decay.factor_after', '.3f')} of the start, to "
+        f"{quote('decay.largest_deviation', '.1e')} of that."
+    )

@@ -1,0 +1,104 @@
+"""What would layer normalisation do to a network that was trained without it?"""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results, Table
+from timeless.figures import Figure
+from timeless.figures.panels import curve, level, over_phases
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("addition", "laboratory")
+HEIGHT = 640
+INSERTED = {
+    "none": ("nowhere", "ink"),
+    "attention": ("before attention", "series-3"),
+    "mlp": ("before the MLP", "series-4"),
+    "final": ("before the unembedding", "series-5"),
+    "all": ("all three", "series-2"),
+}
+PLACES = {
+    "resid_pre_a": ("resid_pre, a", "series-3", "solid"),
+    "resid_pre_op": ("resid_pre, operation", "series-3", "dot"),
+    "resid_mid": ("resid_mid", "series-4", "solid"),
+    "resid_post": ("resid_post", "series-5", "solid"),
+}
+
+
+def figure(results: Results) -> Figure:
+    """Return accuracy with normalisation inserted, and the variance it would set to one."""
+    artifact, quote = results["laboratory"], Quoting(results, "laboratory")
+    found = artifact["layer_norm"]
+    accuracy = [
+        curve(_rows(found, "inserted", key), "accuracy_all", name, colour, spec=".2%")
+        for key, (name, colour) in INSERTED.items()
+    ]
+    variance = [
+        curve(
+            _rows(artifact["residual"], "place", key),
+            "variance",
+            name,
+            colour,
+            panel=2,
+            dash=dash,
+        )
+        for key, (name, colour, dash) in PLACES.items()
+    ]
+    return Figure(
+        data=accuracy + variance,
+        layout=_layout(results["addition"], artifact),
+        title="Layer normalisation, inserted afterwards",
+        caption=(
+            "Published checkpoints of a network that was trained without layer normalisation; a "
+            "network that is trained with it is another network. Above: accuracy over all pairs "
+            "with normalisation (no gain, no bias) inserted. Below: the variance of the residual "
+            "stream over its channels, mean over pairs, which normalisation would set to one "
+            f"(dotted). {_story(quote)}"
+        ),
+        alt=plain(f"Two panels over training. {_story(quote)}"),
+        table={name: found[name] for name in found.columns},
+        height=HEIGHT,
+    )
+
+
+def _rows(table: Table, column: str, value: str) -> Table:
+    """Return the rows of a table in which a column has a value."""
+    chosen = np.flatnonzero(table[column] == value)
+    columns = {
+        name: type(found)(found.values[chosen], found.unit, found.description, found.split)
+        for name, found in table.columns.items()
+    }
+    return Table(table.description, columns)
+
+
+def _layout(run: Artifact, artifact: Artifact) -> dict[str, Any]:
+    axes: list[dict[str, Any]] = [
+        {
+            "title": {"text": "accuracy over all pairs"},
+            "range": [-0.03, 1.03],
+            "tickformat": ".0%",
+        },
+        {"title": {"text": "variance of the residual stream"}, "type": "log", "dtick": 1},
+    ]
+    layout = over_phases(run, artifact["layer_norm"]["epoch"], HEIGHT, axes)
+    layout["shapes"].append(level(1, panel=2))
+    return layout
+
+
+def _story(quote: Quoting) -> str:
+    """Return in words what normalisation does at the last checkpoint, and the stream there."""
+    accuracies = ", ".join(
+        f"{quote(f'layer_norm.{key}.accuracy', '.1%')} {name}"
+        for key, (name, _) in INSERTED.items()
+    )
+    variances = ", ".join(
+        f"{quote(f'residual.{key}.variance', '.3g')} in {name}"
+        for key, (name, *_) in PLACES.items()
+    )
+    return (
+        f"Accuracy at the last checkpoint, by where it is inserted: {accuracies}. The variance "
+        f"there: {variances}. With all three the best checkpoint is that of epoch "
+        f"{quote('layer_norm.best_all.epoch')}, and has "
+        f"{quote('layer_norm.best_all.accuracy', '.1%')}."
+    )

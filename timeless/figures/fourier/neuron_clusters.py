@@ -1,0 +1,94 @@
+"""How well does one frequency explain a neuron? The distribution over all neurons."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.progress import CLUSTER_THRESHOLD
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("addition",)
+HEIGHT = 360
+BINS = 40  # so that the threshold of 0.85 is a border
+
+
+def figure(results: Results) -> Figure:
+    """Return a histogram of the share that each neuron's best frequency explains."""
+    artifact, quote = results["addition"], Quoting(results, "addition")
+    shares = artifact["neurons"]["share"]
+    borders = np.arange(BINS + 1) / BINS
+    counts = np.histogram(shares, borders)[0]
+    return Figure(
+        data=[_bars(borders, counts)],
+        layout=_layout(artifact),
+        title="How much of a neuron its best frequency explains",
+        caption=(
+            f"All {quote('config.train.model.d_mlp')} neurons at the last checkpoint of the run "
+            f"with seed {quote('config.seeds.0')}, in bins of {1 / BINS:.1%}. A frequency’s share "
+            "is the part of a neuron’s centred energy over all pairs that its waves in \\(a\\), in "
+            f"\\(b\\) and their products explain. {_words(artifact, quote)}"
+        ),
+        alt=plain(f"Histogram of shares. {_words(artifact, quote)}"),
+        table={"share_from": borders[:-1], "share_to": borders[1:], "neurons": counts},
+        height=HEIGHT,
+    )
+
+
+def _words(artifact: Artifact, quote: Quoting) -> str:
+    """Return in words how many neurons belong to a frequency."""
+    median = quote.found(np.median(artifact["neurons"]["share"]), "neurons", ".1%")
+    return (
+        f"The share is at least {CLUSTER_THRESHOLD:.0%}, and the neuron belongs to its frequency, "
+        f"for {quote('neurons_clustered')} neurons ({quote('neurons_clustered_share', '.1%')}); "
+        f"its median is {median}."
+    )
+
+
+def _bars(borders: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[str, Any]:
+    belong = borders[:-1] >= CLUSTER_THRESHOLD
+    return {
+        "type": "bar",
+        "x": (borders[1:] + borders[:-1]) / 2,
+        "y": counts,
+        "width": 0.92 / BINS,
+        "marker": {"color": ["series-3" if above else "muted/0.55" for above in belong]},
+        "customdata": [f"{low:.1%} to {low + 1 / BINS:.1%}" for low in borders[:-1]],
+        "hovertemplate": "%{customdata}: %{y} neurons<extra></extra>",
+    }
+
+
+def _layout(artifact: Artifact) -> dict[str, Any]:
+    label = {
+        "x": CLUSTER_THRESHOLD,
+        "y": 1,
+        "yref": "paper",
+        "xanchor": "right",
+        "yanchor": "top",
+        "xshift": -4,
+        "align": "right",
+        "showarrow": False,
+        "text": f"{artifact.summary['neurons_clustered']:,} neurons<br>from here on",
+    }
+    line = {
+        "type": "line",
+        "x0": CLUSTER_THRESHOLD,
+        "x1": CLUSTER_THRESHOLD,
+        "yref": "paper",
+        "y0": 0,
+        "y1": 1,
+        "line": {"color": "muted", "width": 1, "dash": "dot"},
+    }
+    return {
+        "xaxis": {
+            "title": {"text": "share explained by the best frequency"},
+            "range": [0, 1.005],
+            "tickformat": ".0%",
+        },
+        "yaxis": {"title": {"text": "neurons"}},
+        "shapes": [line],
+        "annotations": [label],
+        "hovermode": "closest",
+    }

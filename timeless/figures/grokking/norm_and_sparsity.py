@@ -1,0 +1,94 @@
+"""Do the weights show the circuit before the accuracy does? Norm, sparsity, entropy and order."""
+
+from math import log
+from typing import Any
+
+from timeless.artifacts import Artifact, Results, Table
+from timeless.figures import Figure
+from timeless.figures.labels import end_labels, tensor
+from timeless.figures.panels import curve, inner_pixels, level, over_phases, phase_words
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("addition",)
+HEIGHT = 760
+LABELS = 0.09  # share of the width that the names of lines take, right of them
+CURVES = (
+    ("sum_sq_weights", "sum of squared weights", "ink", 1),
+    ("gini_W_E", "Gini of W_E", "series-3", 2),
+    ("gini_W_logit", "Gini of W_logit", "series-4", 2),
+    ("spectral_entropy", "spectral entropy", "ink", 3),
+    ("order_parameter", "order parameter", "ink", 4),
+)
+
+
+def figure(results: Results) -> Figure:
+    """Return four panels over the checkpoints, with the computed phases behind them."""
+    artifact, quote = results["addition"], Quoting(results, "addition")
+    progress = artifact["progress"]
+    return Figure(
+        data=[
+            curve(progress, column, name, colour, panel=panel)
+            for column, name, colour, panel in CURVES
+        ],
+        layout=_layout(artifact, progress),
+        title="Weight norm and sparsity over training",
+        caption=(
+            f"At the checkpoints of the run with seed {quote('config.seeds.0')}; computed from "
+            f"the weights alone. {_changes(quote)} The order parameter is the power share of the "
+            f"{quote('n_key_freqs')} key frequencies in \\(W_E\\); which they are is read off the "
+            "last checkpoint. Shading: the computed phases."
+        ),
+        alt=plain(f"Four panels over training. {_changes(quote)} {phase_words(artifact, quote)}"),
+        table={"epoch": progress["epoch"], **{name: progress[name] for name, *_ in CURVES}},
+        height=HEIGHT,
+    )
+
+
+def _layout(artifact: Artifact, progress: Table) -> dict[str, Any]:
+    unit = {"range": [0, 1.03], "tickvals": [0, 0.5, 1]}
+    n_freqs = artifact.summary["n_frequencies"]
+    axes: list[dict[str, Any]] = [
+        {"title": {"text": "sum of squared weights"}, "rangemode": "tozero", "tickformat": ",d"},
+        {"title": {"text": "Gini coefficient"}, **unit},
+        {"title": {"text": "spectral entropy, nats"}, "range": [0, 1.2 * log(n_freqs)]},
+        {"title": {"text": "order parameter"}, **unit},
+    ]
+    layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
+    layout["xaxis"]["domain"] = [0, 1 - LABELS]
+    layout["shapes"].append(level(log(n_freqs), panel=3))
+    layout["annotations"] += [_equal_shares(n_freqs), *_gini_labels(layout, progress)]
+    return layout | {"showlegend": False, "meta": {"axisSwitch": "x"}}
+
+
+def _equal_shares(n_freqs: int) -> dict[str, Any]:
+    return {
+        "x": 1,
+        "xref": "x domain",
+        "xanchor": "right",
+        "showarrow": False,
+        "y": log(n_freqs),
+        "yref": "y3",
+        "yanchor": "bottom",
+        "text": f"{n_freqs} equal shares, ln {n_freqs}",
+    }
+
+
+def _gini_labels(layout: dict[str, Any], progress: Table) -> list[dict[str, Any]]:
+    names = {"W_E": "series-3", "W_logit": "series-4"}
+    ends = [float(progress[f"gini_{name}"][-1]) for name in names]
+    scale = inner_pixels(HEIGHT, layout) / layout["yaxis2"]["range"][1]
+    return end_labels(ends, [*map(tensor, names)], [*names.values()], scale=scale, panel=2)
+
+
+def _changes(quote: Quoting) -> str:
+    """Return first, largest and last values in words."""
+    return (
+        f"The sum of squared weights is {quote('at_start.sum_sq_weights', ',.0f')} at first, "
+        f"{quote('peak_sum_sq_weights', ',.0f')} at its largest (epoch "
+        f"{quote('peak_sum_sq_weights_epoch')}) and {quote('final_sum_sq_weights', ',.0f')} at "
+        f"the end. The Gini coefficient of the embedding goes from "
+        f"{quote('at_start.gini_W_E', '.2f')} to {quote('gini_W_E', '.2f')}, its spectral entropy "
+        f"from {quote('at_start.spectral_entropy', '.2f')} to {quote('spectral_entropy', '.2f')} "
+        f"nats, the order parameter from {quote('at_start.order_parameter', '.1%')} to "
+        f"{quote('order_parameter', '.1%')}."
+    )

@@ -1,0 +1,83 @@
+"""What happens while the accuracies stand still? Restricted and excluded loss beside the others."""
+
+from typing import Any
+
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.figures.panels import curve, over_phases, phase_words
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("addition",)
+HEIGHT = 520
+CURVES = (
+    ("loss_train", "train loss", "train"),
+    ("loss_test", "test loss", "test"),
+    ("restricted_loss_all", "restricted loss, all pairs", "series-3"),
+    ("excluded_loss_train", "excluded loss, train", "series-4"),
+)
+
+
+CONFIRMED = (
+    ("restricted_loss_all", "restricted", "series-3"),
+    ("excluded_loss_train", "excluded", "series-4"),
+)
+
+
+def figure(results: Results) -> Figure:
+    """Return the losses over the checkpoints, with the computed phases behind them."""
+    artifact, quote = results["addition"], Quoting(results, "addition")
+    last = (
+        f"At the end the restricted loss is {quote('final_restricted_loss_all', '.2g')}, the "
+        f"excluded loss {quote('final_excluded_loss_train', '.3g')} nats."
+    )
+    return Figure(
+        data=[*lines(artifact), *confirmed_lines(artifact)],
+        layout=layout(artifact),
+        title="Progress measures and phases",
+        caption=(
+            f"Losses at the {quote('n_checkpoints')} checkpoints of the run with seed "
+            f"{quote('config.seeds.0')}. Restricted: of the logits only the "
+            f"{quote('n_key_freqs')} key frequencies of \\(a+b\\) are kept; all pairs. Excluded: "
+            f"these are taken out; training pairs. {last} Dotted: the same with the "
+            f"{quote('n_confirmed_freqs')} key frequencies that the rule names at epoch "
+            f"{quote('confirmed_epoch')}. Shading: the phases, computed from these curves. "
+            f"{phase_words(artifact, quote)}"
+        ),
+        alt=plain(
+            "Train, test, restricted and excluded loss over training. "
+            f"{phase_words(artifact, quote)} {last}"
+        ),
+        table={
+            **columns(artifact),
+            **{f"confirmed_{name}": artifact["progress_confirmed"][name] for name, *_ in CONFIRMED},
+        },
+        height=HEIGHT,
+    )
+
+
+def lines(artifact: Artifact) -> list[dict[str, Any]]:
+    """Return the four losses, with the key frequencies of the last checkpoint."""
+    return [curve(artifact["progress"], *drawn) for drawn in CURVES]
+
+
+def confirmed_lines(artifact: Artifact) -> list[dict[str, Any]]:
+    """Return restricted and excluded loss with the key frequencies of the confirmed epoch."""
+    chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
+    return [
+        curve(artifact["progress_confirmed"], column, f"{name}, {chosen}", colour, dash="dot")
+        for column, name, colour in CONFIRMED
+    ]
+
+
+def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
+    """Return what `lines` draws, for the figure's table."""
+    return {name: artifact["progress"][name] for name in ("epoch", *(name for name, *_ in CURVES))}
+
+
+def layout(artifact: Artifact) -> dict[str, Any]:
+    """Return one panel of losses on logarithmic axes, with the run's phases behind it."""
+    axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
+    found = over_phases(artifact, artifact["progress"]["epoch"], HEIGHT, axes)
+    return found | {"meta": {"axisSwitch": ["x", "y"]}}

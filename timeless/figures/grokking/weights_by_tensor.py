@@ -1,0 +1,85 @@
+"""Which weights carry the norm, and which give it up? The sum of squares of every tensor."""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results, Table
+from timeless.figures import Figure
+from timeless.figures.labels import end_labels, tensor
+from timeless.figures.panels import curve, inner_pixels, over_phases, phase_words
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("addition",)
+HEIGHT = 800
+PARTS = {
+    "embedding": ("W_E", "W_pos"),
+    "attention": ("W_Q", "W_K", "W_V", "W_O"),
+    "MLP": ("W_in", "W_out", "b_in", "b_out"),
+    "unembedding": ("W_U", "b_U"),
+}
+TENSORS = [name for names in PARTS.values() for name in names]
+COLOURS = ("series-3", "series-4", "series-5", "series-6")
+LABELS = 0.09  # share of the width that the tensors' names take, right of the lines
+
+
+def figure(results: Results) -> Figure:
+    """Return a panel for each part of the network, with a line for each of its tensors."""
+    artifact, quote = results["addition"], Quoting(results, "addition")
+    progress = artifact["progress"]
+    return Figure(
+        data=[
+            curve(progress, f"sum_sq_{name}", name, colour, panel=panel)
+            for panel, names in enumerate(PARTS.values(), 1)
+            for name, colour in zip(names, COLOURS, strict=False)
+        ],
+        layout=_layout(artifact, progress),
+        title="Sum of squares of each weight tensor over training",
+        caption=(
+            f"Each panel is one part of the network with seed {quote('config.seeds.0')}, all on "
+            "one linear scale, so that heights compare; together the lines make up the sum of "
+            f"squared weights. {_decline(progress, quote)} Shading: the computed phases."
+        ),
+        alt=plain(
+            f"Four panels over training. {_decline(progress, quote)} {phase_words(artifact, quote)}"
+        ),
+        table={
+            "epoch": progress["epoch"],
+            **{f"sum_sq_{name}": progress[f"sum_sq_{name}"] for name in TENSORS},
+        },
+        height=HEIGHT,
+    )
+
+
+def _layout(artifact: Artifact, progress: Table) -> dict[str, Any]:
+    top = 1.05 * max(progress[f"sum_sq_{name}"].max() for name in TENSORS)
+    shared = {"range": [0, top], "tickformat": ",d", "nticks": 4}
+    axes = [{"title": {"text": f"{part}, sum of squares"}, **shared} for part in PARTS]
+    layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
+    layout["xaxis"]["domain"] = [0, 1 - LABELS]
+    scale = inner_pixels(HEIGHT, layout) / top
+    for panel, names in enumerate(PARTS.values(), 1):
+        ends = [float(progress[f"sum_sq_{name}"][-1]) for name in names]
+        labels = [*map(tensor, names)]
+        layout["annotations"] += end_labels(ends, labels, COLOURS, scale=scale, panel=panel)
+    return layout | {"showlegend": False, "meta": {"axisSwitch": "x"}}
+
+
+def _decline(progress: Table, quote: Quoting) -> str:
+    """Return in words how far tensors have fallen since the checkpoint with the largest total."""
+    peak = int(progress["sum_sq_weights"].argmax())
+    at_peak, at_end = (
+        np.array([progress[f"sum_sq_{name}"][row] for name in TENSORS]) for row in (peak, -1)
+    )
+    large = np.flatnonzero(at_peak > 0.01 * at_peak.sum())
+    kept = at_end[large] / at_peak[large]
+    least, most = (tensor(TENSORS[large[i]]) for i in (kept.argmin(), kept.argmax()))
+    mlp = sum(at_peak[TENSORS.index(name)] for name in ("W_in", "W_out")) / at_peak.sum()
+    return (
+        f"The total is largest at the checkpoint of epoch "
+        f"{quote.found(progress['epoch'][peak], 'progress')}, where W<sub>in</sub> and "
+        f"W<sub>out</sub> hold {quote.found(mlp, 'progress', '.0%')} of it. Of the tensors that "
+        f"then hold more than 1%, {least} keeps the smallest part of that to the end, "
+        f"{quote.found(kept.min(), 'progress', '.1%')}, and {most} the largest, "
+        f"{quote.found(kept.max(), 'progress', '.0%')}."
+    )

@@ -1,0 +1,108 @@
+"""Do the laws of constant acceleration, modulo a prime, grok? Velocity and position."""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("kinematics",)
+HEIGHT = 760
+LAWS = {"velocity": "v = v₀ + a·t", "position": "s = v₀·t + a·t²/2"}
+SPLITS = ("train", "test")
+
+
+def figure(results: Results) -> Figure:
+    """Return loss and accuracy of both laws on one epoch axis."""
+    artifact, quote = results["kinematics"], Quoting(results, "kinematics")
+    return Figure(
+        data=[
+            curve(
+                artifact[f"curves_{law}"],
+                f"{split}_{measure}",
+                split,
+                split,
+                panel=1 + 2 * i + j,
+                spec=spec,
+            )
+            | {"legendgroup": split}
+            for i, law in enumerate(LAWS)
+            for j, (measure, spec) in enumerate((("loss", ".3~g"), ("accuracy", ".1%")))
+            for split in SPLITS
+        ],
+        layout=_layout(artifact),
+        title="Two laws of motion modulo a prime",
+        caption=(
+            f"The study's network on the velocity law, trained on "
+            f"{quote('modular.velocity.frac_train', '.0%')} of all pairs, and on the position law, "
+            f"trained on {quote('modular.position.frac_train', '.0%')}. A line ends where its run "
+            f"does. Dotted: chance, a loss of {quote('modular.velocity.chance_loss', '.2f')} nats "
+            f"and {quote('modular.velocity.chance', '.2%')} right answers. "
+            f"{_story(artifact, quote)}"
+        ),
+        alt=plain(f"Losses and accuracies of two runs. {_story(artifact, quote)}"),
+        table=_table(artifact),
+        height=HEIGHT,
+    )
+
+
+def _layout(artifact: Artifact) -> dict[str, Any]:
+    modular = artifact.summary["modular"]
+    axes: list[dict[str, Any]] = []
+    shapes = []
+    for i, (law, formula) in enumerate(LAWS.items()):
+        axes.append({"title": {"text": f"loss in nats, {formula}"}, "type": "log"})
+        axes.append(
+            {
+                "title": {"text": f"accuracy, {formula}"},
+                "range": [-0.02, 1.03],
+                "tickformat": ".0%",
+            }
+        )
+        shapes.append(level(modular[law]["chance_loss"], panel=1 + 2 * i))
+        shapes.append(level(modular[law]["chance"], panel=2 + 2 * i))
+    longest = max((artifact[f"curves_{law}"]["epoch"] for law in LAWS), key=len)
+    return {
+        "xaxis": epoch_axis(longest) | {"anchor": f"y{len(axes)}"},
+        **stacked_axes(HEIGHT, axes),
+        "shapes": shapes,
+        "hoversubplots": "axis",
+        "meta": {"axisSwitch": "x"},
+    }
+
+
+def _story(artifact: Artifact, quote: Quoting) -> str:
+    """Return in words how each law's run went."""
+    parts = []
+    for law in LAWS:
+        record, at = artifact.summary["modular"][law], f"modular.{law}"
+        ends = (
+            f"ends after {quote(f'{at}.epochs')} epochs at "
+            f"{quote(f'{at}.final_train_accuracy', '.1%')} on train and "
+            f"{quote(f'{at}.final_test_accuracy', '.1%')} on test"
+        )
+        if record["memorisation_epoch"] is None:
+            parts.append(f"The {law} law is not memorised within its budget: it {ends}.")
+        elif record["grok_epoch"] is None:
+            parts.append(
+                f"The {law} law is memorised from epoch {quote(f'{at}.memorisation_epoch')} and "
+                f"not generalised within its budget: it {ends}."
+            )
+        else:
+            parts.append(
+                f"The {law} law is memorised from epoch {quote(f'{at}.memorisation_epoch')} and "
+                f"generalised from epoch {quote(f'{at}.grok_epoch')}; it {ends}."
+            )
+    return " ".join(parts)
+
+
+def _table(artifact: Artifact) -> dict[str, Any]:
+    """Return both runs below one another."""
+    curves = {law: artifact[f"curves_{law}"] for law in LAWS}
+    laws = np.concatenate([np.full(len(table["epoch"]), law) for law, table in curves.items()])
+    names = ("epoch", "train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    columns = {name: np.concatenate([t[name] for t in curves.values()]) for name in names}
+    return {"law": laws.tolist(), **columns}

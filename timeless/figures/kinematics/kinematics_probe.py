@@ -1,0 +1,86 @@
+"""Can sine, cosine and tangent be read from the angle tokens, and since when?"""
+
+from typing import Any
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.figures.panels import curve, level, stacked_axes
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("kinematics",)
+HEIGHT = 520
+TARGETS = {
+    "sin": ("sin θ", "series-1", "solid"),
+    "cos": ("cos θ", "series-3", "solid"),
+    "tan": ("tan θ", "series-4", "solid"),
+    "sec2": ("1/cos² θ", "series-5", "solid"),
+    "angle": ("the angle θ itself", "ink", "dot"),
+}
+FLOOR = -0.12
+
+
+def figure(results: Results) -> Figure:
+    """Return R² of each target over training, a panel for each weight decay."""
+    artifact, quote = results["kinematics"], Quoting(results, "kinematics")
+    runs = artifact.summary["tokens"]
+    return Figure(
+        data=[
+            _line(artifact, key, target, panel)
+            for panel, key in enumerate(runs, 1)
+            for target in TARGETS
+        ],
+        layout=_layout(artifact),
+        title="What a linear probe reads from the angle tokens",
+        caption=(
+            f"R² of a ridge probe on angles left out of its fit, for the "
+            f"{quote('throws.n_theta_trained')} angles that occur in training: 1 is a perfect "
+            "reading, 0 no better than the mean. Dotted level: the best of "
+            f"{quote('n_random')} random embeddings of the same shape, on any of these targets. "
+            f"{_story(artifact, quote)}"
+        ),
+        alt=plain(f"R² over training in two panels. {_story(artifact, quote)}"),
+        table={
+            "epoch": artifact[f"probe_{next(iter(runs))}"]["epoch"],
+            **{f"{t}_{key}": artifact[f"probe_{key}"][t] for key in runs for t in TARGETS},
+        },
+        height=HEIGHT,
+    )
+
+
+def _line(artifact: Artifact, key: str, target: str, panel: int) -> dict[str, Any]:
+    name, colour, dash = TARGETS[target]
+    table = artifact[f"probe_{key}"]
+    line = curve(table, target, name, colour, panel=panel, spec=".3f", dash=dash)
+    return line | {"mode": "lines+markers", "legendgroup": target, "marker": {"size": 5}}
+
+
+def _layout(artifact: Artifact) -> dict[str, Any]:
+    runs, probe = artifact.summary["tokens"], artifact.summary["probe"]
+    best = {key: max(one["random_max"] for one in probe[key].values()) for key in runs}
+    axes = [
+        {
+            "title": {"text": f"R² of the probe, weight decay {run['weight_decay']:g}"},
+            "range": [FLOOR, 1.04],
+        }
+        for run in runs.values()
+    ]
+    return {
+        "xaxis": {"title": {"text": "epoch"}, "tickformat": ",d", "anchor": f"y{len(axes)}"},
+        **stacked_axes(HEIGHT, axes),
+        "shapes": [level(best[key], panel=panel) for panel, key in enumerate(runs, 1)],
+        "hoversubplots": "axis",
+    }
+
+
+def _story(artifact: Artifact, quote: Quoting) -> str:
+    """Return in words what is read at the end, beside the angle itself."""
+    parts = []
+    for key in artifact.summary["tokens"]:
+        read = ", ".join(
+            f"{name} {quote(f'probe.{key}.{target}.trained', '.3f')}"
+            for target, (name, *_) in TARGETS.items()
+        )
+        parts.append(
+            f"Weight decay {quote(f'tokens.{key}.weight_decay', 'g')}, at the end: {read}."
+        )
+    return " ".join(parts)

@@ -1,0 +1,88 @@
+"""Why do unseen values fail? The same network with unseen tokens put between their neighbours."""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("kinematics",)
+HEIGHT = 400
+SPLITS = {
+    "test": "held-out<br>combinations",
+    "ood_theta": "unseen<br>angles",
+    "ood_v0": "unseen<br>speeds",
+    "ood_both": "both<br>unseen",
+}
+
+
+def figure(results: Results) -> Figure:
+    """Return the share of right bins on each split: as trained, filled in, and by look-up."""
+    artifact, quote = results["kinematics"], Quoting(results, "kinematics")
+    bars = _bars(artifact)
+    return Figure(
+        data=[_trace(name, values, colour) for name, (values, colour) in bars.items()],
+        layout=_layout(),
+        title="Unseen values, as they are and put between their neighbours",
+        caption=(
+            "Share of right bins at the end of training. *Filled in*: the same weights, but each "
+            "token that never occurred gets the mean of the embeddings of the values beside it; "
+            "nothing is trained for this. *Look-up*: the bin of the nearest training throw, a "
+            f"control that knows the numbers and no physics. {_story(artifact, quote)}"
+        ),
+        alt=plain(f"Bars for four splits. {_story(artifact, quote)}"),
+        table={
+            "split": list(SPLITS),
+            **{name: np.array(values) for name, (values, _) in bars.items()},
+        },
+        height=HEIGHT,
+    )
+
+
+def _bars(artifact: Artifact) -> dict[str, tuple[list[float], str]]:
+    summary = artifact.summary
+    found: dict[str, tuple[list[float], str]] = {}
+    colours = (("series-1", "series-3"), ("series-1/0.5", "series-3/0.5"))
+    for (plainly, filled), run in zip(colours, summary["tokens"].values(), strict=False):
+        decay = f"weight decay {run['weight_decay']:g}"
+        found[f"as trained, {decay}"] = ([run[f"final_{s}_accuracy"] for s in SPLITS], plainly)
+        middle = run["interpolated"] | {"test_accuracy": run["final_test_accuracy"]}
+        found[f"filled in, {decay}"] = ([middle[f"{s}_accuracy"] for s in SPLITS], filled)
+    nearest = summary["throws"]["nearest"]
+    return found | {"look-up": ([nearest[f"{s}_accuracy"] for s in SPLITS], "muted/0.7")}
+
+
+def _trace(name: str, values: list[float], colour: str) -> dict[str, Any]:
+    return {
+        "type": "bar",
+        "name": name,
+        "x": list(SPLITS.values()),
+        "y": values,
+        "marker": {"color": colour},
+        "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>",
+    }
+
+
+def _layout() -> dict[str, Any]:
+    return {
+        "xaxis": {"title": {"text": ""}},
+        "yaxis": {"title": {"text": "right bin"}, "range": [0, 1.02], "tickformat": ".0%"},
+        "barmode": "group",
+        "bargap": 0.22,
+        "hovermode": "closest",
+    }
+
+
+def _story(artifact: Artifact, quote: Quoting) -> str:
+    """Return in words what filling in the middle changes, for each run."""
+    return " ".join(
+        f"Weight decay {quote(f'tokens.{key}.weight_decay', 'g')}: unseen angles go from "
+        f"{quote(f'tokens.{key}.final_ood_theta_accuracy', '.1%')} to "
+        f"{quote(f'tokens.{key}.interpolated.ood_theta_accuracy', '.1%')}, unseen speeds from "
+        f"{quote(f'tokens.{key}.final_ood_v0_accuracy', '.1%')} to "
+        f"{quote(f'tokens.{key}.interpolated.ood_v0_accuracy', '.1%')}; held-out combinations, "
+        f"which it does not touch, are at {quote(f'tokens.{key}.final_test_accuracy', '.1%')}."
+        for key in artifact.summary["tokens"]
+    )

@@ -1,0 +1,76 @@
+"""In which order of the numbers does the embedding become sparse? Gini and entropy in both."""
+
+from math import log
+from typing import Any
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.figures.panels import curve, level, over_phases, phase_words
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("multiplication",)
+HEIGHT = 560
+ORDERS = (("log", "discrete-log order", "series-3"), ("additive", "additive order", "series-2"))
+MEASURES = (("gini", "Gini coefficient", 1), ("entropy", "spectral entropy, nats", 2))
+
+
+def figure(results: Results) -> Figure:
+    """Return Gini coefficient above entropy over the checkpoints, both orders in each."""
+    artifact, quote = results["multiplication"], Quoting(results, "multiplication")
+    orders = artifact["orders"]
+    return Figure(
+        data=[
+            curve(orders, f"{measure}_{order}", name, colour, panel=panel) | {"legendgroup": order}
+            for measure, _, panel in MEASURES
+            for order, name, colour in ORDERS
+        ],
+        layout=_layout(artifact),
+        title="Sparsity of the embedding in both orders",
+        caption=(
+            f"One network, the run with seed {quote('seed')}, its numbers put round the circle in "
+            "two orders. Gini coefficient of the norms of the Fourier components of \\(W_E\\), and "
+            f"entropy of the power shares; the dotted line is that of equal shares. {_ends(quote)} "
+            "Shading: the phases, computed from the losses."
+        ),
+        alt=plain(
+            "Gini coefficient and spectral entropy over training, in two orders of the numbers. "
+            f"{_ends(quote)} {phase_words(artifact, quote)}"
+        ),
+        table={name: orders[name] for name in orders.columns},
+        height=HEIGHT,
+    )
+
+
+def _layout(artifact: Artifact) -> dict[str, Any]:
+    n_freqs = artifact.summary["n_frequencies"]
+    axes: list[dict[str, Any]] = [
+        {"title": {"text": MEASURES[0][1]}, "range": [0, 1.03], "tickvals": [0, 0.5, 1]},
+        {"title": {"text": MEASURES[1][1]}, "range": [0, 1.2 * log(n_freqs)], "nticks": 4},
+    ]
+    layout = over_phases(artifact, artifact["orders"]["epoch"], HEIGHT, axes)
+    layout["shapes"].append(level(log(n_freqs), panel=2))
+    layout["annotations"].append(_equal_shares(n_freqs))
+    return layout | {"meta": {"axisSwitch": "x"}}
+
+
+def _equal_shares(n_freqs: int) -> dict[str, Any]:
+    return {
+        "x": 0,
+        "xref": "x domain",
+        "xanchor": "left",
+        "showarrow": False,
+        "y": log(n_freqs),
+        "yref": "y2",
+        "yanchor": "bottom",
+        "text": f"{n_freqs} equal shares, ln {n_freqs}",
+    }
+
+
+def _ends(quote: Quoting) -> str:
+    """Return the first and last values in words."""
+    return (
+        f"In discrete-log order the Gini coefficient ends at {quote('gini_W_E_log', '.2f')} and "
+        f"the entropy at {quote('spectral_entropy_log', '.2f')} nats; in additive order at "
+        f"{quote('gini_W_E_additive', '.2f')} and "
+        f"{quote('spectral_entropy_additive', '.2f')} nats."
+    )

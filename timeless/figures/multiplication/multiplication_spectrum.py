@@ -1,0 +1,142 @@
+"""Of what waves is the embedding made, over the logarithms of the numbers, and over themselves?"""
+
+from math import gcd
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results, Table
+from timeless.figures import Figure, switched
+from timeless.figures.labels import stairs
+from timeless.figures.panels import level
+from timeless.progress import KEY_THRESHOLD
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("multiplication",)
+HEIGHT = 440
+ORDERS = {"discrete logarithm": "spectrum_log", "number itself": "spectrum_additive"}
+LABEL = 4  # frequencies that a number takes along the axis
+NAMED = 12  # frequencies at most that are named over their bars
+
+
+def figure(results: Results) -> Figure:
+    """Return the norm of each frequency, with a switch between the two orders."""
+    artifact, quote = results["multiplication"], Quoting(results, "multiplication")
+    top = max(artifact[table]["norm"].max() for table in ORDERS.values())
+    views = {
+        order: (_bars(artifact[table]), _layout(artifact[table], order, float(top)))
+        for order, table in ORDERS.items()
+    }
+    data, layout = switched("Order by", views)
+    return Figure(
+        data=data,
+        layout=layout,
+        title="Spectrum of one embedding in two orders",
+        caption=(
+            f"The last checkpoint of the run with seed {quote('seed')}: the norm of each frequency "
+            "in \\(W_E\\), on the same scale in both orders. The weights are the same, only the "
+            "order of the numbers round the circle is not; in the order of logarithms zero is left "
+            f"out. The dotted line is the rule, {KEY_THRESHOLD:g} of the largest. "
+            f"{_comparison(artifact, quote)} {_places(artifact, quote)}"
+        ),
+        alt=plain(f"Bars over the frequencies. {_comparison(artifact, quote)}"),
+        table=_table(artifact),
+        height=HEIGHT,
+    )
+
+
+def places(freq: int, n: int) -> int:
+    """Return at how many different places of its circle a wave of that frequency puts n numbers."""
+    return n // gcd(freq, n)
+
+
+def _bars(found: Table) -> list[dict[str, Any]]:
+    key = found["is_key"] > 0
+    parts = (("above the rule", key, "series-3"), ("below it", ~key, "muted/0.55"))
+    return [
+        {
+            "type": "bar",
+            "name": name,
+            "width": 0.8,
+            "x": found["freq"][chosen],
+            "y": found["norm"][chosen],
+            "customdata": [_details(found, row) for row in np.flatnonzero(chosen).tolist()],
+            "marker": {"color": colour},
+            "hovertemplate": "k = %{x}: norm %{y:.3g}, %{customdata}<extra></extra>",
+        }
+        for name, chosen, colour in parts
+        if chosen.any()
+    ]
+
+
+def _details(found: Table, row: int) -> str:
+    """Return power share and, where neurons are counted, their number."""
+    share = f"power share {found['power_share'][row]:.2%}"
+    return f"{share}, {found['neurons'][row]} neurons" if "neurons" in found.columns else share
+
+
+def _layout(found: Table, order: str, top: float) -> dict[str, Any]:
+    return {
+        "xaxis": {
+            "title": {"text": f"frequency k over the {order}"},
+            "range": [0.2, len(found["freq"]) + 0.8],
+        },
+        "yaxis": {"title": {"text": "norm in the embedding"}, "range": [0, 1.12 * top]},
+        "shapes": [level(KEY_THRESHOLD * found["norm"].max()) | {"layer": "above"}],
+        "annotations": _numbers(found),
+        "barmode": "overlay",
+        "hovermode": "closest",
+    }
+
+
+def _numbers(found: Table) -> list[dict[str, Any]]:
+    """Return the number of each frequency above the rule, over its bar, unless they are many."""
+    keys = found["freq"][found["is_key"] > 0]
+    return [
+        {
+            "x": int(freq),
+            "y": float(found["norm"][freq - 1]),
+            "text": str(freq),
+            "showarrow": False,
+            "yanchor": "bottom",
+            "yshift": 13 * step,
+        }
+        for freq, step in zip(keys, stairs(keys, LABEL), strict=True)
+        if len(keys) <= NAMED
+    ]
+
+
+def _table(artifact: Artifact) -> dict[str, Any]:
+    names = ("norm", "power_share", "is_key")
+    return {"freq": artifact["spectrum_log"]["freq"]} | {
+        f"{name}_{order}": artifact[f"spectrum_{order}"][name]
+        for order in ("log", "additive")
+        for name in names
+    }
+
+
+def _comparison(artifact: Artifact, quote: Quoting) -> str:
+    """Return in words what the rule names in either order, and how much the largest holds."""
+    even = quote.found(1 / artifact.summary["n_frequencies"], "spectrum_log", ".1%")
+    return (
+        "Over the logarithms "
+        f"{quote('n_key_freqs')} of {quote('n_frequencies')} frequencies are above the rule "
+        f"({quote('key_freqs')}); together they hold {quote('order_parameter', '.1%')} of the "
+        f"power, the largest alone {quote('top_share_log', '.1%')}. Over the numbers themselves "
+        f"{quote('n_key_freqs_additive')} are above it, and the largest holds "
+        f"{quote('top_share_additive', '.1%')}, where equal shares would give {even}."
+    )
+
+
+def _places(artifact: Artifact, quote: Quoting) -> str:
+    """Return how coarse the circles of the key frequencies are, beside those of all."""
+    summary, n = artifact.summary, artifact.summary["order"]
+    found = [places(freq, n) for freq in summary["key_freqs"]]
+    coarse = sum(2 * place < n for place in found)
+    every = sum(2 * places(freq, n) < n for freq in range(1, summary["n_frequencies"] + 1))
+    return (
+        f"On the circles of {quote('key_freqs')} the {quote('order')} numbers stand at "
+        f"{quote.found(found, 'spectrum_log')} different places. Fewer than half as many places as "
+        f"numbers: {quote.found(coarse, 'spectrum_log')} of these {quote('n_key_freqs')} "
+        f"frequencies, {quote.found(every, 'spectrum_log')} of all {quote('n_frequencies')}."
+    )

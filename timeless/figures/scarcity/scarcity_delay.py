@@ -1,0 +1,247 @@
+"""How long does it take to memorise, and to generalise? Epochs to 99% against the data fraction."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.figures.panels import pixels
+from timeless.figures.regimes import (
+    REGIMES,
+    Fraction,
+    fractions,
+    reached,
+    regime_words,
+    regimes,
+)
+from timeless.progress import ACCURACY_THRESHOLD
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("fraction_sweep",)
+HEIGHT = 540
+STRIP = 104  # pixels of the panel of regimes
+GAP = 52
+MOMENTS = {
+    "train": ("memorisation_epoch", "train accuracy"),
+    "test": ("grok_epoch", "test accuracy"),
+}
+
+
+def figure(results: Results) -> Figure:
+    """Return the regime of each fraction above its epochs to memorise and to generalise."""
+    artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
+    found, runs = fractions(artifact), artifact["runs"]
+    return Figure(
+        data=[_strip(artifact, found), *_points(artifact, found)],
+        layout=_layout(artifact),
+        title="Epochs to 99% against the data fraction",
+        caption=(
+            f"Each point is a run: the first logged epoch from which accuracy stays at "
+            f"{ACCURACY_THRESHOLD:.0%}. {_lines(found)} {_open(artifact, quote)} Above: the regime "
+            f"of each run, by the rule in the text. {regime_words(artifact, quote)}"
+        ),
+        alt=plain(
+            "Epochs to 99% train accuracy and to 99% test accuracy, on a logarithmic axis, against "
+            f"the fraction of the data. {_open(artifact, quote)} {regime_words(artifact, quote)}"
+        ),
+        table={**{name: runs[name] for name in runs.columns}, "regime": regimes(runs)},
+        height=HEIGHT,
+    )
+
+
+def _lines(found: list[Fraction]) -> str:
+    if max(len(fraction.rows) for fraction in found) == 1:
+        return "One run for each fraction; the lines only lead the eye."
+    return "Lines join the medians; upright bars lead from quartile to quartile."
+
+
+# --- traces ------------------------------------------------------------------------------
+
+
+def _strip(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
+    """Return a point for each regime that occurs at a fraction, as large as its share of runs."""
+    of_run, points = regimes(artifact["runs"]), []
+    for fraction in found:
+        own = of_run[fraction.rows]
+        points += [
+            (fraction.frac_train, list(REGIMES).index(name), int((own == name).sum()), len(own))
+            for name in dict.fromkeys(own.tolist())
+        ]
+    x, y, n, all_runs = map(np.array, zip(*points, strict=True))
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "regime",
+        "showlegend": False,
+        "x": x,
+        "y": y,
+        "marker": {
+            "color": "ink",
+            "symbol": "square",
+            "size": 4 + 7 * np.sqrt(n / all_runs),
+            "opacity": 1,
+        },
+        "customdata": [
+            f"{list(REGIMES)[row]}, {count} of {total} run{'s' if total > 1 else ''}"
+            for row, count, total in zip(y, n, all_runs, strict=True)
+        ],
+        "hovertemplate": "%{x:.0%} of the pairs: %{customdata}<extra></extra>",
+    }
+
+
+def _points(artifact: Artifact, found: list[Fraction]) -> list[dict[str, Any]]:
+    """Return for each split the medians' line, the runs that got there, and those that did not."""
+    runs, traces = artifact["runs"], []
+    several = max(len(fraction.rows) for fraction in found) > 1
+    points = {"size": 6, "opacity": 0.5} if several else {"size": 9}
+    for split, (column, name) in MOMENTS.items():
+        there = runs[column] >= 0
+        shared = {"type": "scatter", "xaxis": "x", "yaxis": "y2", "cliponaxis": False}
+        shared |= {"name": name, "legendgroup": split}
+        traces.append(shared | _medians(artifact, found, split))
+        traces.append(
+            shared
+            | {
+                "mode": "markers",
+                "x": runs["frac_train"][there],
+                "y": runs[column][there],
+                "marker": {"color": split, **points},
+                "showlegend": False,
+                "hovertemplate": f"%{{x:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
+            }
+        )
+        if not there.all():
+            traces.append(
+                shared
+                | {
+                    "mode": "markers",
+                    "x": runs["frac_train"][~there],
+                    "y": runs["epochs"][~there],
+                    "marker": {
+                        "color": split,
+                        "size": 13,
+                        "symbol": "triangle-up-open",
+                        "line": {"color": split, "width": 2},
+                    },
+                    "showlegend": False,
+                    "hovertemplate": f"%{{x:.0%}}: {name} not within %{{y:,d}} epochs"
+                    "<extra></extra>",
+                }
+            )
+    return traces
+
+
+def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str, Any]:
+    """Return the line through the medians, broken where most runs did not get there."""
+    runs, column = artifact["runs"], MOMENTS[split][0]
+    quartiles = np.array([_quartiles(reached(runs[column][f.rows])) for f in found])
+    low, middle, high = quartiles.T
+    known = np.isfinite(middle)
+    line: dict[str, Any] = {
+        "mode": "lines",
+        "x": [f.frac_train for f in found],
+        "y": [float(y) if there else None for y, there in zip(middle, known, strict=True)],
+        "line": {"color": split, "width": 1.25},
+        "hoverinfo": "skip",
+    }
+    if max(len(f.rows) for f in found) > 1:
+        top = np.where(np.isfinite(high), high, float(artifact.summary["budget"]))
+        line["error_y"] = {
+            "type": "data",
+            "symmetric": False,
+            "array": np.where(known, top - np.where(known, middle, 0), 0),
+            "arrayminus": np.where(known, np.where(known, middle, 0) - np.where(known, low, 0), 0),
+            "color": split,
+            "thickness": 2.5,
+            "width": 0,
+        }
+    return line
+
+
+def _quartiles(epochs: NDArray[np.float64]) -> list[float]:
+    """Return quartiles and median; infinite where too few runs got there."""
+    outer = np.percentile(epochs, [25, 75], method="inverted_cdf")
+    return [float(outer[0]), float(np.median(epochs)), float(outer[1])]
+
+
+# --- layout ------------------------------------------------------------------------------
+
+
+def _layout(artifact: Artifact) -> dict[str, Any]:
+    runs, budget = artifact["runs"], int(artifact.summary["budget"])
+    epochs = np.concatenate([runs[column][runs[column] > 0] for column, _ in MOMENTS.values()])
+    lowest = float(epochs.min()) if epochs.size else 1.0
+    foot = 1 - pixels(HEIGHT, STRIP)
+    return {
+        "xaxis": {
+            "title": {"text": "share of all pairs that the network is trained on"},
+            "anchor": "y2",
+            "range": [0, 1.03],
+            "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1],
+            "tickformat": ".0%",
+        },
+        "yaxis": {
+            "title": {"text": "regime"},
+            "domain": [foot, 1],
+            "range": [len(REGIMES) - 0.5, -0.5],
+            "tickvals": list(range(len(REGIMES))),
+            "ticktext": [f"{name} " for name in REGIMES],
+        },
+        "yaxis2": {
+            "title": {"text": "epochs until accuracy stays at 99%"},
+            "domain": [0, foot - pixels(HEIGHT, GAP)],
+            "type": "log",
+            "dtick": 1,
+            "tickformat": ",d",
+            "range": [float(np.log10(lowest / 1.6)), float(np.log10(1.7 * budget))],
+        },
+        "shapes": [_budget(budget)],
+        "annotations": [_budget_label(artifact, budget)],
+        "hovermode": "closest",
+    }
+
+
+def _budget(budget: int) -> dict[str, Any]:
+    return {
+        "type": "line",
+        "layer": "below",
+        "xref": "x domain",
+        "yref": "y2",
+        "x0": 0,
+        "x1": 1,
+        "y0": budget,
+        "y1": budget,
+        "line": {"color": "muted", "width": 1, "dash": "dot"},
+    }
+
+
+def _budget_label(artifact: Artifact, budget: int) -> dict[str, Any]:
+    n = artifact.summary["n_censored"]
+    text = f"not within {budget:,} epochs" if n else f"budget, {budget:,} epochs"
+    return {
+        "x": 1,
+        "xref": "x domain",
+        "xanchor": "right",
+        "y": float(np.log10(budget)),
+        "yref": "y2",
+        "yanchor": "bottom",
+        "yshift": 7,
+        "showarrow": False,
+        "text": text,
+    }
+
+
+# --- words -------------------------------------------------------------------------------
+
+
+def _open(artifact: Artifact, quote: Quoting) -> str:
+    """Return what became of runs that did not generalise within their budget."""
+    n = artifact.summary["n_censored"]
+    if not n:
+        return f"Every run generalised within the budget of {quote('budget')} epochs."
+    return (
+        f"Open triangles: {quote('n_censored')} of {quote('n_runs')} runs did not generalise "
+        f"within {quote('budget')} epochs; whether and when they would later, is not known."
+    )

@@ -1,0 +1,143 @@
+"""What do losses and weights do at each fraction? Test loss, train loss and the weights' norm."""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.artifacts import Artifact, Results
+from timeless.figures import Figure
+from timeless.figures.panels import epoch_axis, level, stacked_axes
+from timeless.figures.regimes import Fraction, fractions, quartiles
+from timeless.words.quoting import Quoting, plain
+
+ARTIFACTS = ("fraction_sweep",)
+HEIGHT = 640
+# From little data to much. Beyond these, the colours begin again with dashed lines.
+COLOURS = tuple(f"series-{i}" for i in (4, 2, 6, 3, 1, 5, 8))
+PANELS = (
+    ("test_loss", "test loss", ".3~g"),
+    ("train_loss", "train loss", ".3~g"),
+    ("sum_sq_weights", "sum of squared weights", ",.0f"),
+)
+
+
+def figure(results: Results) -> Figure:
+    """Return three panels on one epoch axis, a line for each fraction in each."""
+    artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
+    found = fractions(artifact)
+    return Figure(
+        data=[
+            _line(fraction, i, panel)
+            for i, fraction in enumerate(found)
+            for panel in range(1, len(PANELS) + 1)
+        ],
+        layout=_layout(artifact, found),
+        title="Losses and weights at each fraction of the data",
+        caption=(
+            f"One line for each fraction{_seeds(found)}; a line ends where its run does. The "
+            "dotted line is the loss of a network that rates all answers alike, "
+            f"\\(\\ln {artifact.config['train']['model']['p']}\\). {_price(artifact, quote)}"
+        ),
+        alt=plain(
+            "Test loss, train loss and sum of squared weights over training, a line for each "
+            f"fraction. {_ends(artifact, quote)} {_price(artifact, quote)}"
+        ),
+        table=_table(found),
+        height=HEIGHT,
+    )
+
+
+def _seeds(found: list[Fraction]) -> str:
+    several = max(len(fraction.rows) for fraction in found) > 1
+    return ", the median over its runs" if several else ""
+
+
+def _line(fraction: Fraction, number: int, panel: int) -> dict[str, Any]:
+    column, name, spec = PANELS[panel - 1]
+    epochs, (_, middle, _) = quartiles(fraction.curves, column)
+    share = f"{fraction.frac_train:.0%}"
+    colour, dash = COLOURS[number % len(COLOURS)], "dash" if number >= len(COLOURS) else "solid"
+    return {
+        "type": "scatter",
+        "mode": "lines",
+        "name": share,
+        "legendgroup": share,
+        "x": epochs,
+        "y": middle,
+        "xaxis": "x",
+        "yaxis": f"y{panel}" if panel > 1 else "y",
+        "line": {"color": colour, "width": 1.75, "dash": dash},
+        "hovertemplate": f"{share}: {name} %{{y:{spec}}}<extra></extra>",
+    }
+
+
+def _layout(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
+    longest = max((quartiles(f.curves, "test_loss")[0] for f in found), key=len)
+    axes: list[dict[str, Any]] = [
+        {"title": {"text": "test loss, nats per example"}, "type": "log"},
+        {"title": {"text": "train loss, nats per example"}, "type": "log"},
+        {"title": {"text": PANELS[2][1]}, "rangemode": "tozero", "tickformat": ",d"},
+    ]
+    chance = float(np.log(artifact.config["train"]["model"]["p"]))
+    return {
+        "xaxis": epoch_axis(longest) | {"anchor": "y3"},
+        **stacked_axes(HEIGHT, axes),
+        "shapes": [level(chance), level(chance, panel=2)],
+        "hoversubplots": "axis",
+        "meta": {"axisSwitch": "x"},
+    }
+
+
+def _ends(artifact: Artifact, quote: Quoting) -> str:
+    """Return with what test loss and what weights the runs ended, the first of each fraction."""
+    words = []
+    for fraction in fractions(artifact):
+        name = artifact["runs"]["name"][fraction.rows[0]]
+        loss, norm = (f"runs.{name}.final_{key}" for key in ("test_loss", "sum_sq_weights"))
+        words.append(
+            f"at {fraction.frac_train:.0%} {quote(loss, '.2g')} nats and {quote(norm, ',.0f')}"
+        )
+    first = " (first run of each)" if _seeds(fractions(artifact)) else ""
+    return f"Test loss and sum of squares at the end{first}: {'; '.join(words)}."
+
+
+def _price(artifact: Artifact, quote: Quoting) -> str:
+    """Return whether what only memorised ends with more weight than what generalised."""
+    records = artifact.summary["runs"]
+    norm = {name: record["final_sum_sq_weights"] for name, record in records.items()}
+    rules = [name for name, record in records.items() if record["grok_epoch"] is not None]
+    tables = [
+        name
+        for name, record in records.items()
+        if record["grok_epoch"] is None and record["memorisation_epoch"] is not None
+    ]
+    if not rules or not tables:
+        return "All runs that memorised " + ("generalised." if rules else "only memorised.")
+    more, less = (
+        min(norm[name] for name in heavy) > max(norm[name] for name in light)
+        for heavy, light in ((tables, rules), (rules, tables))
+    )
+    compared = "more than" if more else "less than" if less else "not set apart from"
+    return (
+        "The sum of squares of what only memorised ends at "
+        f"{_span(norm, tables, quote)}, {compared} the {_span(norm, rules, quote)} of what "
+        "generalised."
+    )
+
+
+def _span(norm: dict[str, float], names: list[str], quote: Quoting) -> str:
+    """Return the smallest and the largest norm of some runs, or the one there is."""
+    ends = dict.fromkeys(pick(names, key=norm.__getitem__) for pick in (min, max))
+    return " to ".join(quote(f"runs.{name}.final_sum_sq_weights", ",.0f") for name in ends)
+
+
+def _table(found: list[Fraction]) -> dict[str, Any]:
+    """Return what is drawn, the fractions below one another."""
+    drawn = {column: [quartiles(f.curves, column) for f in found] for column, *_ in PANELS}
+    epochs = [epochs for epochs, _ in drawn["test_loss"]]
+    shares = [np.full(len(e), f.frac_train) for e, f in zip(epochs, found, strict=True)]
+    columns = {
+        column: np.concatenate([middle for _, (_, middle, _) in lines])
+        for column, lines in drawn.items()
+    }
+    return {"frac_train": np.concatenate(shares), "epoch": np.concatenate(epochs), **columns}

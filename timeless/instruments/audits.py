@@ -1,0 +1,85 @@
+"""Audits: what an auditor sees of each run over training, for the instruments that show it."""
+
+from collections.abc import Iterable
+from typing import Any
+
+import numpy as np
+
+from timeless.alarms import BEHAVIOUR
+from timeless.artifacts import Results, Table
+from timeless.experiments.phases import TASKS, Subject, all_subjects
+from timeless.words.values import run_name
+
+CURVE_POINTS = 260
+STRUCTURE = ("restricted_loss_all", "gini_W_E", "spectral_entropy", "sum_sq_weights")
+
+
+def audits(results: Results, only: Iterable[str] | None = None) -> list[dict[str, Any]]:
+    """Return runs (all, or ``only`` some, in that order) with what is known over their epochs.
+
+    A run has its ``name`` and ``words``, ``memorised``, ``grokked`` and ``end`` [epochs], the
+    logged ``curves`` (thinned: evenly in log epoch), the ``structure`` at its checkpoints, and
+    ``alarms``, the epoch of each measure's alarm or None, for runs that have a plateau.
+    """
+    subjects = {subject.name: subject for subject in all_subjects(results)}
+    names = list(subjects) if only is None else list(only)
+    return [_audit(results, subjects[name]) for name in names]
+
+
+def _audit(results: Results, subject: Subject) -> dict[str, Any]:
+    curves, suffix = _curves(results, subject.name)
+    rows = _thinned(len(curves["epoch"]))
+    kept = _thinned(len(subject.epochs))
+    names = [f"{split}_{kind}" for kind in ("loss", "accuracy") for split in ("train", "test")]
+    return {
+        "name": subject.name,
+        "words": run_name(subject.name),
+        "memorised": subject.memorised,
+        "grokked": subject.grokked,
+        "end": int(curves["epoch"][-1]),
+        "curves": {
+            "epoch": curves["epoch"][rows],
+            **{name: curves[name + suffix][rows] for name in names},
+        },
+        "structure": {
+            "epoch": subject.epochs[kept],
+            **{measure: subject.values[measure][kept] for measure in STRUCTURE},
+        },
+        "alarms": _alarms(results, subject.name),
+    }
+
+
+def _thinned(n: int) -> np.ndarray[Any, np.dtype[np.intp]]:
+    """Return at most `CURVE_POINTS` rows of n: half evenly in log row, half evenly."""
+    if n <= CURVE_POINTS:
+        return np.arange(n)
+    half = CURVE_POINTS // 2
+    rows = np.concatenate([np.geomspace(1, n, half) - 1, np.linspace(0, n - 1, half)])
+    return np.unique(rows.astype(np.intp))
+
+
+def _curves(results: Results, name: str) -> tuple[Table, str]:
+    """Return the table with a run's curves and what their columns' names end in."""
+    if name in TASKS:
+        return results[name]["curves"], ""
+    if name.startswith("joint "):
+        return results["co_grokking"]["curves"], f"_{name.removeprefix('joint ')}"
+    return results["fraction_sweep"][f"curves_{name}"], ""
+
+
+def _alarms(results: Results, name: str) -> dict[str, int | None] | None:
+    phases = results["phases"]
+    table, threshold = phases["alarms"], phases.config["rule"]["threshold"]
+    rows = np.flatnonzero((table["run"] == name) & (table["threshold"] == threshold))
+    epochs = {str(table["measure"][row]): int(table["alarm_epoch"][row]) for row in rows}
+    return {key: epoch if epoch >= 0 else None for key, epoch in epochs.items()} or None
+
+
+def cut_off(runs: Iterable[dict[str, Any]]) -> int:
+    """Return an epoch before the test accuracy of any run has raised its alarm: 3/4 of the first.
+
+    It is rounded to hundreds where it is that large.
+    """
+    first = min(run["alarms"][BEHAVIOUR] or run["end"] for run in runs if run["alarms"])
+    early = 0.75 * first
+    return int(round(early, -2) if early >= 1_000 else early)
