@@ -19,7 +19,7 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.adamw import ADAM_EPSILON, AdamW
+from timeless.adamw import AdamW
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
 from timeless.factorised import BlockPass, Examples, Shared, factorise
@@ -31,7 +31,8 @@ if HAS_TABLES := find_spec("numba") is not None:
 
 _T = TypeVar("_T")
 CPU_BLOCK, CUDA_BLOCK = 1030, 1 << 15
-METRICS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+SPLITS = ("train", "test", "mirrored", "unseen")  # as in `tasks.Task.splits`
+METRICS = tuple(f"{split}_{quantity}" for split in SPLITS for quantity in ("loss", "accuracy"))
 
 
 def device_type(name: str) -> str:
@@ -100,15 +101,22 @@ class Ensemble:
             lr=self._per_run(lambda c: c.lr),
             betas=configs[0].betas,
             warmup_steps=configs[0].warmup_steps,
-            epsilon=ADAM_EPSILON,
+            epsilon=self._per_run(lambda c: c.epsilon),
         )
         self._decay = self._per_run(lambda c: c.lr * c.weight_decay)
+        self._decay_span = [
+            self._per_run(lambda c: c.decay_from),
+            self._per_run(lambda c: math.inf if c.decay_until is None else c.decay_until),
+        ]
+        self._fixed = self._per_run(lambda c: c.fixed_norm).bool()
+        self._any_fixed = any(config.fixed_norm for config in configs)
         for run, config in enumerate(configs):
             self.set_params(run, init_params(config.model, config.seed))
         self.threads = threads if device.type == "cpu" else 1
         self._workers = threads > 1 and ThreadPoolExecutor(
             threads, initializer=torch.set_flush_denormal, initargs=(True,)
         )
+        self._first_norms = self.sum_sq_weights().sqrt().unsqueeze(1)
         self._passes: dict[tuple[int, int, int], Any] = {}
         tasks = [make_task(config) for config in configs]
         together = device.type != "cpu" if share_kernels is None else share_kernels
@@ -143,7 +151,7 @@ class Ensemble:
 
     @torch.no_grad()
     def evaluate(self) -> Tensor:
-        """Return `METRICS` of every run and operation, float64 [runs, n_ops, 4], on the device."""
+        """Return `METRICS` of every run and operation, float64 [runs, n_ops, metrics]."""
         parts = [
             torch.stack([self._measure(group, op) for op in range(self.model.n_ops)], dim=1)
             for group in self._groups
@@ -186,9 +194,15 @@ class Ensemble:
         for grad, part in zip(group.grads, found, strict=True):
             grad.add_(part)
 
+    @torch.no_grad()
     def update(self) -> None:
-        """Update the weights from ``grads``."""
-        self.optimiser.step(self.grads, self._decay)
+        """Update the weights from ``grads``, as far as they decay and their norm is free."""
+        start, stop = self._decay_span
+        epoch = self.optimiser.n_steps
+        self.optimiser.step(self.grads, self._decay * ((epoch >= start) & (epoch < stop)))
+        if self._any_fixed:
+            back = self._first_norms / self.sum_sq_weights().sqrt().unsqueeze(1)
+            self.weights.mul_(torch.where(self._fixed, back, 1.0).float())
 
     def _shared(self, group: _Group, op: int) -> Shared:
         make = tabulate if self._by_tables else factorise
@@ -220,7 +234,7 @@ class Ensemble:
         return graph.replay
 
     def _measure(self, group: _Group, op: int) -> Tensor:
-        """Return `METRICS` of a group on one operation, float64 [runs, 4]."""
+        """Return `METRICS` of a group on one operation, float64; NaN over a split without pairs."""
         fixed = self._shared(group, op).detached()
 
         def work(worker: int, part: Sequence[Examples]) -> list[Tensor]:
@@ -232,13 +246,9 @@ class Ensemble:
             return found
 
         found = [block for part in self._spread(work, group.all_pairs[op]) for block in part]
-        (loss, hit), train = torch.cat(found, 2), group.masks[op]
-        columns = [
-            (quantity * split).sum(1) / split.sum(1)
-            for split in (train, 1 - train)
-            for quantity in (loss, hit)
-        ]
-        return torch.stack(columns, dim=1)
+        quantities, masks = torch.cat(found, 2), group.masks[op]  # [2, runs, n], [splits, runs, n]
+        sums = torch.einsum("qrn,srn->rsq", quantities, masks)
+        return (sums / masks.sum(2).t().unsqueeze(2)).flatten(1)
 
     # --- set-up --------------------------------------------------------------------------
 
@@ -267,7 +277,8 @@ class Ensemble:
             ]
         )
         shift = p * np.arange(len(tasks))[:, None]
-        tokens, labels = tasks[0].tokens[index], tasks[0].labels[index]
+        tokens = tasks[0].tokens[index]
+        labels = np.stack([task.labels[own] for task, own in zip(tasks, index, strict=True)])
         examples = Examples(
             op,
             self._to_device(tokens[..., 0] + shift),
@@ -291,8 +302,9 @@ class Ensemble:
 
     def _masks(self, tasks: Sequence[Task], op: int) -> Tensor:
         pairs = self.model.p**2
-        masks = [task.train_mask[op * pairs : (op + 1) * pairs] for task in tasks]
-        return self._to_device(np.stack(masks))
+        part = slice(op * pairs, (op + 1) * pairs)
+        masks = [[task.splits[split][part] for task in tasks] for split in SPLITS]
+        return self._to_device(np.array(masks))
 
     def _to_device(self, array: NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(array).to(self.device)

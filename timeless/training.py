@@ -25,7 +25,7 @@ def train(
 ) -> dict[str, Run]:
     """Return the finished runs by name, training them together or resuming in ``directory``.
 
-    The configurations must agree in everything but seed, fraction, lr and weight decay. With
+    The configurations must agree in all but seeds, split, lr, epsilon and weight decay. With
     ``hold``, a run ends at the first checkpoint by which its test accuracy, of every operation,
     has been at least 99% for that many epochs; otherwise all train for their budget. Raises
     TimelessError if one is refused, if the folder holds another campaign, if a loss stops being
@@ -91,7 +91,8 @@ def together(configs: Mapping[str, TrainConfig], device: str) -> dict[str, dict[
 
 
 def _shared(config: TrainConfig) -> dict[str, Any]:
-    free = {"seed", "frac_train", "lr", "weight_decay"}
+    free = {"seed", "split", "split_seed", "frac_train", "lr", "weight_decay", "epsilon"}
+    free |= {"decay_from", "decay_until", "fixed_norm"}
     return {key: value for key, value in as_dict(config).items() if key not in free}
 
 
