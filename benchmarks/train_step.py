@@ -1,10 +1,12 @@
-"""Time one training step three ways, in alternation: plain, factorised, bare matrix products.
+"""Time one training step several ways, in alternation, and how long an evaluation takes.
 
-    python benchmarks/train_step.py [--rounds 15] [--threads N]
+    python benchmarks/train_step.py [--rounds 15] [--threads N] [--heads 4] [--lens]
 
-The plain step is autograd on `model.forward` with torch's AdamW, the fast one is what training
-runs, and the bare products are the six large matrix multiplications that the fast step cannot
-do without, on whole arrays. Prints one JSON line of medians in milliseconds and their ratios.
+The plain step is autograd on `model.forward` with torch's AdamW, and ``lens`` the same on
+TransformerLens' HookedTransformer (pip install -e ".[bench]"). The fast step is what training runs
+on a processor, by tables; ``factors`` is the one for accelerators. The bare products are the three
+large matrix multiplications that the fast step cannot do without, on whole arrays. Prints one
+JSON line of medians in milliseconds, their ratios, and epochs a second.
 """
 
 import argparse
@@ -15,9 +17,10 @@ from statistics import median
 
 import torch
 
-from timeless.config import TrainConfig
+from timeless.config import ModelConfig, TrainConfig
 from timeless.training.ensemble import Ensemble
 from timeless.training.model import cross_entropy, forward, init_params
+from timeless.training.processor import one_thread, subnormals_flushed
 from timeless.training.tasks import make_task
 
 
@@ -43,25 +46,66 @@ def plain_step(config: TrainConfig) -> Callable[[], object]:
     return step
 
 
+def lens_step(config: TrainConfig) -> Callable[[], object]:
+    """Return one step of a HookedTransformer of the same shape under torch's AdamW."""
+    from transformer_lens import HookedTransformer, HookedTransformerConfig
+
+    model, task = config.model, make_task(config)
+    network = HookedTransformer(
+        HookedTransformerConfig(
+            n_layers=1,
+            d_model=model.d_model,
+            n_ctx=model.n_ctx,
+            d_head=model.d_head,
+            n_heads=model.n_heads,
+            d_mlp=model.d_mlp,
+            act_fn=model.act,
+            d_vocab=model.d_vocab,
+            d_vocab_out=model.p,
+            normalization_type=None,
+            device="cpu",
+            seed=config.seed,
+        )
+    )
+    optimiser = torch.optim.AdamW(
+        network.parameters(), lr=config.lr, betas=config.betas, weight_decay=config.weight_decay
+    )
+    tokens = torch.from_numpy(task.tokens[task.train_mask])
+    labels = torch.from_numpy(task.labels[task.train_mask])
+
+    def step() -> None:
+        optimiser.zero_grad()
+        cross_entropy(network(tokens)[:, -1], labels, config.loss_dtype).backward()
+        optimiser.step()
+
+    return step
+
+
 def matrix_products(config: TrainConfig) -> Callable[[], object]:
-    """Return the two per-example products of the fast step with their four of the backward pass."""
+    """Return the product of hidden and W_out W_U with its two of the backward pass."""
     model = config.model
-    n, wide = int(config.frac_train * model.p**2), model.d_mlp + model.d_model
-    z, w_pre = torch.randn(n, model.d_model), torch.randn(model.d_model, model.d_mlp)
-    hidden, w_out = torch.randn(n, wide), torch.randn(wide, model.p)
-    pre, logits = torch.empty(n, model.d_mlp), torch.randn(n, model.p)
-    d_w_pre, d_w_out = torch.empty_like(w_pre), torch.empty_like(w_out)
-    d_hidden, d_z = torch.empty_like(hidden), torch.empty_like(z)
+    n = int(config.frac_train * model.p**2)
+    hidden, w_out, logits = (
+        torch.randn(shape) for shape in ((n, model.d_mlp), (model.d_mlp, model.p), (n, model.p))
+    )
+    d_hidden, d_w_out = torch.empty_like(hidden), torch.empty_like(w_out)
 
     def products() -> None:
-        torch.mm(z, w_pre, out=pre)
         torch.mm(hidden, w_out, out=logits)
         torch.mm(hidden.t(), logits, out=d_w_out)
         torch.mm(logits, w_out.t(), out=d_hidden)
-        torch.mm(z.t(), pre, out=d_w_pre)
-        torch.mm(pre, w_pre.t(), out=d_z)
 
     return products
+
+
+def in_one_thread(work: Callable[[], object]) -> Callable[[], object]:
+    """Return the same work with torch set as training sets it: its threads are its own."""
+
+    def call() -> None:
+        with one_thread(), subnormals_flushed():
+            work()
+
+    return call
 
 
 def milliseconds(work: Callable[[], object], repeats: int) -> float:
@@ -77,15 +121,24 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("--rounds", type=int, default=15, help="alternations (default 15)")
     parser.add_argument("--threads", type=int, default=torch.get_num_threads())
+    parser.add_argument("--heads", type=int, default=4)
+    parser.add_argument("--lens", action="store_true", help="also time TransformerLens")
     options = parser.parse_args()
     torch.set_num_threads(options.threads)
-    config = TrainConfig()
-    fast = Ensemble([config], torch.device("cpu"))
+    config = TrainConfig(model=ModelConfig(n_heads=options.heads))
+    fast, factors = (
+        Ensemble([config], torch.device("cpu"), threads=options.threads, tables=tables)
+        for tables in (True, False)
+    )
     ways = {
         "plain": (plain_step(config), 1),
-        "fast": (fast.step, 4),
+        "fast": (in_one_thread(fast.step), 4),
+        "factors": (in_one_thread(factors.step), 4),
         "matmul": (matrix_products(config), 4),
+        "evaluate": (in_one_thread(fast.evaluate), 1),
     }
+    if options.lens:
+        ways["lens"] = (lens_step(config), 1)
     times: dict[str, list[float]] = {name: [] for name in ways}
     for lap in range(options.rounds + 2):
         for name, (work, repeats) in ways.items():
@@ -93,9 +146,14 @@ def main() -> None:
             if lap >= 2:  # the first two warm up
                 times[name].append(taken)
     ms = {name: median(taken) for name, taken in times.items()}
-    figures = {f"{name}_ms": round(value, 1) for name, value in ms.items()}
+    figures = {"threads": options.threads, "heads": options.heads}
+    figures |= {f"{name}_ms": round(value, 1) for name, value in ms.items()}
     figures["speedup"] = round(ms["plain"] / ms["fast"], 2)
+    figures["over_factors"] = round(ms["factors"] / ms["fast"], 2)
     figures["over_matmul"] = round(ms["fast"] / ms["matmul"], 2)
+    figures["epochs_per_second"] = round(1e3 / ms["fast"], 1)
+    if options.lens:
+        figures["lens_epochs_per_second"] = round(1e3 / ms["lens"], 1)
     print(json.dumps(figures))
 
 

@@ -5,7 +5,15 @@ from dataclasses import FrozenInstanceError, replace
 
 import pytest
 
-from timeless.config import OPERATIONS, ModelConfig, TrainConfig, as_dict, check, is_prime
+from timeless.config import (
+    OPERATIONS,
+    ModelConfig,
+    TrainConfig,
+    as_dict,
+    changes,
+    check,
+    is_prime,
+)
 from timeless.errors import TimelessError
 from timeless.training.loop import train
 
@@ -136,3 +144,17 @@ def test_primes():
     assert [n for n in range(-3, 32) if is_prime(n)] == [2, 3, 5, 7, 11, 13, 17, 19, 23, 29, 31]
     assert is_prime(131)
     assert not is_prime(11 * 13)
+
+
+def test_a_stored_configuration_may_lack_a_field_that_has_its_default():
+    document = as_dict(GOOD)
+    del document["epsilon"], document["model"]["act"]
+    assert changes(document, GOOD) == []
+    assert changes(document, replace(GOOD, epsilon=1e-6)) == ["epsilon"]
+    other = replace(GOOD, model=replace(GOOD.model, act="gelu"))
+    assert changes(document, other) == ["model"]
+
+
+def test_a_stored_configuration_differs_by_value_and_by_a_field_that_is_gone():
+    document = as_dict(GOOD)
+    assert changes(document | {"seed": 1, "schedule": "cosine"}, GOOD) == ["schedule", "seed"]

@@ -9,16 +9,10 @@ from torch import Tensor
 
 from timeless.config import ModelConfig, TrainConfig
 from timeless.training.ensemble import Ensemble
-from timeless.training.factorised import (
-    BlockPass,
-    Examples,
-    Factors,
-    all_pairs,
-    factorise,
-    zero_grads,
-)
+from timeless.training.factorised import BlockPass, Examples, all_pairs, factorise
 from timeless.training.loop import train
 from timeless.training.model import cross_entropy, forward, init_params, parameter_shapes
+from timeless.training.tables import TablePass, tabulate
 from timeless.training.tasks import Task, make_task
 
 OPERATIONS = [("addition",), ("addition", "multiplication")]
@@ -49,42 +43,68 @@ def plain_gradients(
     return loss.detach(), {name: leaf.grad for name, leaf in leaves.items()}
 
 
+def by_factors(config: ModelConfig, n: int, like: Tensor) -> BlockPass:
+    return BlockPass(config, 1, n, like, torch.float64)
+
+
+def by_tables(config: ModelConfig, n: int, like: Tensor) -> TablePass:
+    return TablePass(config, n, like, torch.float64)
+
+
+WAYS = {"factors": (factorise, by_factors), "tables": (tabulate, by_tables)}
+
+
 def fast_gradients(
-    params: dict[str, Tensor], config: TrainConfig, task: Task, block: int
+    way: str, params: dict[str, Tensor], config: TrainConfig, task: Task, block: int
 ) -> tuple[Tensor, dict[str, Tensor]]:
+    share, make_pass = WAYS[way]
     leaves = {name: tensor[None].clone().requires_grad_() for name, tensor in params.items()}
     total = torch.zeros((), dtype=torch.float64)
     for op in range(config.model.n_ops):
         chosen = task.train_mask & (task.tokens[:, 2] == config.model.p + op)
         tokens = torch.from_numpy(task.tokens[chosen])[None]
         labels = torch.from_numpy(task.labels[chosen])[None]
-        weight = torch.full(labels.shape, 1 / task.train_mask.sum(), dtype=torch.float64)
+        weight = torch.full(labels.shape, 1 / task.train_mask.sum(), dtype=params["W_E"].dtype)
         examples = Examples(op, tokens[..., 0], tokens[..., 1], labels, weight)
-        factors = factorise(leaves, op, config.model)
-        fixed = Factors(*(tensor.detach() for tensor in factors.tensors()))
-        grads = zero_grads(fixed)
+        shared = share(leaves, op, config.model)
+        fixed = shared.detached()
+        grads = fixed.zeros()
         for part in examples.blocks(block):
-            n = part.labels.shape[1]
-            block_pass = BlockPass(config.model, 1, n, fixed.w_pre, torch.float64)
+            block_pass = make_pass(config.model, part.labels.shape[1], params["W_E"])
             block_pass.forward(fixed, part)
             total += (block_pass.losses(part) * part.weight).sum()
             block_pass.backward(fixed, part, grads)
-        torch.autograd.backward(factors.tensors(), grads.tensors())
+        torch.autograd.backward(shared.tensors(), grads.tensors())
     return total, {name: leaf.grad[0] for name, leaf in leaves.items()}
 
 
 @pytest.mark.parametrize("operations", OPERATIONS)
 @pytest.mark.parametrize("n_heads", [1, 4])
 @pytest.mark.parametrize("act", ["relu", "gelu"])
-def test_loss_and_gradients_equal_the_plain_ones(operations, n_heads, act):
+@pytest.mark.parametrize("way", list(WAYS))
+def test_loss_and_gradients_equal_the_plain_ones(way, operations, n_heads, act):
     config = configure(operations, n_heads, act)
     params, task = random_params(config.model), make_task(config)
     loss, gradients = plain_gradients(params, config, task)
-    fast_loss, fast = fast_gradients(params, config, task, block=20)
+    fast_loss, fast = fast_gradients(way, params, config, task, block=20)
     torch.testing.assert_close(fast_loss, loss, rtol=1e-12, atol=0)
     for name, gradient in gradients.items():
         assert gradient.abs().max() > 0, f"{name} takes no part in the test"
         torch.testing.assert_close(fast[name], gradient, rtol=1e-9, atol=1e-14, msg=name)
+
+
+@pytest.mark.parametrize("n_heads", [1, 4])
+@pytest.mark.parametrize("act", ["relu", "gelu"])
+@pytest.mark.parametrize("way", list(WAYS))
+def test_in_float32_the_gradient_is_that_of_float64_but_for_rounding(way, n_heads, act):
+    config = configure(("addition", "multiplication"), n_heads, act)
+    exact, task = random_params(config.model), make_task(config)
+    _, gradients = plain_gradients(exact, config, task)
+    rounded = {name: tensor.float() for name, tensor in exact.items()}
+    _, fast = fast_gradients(way, rounded, config, task, block=20)
+    for name, gradient in gradients.items():
+        error = torch.linalg.vector_norm(fast[name] - gradient)
+        assert error < 5e-6 * torch.linalg.vector_norm(gradient), name
 
 
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
@@ -105,7 +125,8 @@ def test_all_pairs_equals_the_plain_activations(act, dtype):
 
 
 @pytest.mark.parametrize("act", ["relu", "gelu"])
-def test_a_step_is_adamw_on_the_plain_gradient(act):
+@pytest.mark.parametrize("tables", [False, True])
+def test_a_step_is_adamw_on_the_plain_gradient(act, tables):
     config = configure(("addition",), 4, act)
     task = make_task(config)
     start = init_params(config.model, config.seed)
@@ -117,7 +138,7 @@ def test_a_step_is_adamw_on_the_plain_gradient(act):
     warmup = torch.optim.lr_scheduler.LambdaLR(
         optimiser, lambda step: min(1.0, (step + 1) / config.warmup_steps)
     )
-    ensemble = Ensemble([config], torch.device("cpu"))
+    ensemble = Ensemble([config], torch.device("cpu"), tables=tables)
     tokens = torch.from_numpy(task.tokens[task.train_mask])
     labels = torch.from_numpy(task.labels[task.train_mask])
     for _ in range(25):
@@ -129,6 +150,20 @@ def test_a_step_is_adamw_on_the_plain_gradient(act):
     for name, array in ensemble.params(0).items():
         moved = np.abs(array - start[name]).max()
         np.testing.assert_allclose(array, leaves[name].detach(), atol=2e-3 * moved, err_msg=name)
+
+
+@pytest.mark.parametrize("tables", [False, True])
+def test_threads_share_a_run_and_find_the_same(tables):
+    config = configure(("addition", "multiplication"), 2, "gelu")
+    one, three = (
+        Ensemble([config], torch.device("cpu"), threads=threads, tables=tables)
+        for threads in (1, 3)
+    )
+    for _ in range(12):
+        one.step()
+        three.step()
+    torch.testing.assert_close(three.evaluate(), one.evaluate(), rtol=1e-5, atol=1e-6)
+    torch.testing.assert_close(three.weights, one.weights, rtol=1e-4, atol=1e-5)
 
 
 def test_runs_that_share_kernels_equal_runs_that_take_turns():

@@ -86,8 +86,9 @@ def measured(monkeypatch):
 
     def evaluate(ensemble):
         metrics = real_evaluate(ensemble)
+        epoch = ensemble.optimiser.n_steps.item()
         for run, config in enumerate(ensemble.configs):
-            metrics[run, :, ACCURACY] = since(20 + 20 * config.seed)(ensemble.n_steps.item())
+            metrics[run, :, ACCURACY] = since(20 + 20 * config.seed)(epoch)
         return metrics
 
     def step(ensemble):

@@ -64,3 +64,38 @@ def test_the_split_favours_no_number():
     assert np.abs(shares.mean(0) - 50 / 169).max() < 0.15
     assert np.abs(shares.mean((0, 1)) - 50 / 169).max() < 0.03
     assert np.abs(shares.mean((0, 2)) - 50 / 169).max() < 0.03
+
+
+def test_a_test_pair_is_mirrored_where_its_exchange_is_trained_on():
+    task = make_task(TrainConfig(model=ModelConfig(p=7), frac_train=0.5))
+    pairs = {(a, b): i for i, (a, b, _) in enumerate(task.tokens.tolist())}
+    for (a, b), i in pairs.items():
+        trained, mirror = task.train_mask[i], task.train_mask[pairs[b, a]]
+        found = {name for name, mask in task.splits.items() if mask[i]}
+        expected = {"train"} if trained else {"test", "mirrored" if mirror else "unseen"}
+        assert found == expected
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_a_mirror_closed_split_has_both_orders_of_a_pair_or_neither(seed):
+    config = TrainConfig(model=ModelConfig(p=13), split="mirror_closed", seed=seed)
+    task = make_task(config)
+    grid = task.train_mask.reshape(13, 13)
+    np.testing.assert_array_equal(grid, grid.T)
+    assert int(0.3 * 169) - 1 <= grid.sum() <= int(0.3 * 169)
+    assert not task.splits["mirrored"].any()
+
+
+def test_the_split_has_a_seed_of_its_own():
+    one, other = (make_task(TrainConfig(seed=seed, split_seed=4)) for seed in (1, 2))
+    np.testing.assert_array_equal(one.train_mask, other.train_mask)
+    same = make_task(TrainConfig(seed=4))
+    np.testing.assert_array_equal(one.train_mask, same.train_mask)
+
+
+def test_random_labels_are_drawn_once_and_follow_the_split_seed():
+    config = TrainConfig(operations=("random_labels",))
+    one, again, other = (make_task(replace(config, seed=seed)) for seed in (1, 1, 2))
+    np.testing.assert_array_equal(one.labels, again.labels)
+    assert (one.labels == other.labels).mean() < 0.05
+    assert set(one.labels.tolist()) == set(range(131))

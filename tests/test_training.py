@@ -19,9 +19,9 @@ from tests.sites import ROOT
 from timeless.config import TrainConfig, as_dict
 from timeless.errors import TimelessError
 from timeless.results.weights import load_weights, save_weights
-from timeless.training import reporting
 from timeless.training.campaign import Run, curves_table, is_checkpoint
 from timeless.training.ensemble import METRICS, Ensemble, torch_device
+from timeless.training import reporting
 from timeless.training.loop import train
 from timeless.training.model import forward, init_params, parameter_shapes
 from timeless.training.tasks import make_task
@@ -122,6 +122,10 @@ def test_curves_as_a_table_have_units_and_splits(undisturbed):
         "train_accuracy": ("1", "train"),
         "test_loss": ("nats", "test"),
         "test_accuracy": ("1", "test"),
+        "mirrored_loss": ("nats", "mirrored"),
+        "mirrored_accuracy": ("1", "mirrored"),
+        "unseen_loss": ("nats", "unseen"),
+        "unseen_accuracy": ("1", "unseen"),
     }
     np.testing.assert_array_equal(table["test_loss"], undisturbed.curves["test_loss"][:, 0])
 
@@ -145,7 +149,7 @@ def test_losses_of_a_network_set_by_hand_are_resolved_in_float64(scale):
     config = TrainConfig(model=table_config(7), loss_dtype="float64")
     ensemble = Ensemble([config], torch.device("cpu"))
     ensemble.set_params(0, lookup_network(7, scale))
-    train_loss, train_accuracy, test_loss, test_accuracy = ensemble.evaluate()[0, 0].tolist()
+    train_loss, train_accuracy, test_loss, test_accuracy = ensemble.evaluate()[0, 0, :4].tolist()
     assert train_loss == pytest.approx(lookup_loss(7, scale), rel=1e-4)
     assert test_loss == pytest.approx(lookup_loss(7, scale), rel=1e-4)
     assert (train_accuracy, test_accuracy) == (1, 1)
@@ -166,14 +170,46 @@ def test_each_split_counts_its_own_mistakes():
     weights["b_U"][1] = 1.0  # what is forgotten is answered with 1, and 2 + 5 is 0
     ensemble = Ensemble([config], torch.device("cpu"))
     ensemble.set_params(0, weights)
-    _, train_accuracy, _, test_accuracy = ensemble.evaluate()[0, 0].tolist()
+    found = dict(zip(METRICS, ensemble.evaluate()[0, 0].tolist(), strict=True))
     wrong = np.zeros((7, 7), bool)
     wrong[[2, 5], [5, 2]] = True
     right = ~wrong.ravel()
     assert sums(7)[wrong.ravel()].tolist() == [0, 0]
-    assert train_accuracy == pytest.approx(right[task.train_mask].mean())
-    assert test_accuracy == pytest.approx(right[~task.train_mask].mean())
-    assert train_accuracy != test_accuracy
+    for split, mask in task.splits.items():
+        assert found[f"{split}_accuracy"] == pytest.approx(right[mask].mean()), split
+    assert found["train_accuracy"] != found["test_accuracy"]
+
+
+def test_a_split_without_pairs_is_not_a_number_and_has_no_column(tmp_path):
+    config = replace(CONFIG, split="mirror_closed")
+    run = train({NAME: config}, tmp_path, device="cpu")[NAME]
+    assert np.isnan(run.curves["mirrored_accuracy"]).all()
+    columns = curves_table(run).columns
+    assert "mirrored_accuracy" not in columns
+    np.testing.assert_array_equal(columns["unseen_loss"].values, columns["test_loss"].values)
+
+
+def test_weights_decay_only_between_their_epochs():
+    config = replace(CONFIG, decay_from=2, decay_until=4, warmup_steps=0)
+    ensemble = Ensemble([config], torch.device("cpu"))
+    lengths = [ensemble.sum_sq_weights().sqrt().item()]
+    for _ in range(6):
+        ensemble.update()  # without a gradient
+        lengths.append(ensemble.sum_sq_weights().sqrt().item())
+    factor = 1 - config.lr * config.weight_decay
+    expected = [1, 1, factor, factor, 1, 1]
+    np.testing.assert_allclose(np.divide(lengths[1:], lengths[:-1]), expected, rtol=1e-6)
+
+
+def test_a_fixed_norm_stays():
+    configs = [CONFIG, replace(CONFIG, fixed_norm=True)]
+    ensemble = Ensemble(configs, torch.device("cpu"))
+    first = ensemble.sum_sq_weights()
+    for _ in range(5):
+        ensemble.step()
+    free, fixed = (ensemble.sum_sq_weights() / first).tolist()
+    assert fixed == pytest.approx(1, rel=1e-6)
+    assert abs(free - 1) > 1e-3
 
 
 def test_measuring_changes_nothing():
@@ -387,3 +423,14 @@ def test_progress_is_a_bar_on_a_terminal(tmp_path, monkeypatch):
     assert "0/75" in first
     assert "75/75" in last
     assert re.search(r"\d epochs/s, train \d\.\d\de[+-]\d\d \(\d+\.\d%\), test", last)
+
+
+def test_afterwards_torch_computes_as_before(tmp_path):
+    before = torch.get_num_threads()
+    tiny = torch.tensor(1e-40)
+    for flushes in (False, True):
+        torch.set_flush_denormal(flushes)
+        train({NAME: CONFIG}, tmp_path, device="cpu")
+        assert (float(tiny * 0.5) == 0) is flushes
+        assert torch.get_num_threads() == before
+    torch.set_flush_denormal(False)

@@ -5,12 +5,20 @@ to tell whether the result is still the one asked for.
 """
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field
+from dataclasses import MISSING, asdict, dataclass, field, fields, is_dataclass
 from typing import Any
 
 from timeless.errors import refuse_if_any
 
-OPERATIONS = ("addition", "multiplication", "velocity", "position")
+OPERATIONS = (
+    "addition",
+    "subtraction",
+    "multiplication",
+    "velocity",
+    "position",
+    "random_labels",
+)
+SPLITS = ("random", "mirror_closed")
 ACCELERATION = 10  # of the kinematic laws, in units of one number per squared time step
 ACTIVATIONS = ("relu", "gelu")
 LOSS_DTYPES = ("float64", "float32")
@@ -51,8 +59,10 @@ class ModelConfig:
 class TrainConfig:
     """One training run: the task, the split, the optimiser, and what it records.
 
-    ``seed`` decides the initial weights and the split. One step is one epoch, because every
-    step sees the whole training split.
+    ``seed`` decides the initial weights and, unless ``split_seed`` is given, the split. One step
+    is one epoch, because every step sees the whole training split. ``epsilon`` is Adam's. Weights
+    decay after epoch ``decay_from`` and up to ``decay_until``, or to the end; with
+    ``fixed_norm`` the sum of squared weights is set back to its first value after every update.
     """
 
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -67,17 +77,44 @@ class TrainConfig:
     loss_dtype: str = "float64"
     log_every: int = 10
     checkpoint_every: int = 100
+    split: str = "random"
+    split_seed: int | None = None
+    epsilon: float = 1e-8
+    decay_from: int = 0
+    decay_until: int | None = None
+    fixed_norm: bool = False
 
 
 def as_dict(config: Any) -> dict[str, Any]:
     """Return a configuration as the plain lists and dicts that JSON gives back."""
-
-    def plain(value: Any) -> Any:
-        if isinstance(value, Mapping):
-            return {key: plain(item) for key, item in value.items()}
-        return [plain(item) for item in value] if isinstance(value, list | tuple) else value
-
     return dict(plain(asdict(config)))
+
+
+def plain(value: Any) -> Any:
+    """Return a value with its tuples as lists, and mappings as dicts with keys of text."""
+    if isinstance(value, Mapping):
+        return {str(key): plain(item) for key, item in value.items()}
+    return [plain(item) for item in value] if isinstance(value, list | tuple) else value
+
+
+def changes(document: Mapping[str, Any], config: Any) -> list[str]:
+    """Return the fields in which a stored configuration differs from this one, sorted.
+
+    A field that the document does not know has been added since; it counts as its default, which
+    must therefore stand for what was done before.
+    """
+    known = {f.name: f for f in fields(config)}
+    differing = set(document) - set(known)
+    for name, known_field in known.items():
+        value, stored = getattr(config, name), document.get(name, MISSING)
+        if stored is MISSING:
+            same = value == known_field.default
+        elif is_dataclass(value):
+            same = not changes(stored, value)
+        else:
+            same = stored == plain(value)
+        differing |= set() if same else {name}
+    return sorted(differing)
 
 
 def train_config(document: Mapping[str, Any]) -> TrainConfig:
@@ -139,8 +176,13 @@ def _task_problems(config: TrainConfig) -> list[str]:
         )
     elif not 0 < int(config.frac_train * pairs) < pairs:
         problems.append(f"frac_train = {config.frac_train} leaves the train or test split empty")
-    if config.seed < 0:
-        problems.append(f"seed must not be negative; got {config.seed}")
+    if config.split not in SPLITS:
+        problems.append(f'split must be one of {", ".join(SPLITS)}; got "{config.split}"')
+    problems += [
+        f"{name} must not be negative; got {seed}"
+        for name, seed in (("seed", config.seed), ("split_seed", config.split_seed))
+        if seed is not None and seed < 0
+    ]
     return problems
 
 
@@ -168,6 +210,13 @@ def _optimiser_problems(config: TrainConfig) -> list[str]:
             f"lr must be positive, weight_decay and warmup_steps not negative; "
             f"got {config.lr}, {config.weight_decay}, {config.warmup_steps}"
         )
+    until = config.epochs if config.decay_until is None else config.decay_until
+    if not 0 <= config.decay_from <= until:
+        problems.append(
+            f"decay_from must lie between 0 and decay_until = {until}; got {config.decay_from}"
+        )
+    if not config.epsilon > 0:
+        problems.append(f"epsilon must be positive; got {config.epsilon}")
     if not all(0 <= beta < 1 for beta in config.betas):
         problems.append(f"betas must lie in [0, 1); got {config.betas}")
     return problems

@@ -14,6 +14,7 @@ import torch
 from timeless.config import TrainConfig
 from timeless.results.weights import Arrays
 from timeless.training.ensemble import METRICS, Ensemble
+from timeless.training.processor import subnormals_flushed
 
 BRANCHES = ("both", "no decay", "no gradient")
 
@@ -30,7 +31,13 @@ def branch_rows(
 
     ``norm`` is over all weights, ``norm_W_E`` and so on over one tensor. Source: ours.
     """
-    torch.set_flush_denormal(True)  # as in training
+    with subnormals_flushed():  # as in training
+        return _branch_rows(weights, config, n_steps, every)
+
+
+def _branch_rows(
+    weights: Arrays, config: TrainConfig, n_steps: int, every: int
+) -> list[dict[str, Any]]:
     plain = replace(config, warmup_steps=0)
     device = torch.device("cpu")
     moving = Ensemble([plain, replace(plain, weight_decay=0.0)], device)

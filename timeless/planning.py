@@ -12,6 +12,7 @@ import torch
 from timeless.config import TrainConfig, as_dict
 from timeless.training.campaign import Campaign
 from timeless.training.ensemble import Ensemble, torch_device
+from timeless.training.processor import one_thread, subnormals_flushed
 from timeless.workshop import Workshop
 
 TIMED_STEPS = 5
@@ -57,7 +58,8 @@ class Planner:
     ) -> tuple[int, float]:
         """Return the epochs left of a campaign, and the seconds each takes."""
         first = next(iter(group.values()))
-        ensemble = Ensemble(list(group.values()), torch_device(device, first.loss_dtype))
+        place, threads = torch_device(device, first.loss_dtype), torch.get_num_threads()
+        ensemble = Ensemble(list(group.values()), place, threads=threads)
         campaign = Campaign(group, directory, ensemble, hold)
         left = first.epochs - campaign.resume()
         if not left or campaign.is_settled():
@@ -73,16 +75,16 @@ def seconds_per_epoch(ensemble: Ensemble, log_every: int) -> float:
 
     The ensemble is trained a few steps by this, and should be thrown away.
     """
-    torch.set_flush_denormal(True)  # as `train` does
-    ensemble.step()  # the first one allocates
-    step = median(_seconds(ensemble.step, ensemble) for _ in range(TIMED_STEPS))
-    return step + _seconds(ensemble.evaluate, ensemble) / log_every
+    with one_thread(), subnormals_flushed():
+        ensemble.step()  # the first one allocates
+        step = median(_seconds(ensemble.step, ensemble) for _ in range(TIMED_STEPS))
+        return step + _seconds(ensemble.evaluate, ensemble) / log_every
 
 
 def _seconds(work: Callable[[], object], ensemble: Ensemble) -> float:
     start = time.perf_counter()
     work()
-    ensemble.n_steps.item()  # waits until an accelerator has finished
+    ensemble.optimiser.n_steps.item()  # waits until an accelerator has finished
     return time.perf_counter() - start
 
 

@@ -7,7 +7,6 @@ where building starts training, and torch is imported only then, by the experime
 
 import importlib
 import importlib.util
-import json
 import sys
 from collections.abc import Collection
 from dataclasses import replace
@@ -15,6 +14,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+from timeless.config import changes
 from timeless.engines import Engine, RayEngine, local, refuse_without_ray
 from timeless.errors import TimelessError, UsageError, refuse_if_any, unknown_name
 from timeless.folders import Site
@@ -96,18 +96,10 @@ def _why_outdated(site: Site, name: str) -> str:
     path = site.artifacts / f"{name}.json"
     if not path.exists():
         return f"{path} is missing"
-    config = _as_json(importlib.import_module(site.experiments).load(name).CONFIG)
-    made_with = dict(load_artifact(site.artifacts, name).config)
-    changed = sorted(
-        key for key in config.keys() | made_with.keys() if config.get(key) != made_with.get(key)
-    )
+    config = importlib.import_module(site.experiments).load(name).CONFIG
+    made_with = load_artifact(site.artifacts, name).config
+    changed = changes(made_with, config)
     return f"{path} was made with another configuration ({', '.join(changed)})" if changed else ""
-
-
-def _as_json(config: Any) -> dict[str, Any]:
-    """Return a configuration as it reads back from an artifact."""
-    as_dict = importlib.import_module("timeless.config").as_dict
-    return dict(json.loads(json.dumps(as_dict(config))))
 
 
 def _refuse_to_train(reasons: dict[str, str], options: Options) -> None:

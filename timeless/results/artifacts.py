@@ -25,7 +25,8 @@ WEIGHTS = "weights"
 class Column:
     """One measured quantity: ``values[row, ...]``, its unit, and the split it was taken on.
 
-    ``split`` is ``"train"``, ``"test"``, ``"all"`` or, where no pairs are involved, None.
+    ``split`` is ``"train"``, ``"test"``, ``"mirrored"``, ``"unseen"`` (of `tasks.Task.splits`),
+    ``"all"`` or, where no pairs are involved, None.
     ``digits`` is the number of significant digits kept in the file.
     """
 

@@ -25,6 +25,7 @@ from timeless.rules import settled_epoch
 from timeless.training.ensemble import METRICS, Ensemble
 
 STATE = "state.safetensors"
+_LOSSES = [METRICS.index(f"{split}_loss") for split in ("train", "test")]
 
 
 @dataclass(frozen=True)
@@ -79,7 +80,7 @@ class Campaign:
         self.sum_sq = torch.zeros(shape, dtype=torch.float64, device=device)
         self.n_logs, self.checked, self.seconds = 0, 0, 0.0
         self.since = time.perf_counter()
-        self.workplace = workplace(ensemble.device.type, torch.get_num_threads())
+        self.workplace = workplace(ensemble.device.type, ensemble.threads)
 
     def resume(self) -> int:
         """Return the epoch to start from after loading the saved state, if there is one."""
@@ -146,9 +147,8 @@ class Campaign:
 
     def latest(self) -> str:
         """Return the last recorded metrics, the mean over runs and operations, in words."""
-        loss, accuracy, test_loss, test_accuracy = (
-            self.metrics[self.n_logs - 1].mean((0, 1)).tolist()
-        )
+        means = self.metrics[self.n_logs - 1].mean((0, 1)).tolist()
+        loss, accuracy, test_loss, test_accuracy = means[:4]
         return f"train {loss:.2e} ({accuracy:.1%}), test {test_loss:.2e} ({test_accuracy:.1%})"
 
     def runs(self) -> dict[str, Run]:
@@ -175,7 +175,7 @@ class Campaign:
         return self.directory / name / f"e{epoch:06d}.safetensors"
 
     def _refuse_not_finite(self) -> None:
-        new = self.metrics[self.checked : self.n_logs]
+        new = self.metrics[self.checked : self.n_logs, :, :, _LOSSES]
         finite = torch.isfinite(new).flatten(2).all(2).cpu().numpy()
         if not finite.all():
             row, run = (int(i) for i in np.argwhere(~finite)[0])
@@ -204,5 +204,6 @@ def curves_table(run: Run) -> Table:
         for op, operation in enumerate(run.config.operations):
             name = metric if run.config.model.n_ops == 1 else f"{metric}_{operation}"
             values = run.curves[metric][:, op]
-            columns[name] = column(values, unit, f"{words} of {operation}", split=split)
+            if not np.isnan(values).all():  # the split has pairs
+                columns[name] = column(values, unit, f"{words} of {operation}", split=split)
     return Table("Losses and accuracies over training.", columns)

@@ -20,8 +20,9 @@ from timeless.config import Schedule
 from timeless.errors import TimelessError
 from timeless.results.provenance import workplace
 from timeless.results.weights import Arrays, load_weights, save_weights
+from timeless.training.adamw import ADAM_EPSILON, AdamW
 from timeless.training.campaign import STATE
-from timeless.training.ensemble import ADAM_EPSILON
+from timeless.training.processor import subnormals_flushed
 from timeless.training.reporting import report_progress
 
 Params = Mapping[str, Tensor]
@@ -65,7 +66,13 @@ class _Flat:
         self.schedule = schedule
         arrays = {name: np.asarray(array, np.float32) for name, array in problem.initial.items()}
         self.weights = torch.cat([torch.from_numpy(a.copy()).ravel() for a in arrays.values()])
-        self.moment1, self.moment2 = torch.zeros_like(self.weights), torch.zeros_like(self.weights)
+        self.optimiser = AdamW(
+            self.weights,
+            lr=schedule.lr,
+            betas=schedule.betas,
+            warmup_steps=schedule.warmup_steps,
+            epsilon=ADAM_EPSILON,
+        )
         decays = [
             np.broadcast_to(problem.decay[name], a.shape).ravel() for name, a in arrays.items()
         ]
@@ -79,23 +86,12 @@ class _Flat:
 
     @property
     def state(self) -> dict[str, Tensor]:
-        return {"weights": self.weights, "moment1": self.moment1, "moment2": self.moment2}
+        return {"weights": self.weights, **self.optimiser.state()}
 
-    def step(self, loss: Tensor, n_steps: int) -> None:
-        """Update the weights by AdamW (Loshchilov and Hutter 2019) with linear warm-up."""
+    def step(self, loss: Tensor) -> None:
+        """Update the weights by the gradient of the loss."""
         found = torch.autograd.grad(loss, list(self.leaves.values()))
-        grads = torch.cat([grad.ravel() for grad in found])
-        (beta1, beta2), warmup = self.schedule.betas, max(self.schedule.warmup_steps, 1)
-        warm = min(n_steps / warmup, 1.0)
-        self.moment1.lerp_(grads, 1 - beta1)
-        self.moment2.mul_(beta2).addcmul_(grads, grads, value=1 - beta2)
-        unbiased1 = self.moment1 * (warm / (1 - beta1**n_steps))
-        unbiased2 = self.moment2 * (1 / (1 - beta2**n_steps))
-        with torch.no_grad():
-            self.weights.mul_((1 - self.decay * warm).float())
-            self.weights.sub_(
-                unbiased1.div_(unbiased2.sqrt_().add_(ADAM_EPSILON)).mul_(self.schedule.lr)
-            )
+        self.optimiser.step(torch.cat([grad.ravel() for grad in found]), self.decay)
 
 
 @dataclass
@@ -114,7 +110,11 @@ def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     Trains on the CPU. Raises TimelessError if the folder holds another configuration or if a
     measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
     """
-    torch.set_flush_denormal(True)  # small gradients of a fitted split are slow otherwise
+    with subnormals_flushed():
+        return _descend(problem, schedule, directory)
+
+
+def _descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     flat, logged = _Flat(problem, schedule), schedule.logged()
     record = _resume(problem, flat, directory, schedule)
     spent, began = record.seconds, time.perf_counter()
@@ -129,7 +129,7 @@ def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
                 _save(problem, flat, directory, record)
                 report(epoch, f"loss {float(problem.loss(flat.leaves).detach()):.2e}")
             if epoch < schedule.epochs:
-                flat.step(problem.loss(flat.leaves), epoch + 1)
+                flat.step(problem.loss(flat.leaves))
     kept = {epoch: _checkpoint(directory, epoch) for epoch in schedule.kept()}
     measures = np.stack(record.measures)
     return Descent(np.array(logged), measures, kept, record.seconds, record.place)

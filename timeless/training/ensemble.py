@@ -2,13 +2,17 @@
 
 Everything lives in a few flat tensors [runs, weights], so the optimiser is a handful of fused
 operations and the state of all runs is saved as it stands. On the CPU the runs take turns,
-which keeps each one's blocks in the cache; on CUDA they share every kernel, and the step is
-captured once as a graph, so the loop never waits for the host.
+which keeps each one's blocks in the cache, and threads share a run's blocks; on CUDA the runs
+share every kernel, and the step is captured once as a graph, so the loop never waits for the host.
 """
 
 import math
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from importlib.util import find_spec
+from itertools import pairwise
+from typing import Any, TypeVar
 
 import numpy as np
 import torch
@@ -17,13 +21,18 @@ from torch import Tensor
 
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
-from timeless.training.factorised import BlockPass, Examples, Factors, factorise, zero_grads
+from timeless.training.adamw import AdamW
+from timeless.training.factorised import BlockPass, Examples, Shared, factorise
 from timeless.training.model import init_params, parameter_shapes
 from timeless.training.tasks import Task, make_task
 
-ADAM_EPSILON = 1e-8
+if HAS_TABLES := find_spec("numba") is not None:
+    from timeless.training.tables import TablePass, tabulate
+
+_T = TypeVar("_T")
 CPU_BLOCK, CUDA_BLOCK = 1030, 1 << 15
-METRICS = ("train_loss", "train_accuracy", "test_loss", "test_accuracy")
+SPLITS = ("train", "test", "mirrored", "unseen")  # as in `tasks.Task.splits`
+METRICS = tuple(f"{split}_{quantity}" for split in SPLITS for quantity in ("loss", "accuracy"))
 
 
 def device_type(name: str) -> str:
@@ -71,23 +80,47 @@ class Ensemble:
         configs: Sequence[TrainConfig],
         device: torch.device,
         *,
+        threads: int = 1,
         share_kernels: bool | None = None,
+        tables: bool = HAS_TABLES,
     ) -> None:
-        """Draw initial weights; ``share_kernels`` says whether runs share every kernel."""
+        """Draw initial weights; ``share_kernels`` says whether runs share every kernel.
+
+        ``threads`` work on blocks side by side on the CPU. Each does so alone, so torch itself
+        should be set to one thread. ``tables`` lets a network on the CPU train
+        by `tables` and not by `factorised`.
+        """
         self.configs, self.device, self.model = list(configs), device, configs[0].model
         self.loss_dtype: torch.dtype = getattr(torch, configs[0].loss_dtype)
         self._layout = _flat_layout(self.model)
         size = max(stop for _, stop, _ in self._layout.values())
         self.weights = torch.zeros(len(configs), size, device=device)
-        self.grads, self.moment1, self.moment2 = (torch.zeros_like(self.weights) for _ in range(3))
-        self.n_steps = torch.zeros(1, dtype=torch.float64, device=device)
-        self._lr = self._per_run(lambda c: c.lr)
+        self.grads = torch.zeros_like(self.weights)
+        self.optimiser = AdamW(
+            self.weights,
+            lr=self._per_run(lambda c: c.lr),
+            betas=configs[0].betas,
+            warmup_steps=configs[0].warmup_steps,
+            epsilon=self._per_run(lambda c: c.epsilon),
+        )
         self._decay = self._per_run(lambda c: c.lr * c.weight_decay)
+        self._decay_span = [
+            self._per_run(lambda c: c.decay_from),
+            self._per_run(lambda c: math.inf if c.decay_until is None else c.decay_until),
+        ]
+        self._fixed = self._per_run(lambda c: c.fixed_norm).bool()
+        self._any_fixed = any(config.fixed_norm for config in configs)
         for run, config in enumerate(configs):
             self.set_params(run, init_params(config.model, config.seed))
-        self._passes: dict[tuple[int, int], BlockPass] = {}
+        self.threads = threads if device.type == "cpu" else 1
+        self._workers = threads > 1 and ThreadPoolExecutor(
+            threads, initializer=torch.set_flush_denormal, initargs=(True,)
+        )
+        self._first_norms = self.sum_sq_weights().sqrt().unsqueeze(1)
+        self._passes: dict[tuple[int, int, int], Any] = {}
         tasks = [make_task(config) for config in configs]
         together = device.type != "cpu" if share_kernels is None else share_kernels
+        self._by_tables = tables and device.type == "cpu" and not together
         spans = [slice(0, len(tasks))] if together else [slice(r, r + 1) for r in range(len(tasks))]
         self._groups = [self._group(span, tasks[span]) for span in spans]
         self.step: Callable[[], None] = self._step
@@ -118,7 +151,7 @@ class Ensemble:
 
     @torch.no_grad()
     def evaluate(self) -> Tensor:
-        """Return `METRICS` of every run and operation, float64 [runs, n_ops, 4], on the device."""
+        """Return `METRICS` of every run and operation, float64 [runs, n_ops, metrics]."""
         parts = [
             torch.stack([self._measure(group, op) for op in range(self.model.n_ops)], dim=1)
             for group in self._groups
@@ -140,32 +173,50 @@ class Ensemble:
 
     def _accumulate(self, group: _Group, op: int, blocks: Sequence[Examples]) -> None:
         """Add the gradient of one operation's examples to the group's part of ``grads``."""
-        factors = factorise(group.params, op, self.model)
-        fixed = Factors(*(tensor.detach() for tensor in factors.tensors()))
-        grads = zero_grads(fixed)
-        for block in blocks:
-            block_pass = self._pass(block)
-            block_pass.forward(fixed, block)
-            block_pass.losses(block)
-            block_pass.backward(fixed, block, grads)
+        shared = self._shared(group, op)
+        fixed = shared.detached()
+
+        def work(worker: int, part: Sequence[Examples]) -> Shared:
+            grads = fixed.zeros()
+            for block in part:
+                block_pass = self._pass(worker, block)
+                block_pass.forward(fixed, block)
+                block_pass.losses(block)
+                block_pass.backward(fixed, block, grads)
+            return grads
+
+        first, *others = self._spread(work, blocks)
+        for other in others:
+            for total, part in zip(first.tensors(), other.tensors(), strict=True):
+                total.add_(part)
         leaves = list(group.params.values())
-        found = torch.autograd.grad(factors.tensors(), leaves, grads.tensors())
+        found = torch.autograd.grad(shared.tensors(), leaves, first.tensors())
         for grad, part in zip(group.grads, found, strict=True):
             grad.add_(part)
 
     @torch.no_grad()
     def update(self) -> None:
-        """Update the weights from ``grads`` by AdamW (Loshchilov and Hutter 2019), with warm-up."""
-        beta1, beta2 = self.configs[0].betas
-        self.n_steps += 1
-        warmup = max(self.configs[0].warmup_steps, 1)
-        warm = (self.n_steps / warmup).clamp(max=1.0)
-        self.moment1.lerp_(self.grads, 1 - beta1)
-        self.moment2.mul_(beta2).addcmul_(self.grads, self.grads, value=1 - beta2)
-        unbiased1 = self.moment1 * (warm / (1 - beta1**self.n_steps)).float()
-        unbiased2 = self.moment2 * (1 / (1 - beta2**self.n_steps)).float()
-        self.weights.mul_((1 - self._decay * warm).float())
-        self.weights.sub_(unbiased1.div_(unbiased2.sqrt_().add_(ADAM_EPSILON)).mul_(self._lr))
+        """Update the weights from ``grads``, as far as they decay and their norm is free."""
+        start, stop = self._decay_span
+        epoch = self.optimiser.n_steps
+        self.optimiser.step(self.grads, self._decay * ((epoch >= start) & (epoch < stop)))
+        if self._any_fixed:
+            back = self._first_norms / self.sum_sq_weights().sqrt().unsqueeze(1)
+            self.weights.mul_(torch.where(self._fixed, back, 1.0).float())
+
+    def _shared(self, group: _Group, op: int) -> Shared:
+        make = tabulate if self._by_tables else factorise
+        return make(group.params, op, self.model)
+
+    def _spread(
+        self, work: Callable[[int, Sequence[Examples]], _T], blocks: Sequence[Examples]
+    ) -> list[_T]:
+        """Return what each thread makes of its blocks, in the order of the blocks."""
+        if not self._workers:
+            return [work(0, blocks)]
+        bounds = [len(blocks) * i // self.threads for i in range(self.threads + 1)]
+        shares = [blocks[start:stop] for start, stop in pairwise(bounds)]
+        return list(self._workers.map(work, range(self.threads), shares))
 
     def _captured_step(self) -> Callable[[], None]:
         """Return the step as one CUDA graph; warming up leaves the state as it was."""
@@ -183,21 +234,21 @@ class Ensemble:
         return graph.replay
 
     def _measure(self, group: _Group, op: int) -> Tensor:
-        """Return `METRICS` of a group on one operation, float64 [runs, 4]."""
-        fixed = Factors(*(t.detach() for t in factorise(group.params, op, self.model).tensors()))
-        losses, hits = [], []
-        for block in group.all_pairs[op]:
-            block_pass = self._pass(block)
-            logits = block_pass.forward(fixed, block)
-            losses.append(block_pass.losses(block).double())
-            hits.append(logits.argmax(2) == block.labels)
-        loss, hit, train = torch.cat(losses, 1), torch.cat(hits, 1).double(), group.masks[op]
-        columns = [
-            (quantity * split).sum(1) / split.sum(1)
-            for split in (train, 1 - train)
-            for quantity in (loss, hit)
-        ]
-        return torch.stack(columns, dim=1)
+        """Return `METRICS` of a group on one operation, float64; NaN over a split without pairs."""
+        fixed = self._shared(group, op).detached()
+
+        def work(worker: int, part: Sequence[Examples]) -> list[Tensor]:
+            found = []
+            for block in part:
+                block_pass = self._pass(worker, block)
+                right = block_pass.forward(fixed, block).argmax(2) == block.labels
+                found.append(torch.stack([block_pass.losses(block).double(), right.double()]))
+            return found
+
+        found = [block for part in self._spread(work, group.all_pairs[op]) for block in part]
+        quantities, masks = torch.cat(found, 2), group.masks[op]  # [2, runs, n], [splits, runs, n]
+        sums = torch.einsum("qrn,srn->rsq", quantities, masks)
+        return (sums / masks.sum(2).t().unsqueeze(2)).flatten(1)
 
     # --- set-up --------------------------------------------------------------------------
 
@@ -226,7 +277,8 @@ class Ensemble:
             ]
         )
         shift = p * np.arange(len(tasks))[:, None]
-        tokens, labels = tasks[0].tokens[index], tasks[0].labels[index]
+        tokens = tasks[0].tokens[index]
+        labels = np.stack([task.labels[own] for task, own in zip(tasks, index, strict=True)])
         examples = Examples(
             op,
             self._to_device(tokens[..., 0] + shift),
@@ -234,7 +286,14 @@ class Ensemble:
             self._to_device(labels),
             self._to_device(weight).float(),
         )
-        return list(examples.blocks(CPU_BLOCK if self.device.type == "cpu" else CUDA_BLOCK))
+        return list(examples.blocks(self._block_size(longest)))
+
+    def _block_size(self, n: int) -> int:
+        """Return a size that gives every thread as many blocks, each small enough for a cache."""
+        if self.device.type != "cpu":
+            return CUDA_BLOCK
+        blocks = self.threads * math.ceil(n / (self.threads * CPU_BLOCK))
+        return math.ceil(n / blocks)
 
     def _pick(self, task: Task, op: int, train_only: bool) -> NDArray[np.intp]:
         return np.flatnonzero(
@@ -243,8 +302,9 @@ class Ensemble:
 
     def _masks(self, tasks: Sequence[Task], op: int) -> Tensor:
         pairs = self.model.p**2
-        masks = [task.train_mask[op * pairs : (op + 1) * pairs] for task in tasks]
-        return self._to_device(np.stack(masks))
+        part = slice(op * pairs, (op + 1) * pairs)
+        masks = [[task.splits[split][part] for task in tasks] for split in SPLITS]
+        return self._to_device(np.array(masks))
 
     def _to_device(self, array: NDArray[np.generic]) -> Tensor:
         return torch.from_numpy(array).to(self.device)
@@ -252,12 +312,17 @@ class Ensemble:
     def _per_run(self, choose: Callable[[TrainConfig], float]) -> Tensor:
         return torch.tensor([[choose(config)] for config in self.configs], device=self.device)
 
-    def _pass(self, block: Examples) -> BlockPass:
+    def _pass(self, worker: int, block: Examples) -> Any:
+        """Return the buffers in which this worker passes over a block of this shape."""
         runs, n = block.labels.shape
-        if (runs, n) not in self._passes:
+        if (worker, runs, n) not in self._passes:
             like, dtype = self.weights, self.loss_dtype
-            self._passes[runs, n] = BlockPass(self.model, runs, n, like, dtype)
-        return self._passes[runs, n]
+            self._passes[worker, runs, n] = (
+                TablePass(self.model, n, like, dtype)
+                if self._by_tables
+                else BlockPass(self.model, runs, n, like, dtype)
+            )
+        return self._passes[worker, runs, n]
 
     def _views(self, flat: Tensor) -> dict[str, Tensor]:
         return {
@@ -266,8 +331,7 @@ class Ensemble:
         }
 
     def _state_tensors(self) -> dict[str, Tensor]:
-        names = ("weights", "moment1", "moment2", "n_steps")
-        return {name: getattr(self, name) for name in names}
+        return {"weights": self.weights, **self.optimiser.state()}
 
 
 def _flat_layout(model: ModelConfig) -> dict[str, tuple[int, int, tuple[int, ...]]]:

@@ -18,6 +18,7 @@ reference; the tests compare values and gradients in float64.
 import math
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields
+from typing import Self
 
 import torch
 import torch.nn.functional as F
@@ -27,7 +28,24 @@ from timeless.config import ModelConfig
 
 
 @dataclass(frozen=True)
-class Factors:
+class Shared:
+    """Tensors that all examples of an operation share, computed from the weights once a step."""
+
+    def tensors(self) -> list[Tensor]:
+        """Return the tensors in the order of their declaration."""
+        return [getattr(self, f.name) for f in fields(self)]
+
+    def detached(self) -> Self:
+        """Return the same tensors, cut off from what they were computed from."""
+        return type(self)(*(tensor.detach() for tensor in self.tensors()))
+
+    def zeros(self) -> Self:
+        """Return zeros of the same shapes, for a pass over a block to add gradients to."""
+        return type(self)(*(torch.zeros_like(t, requires_grad=False) for t in self.tensors()))
+
+
+@dataclass(frozen=True)
+class Factors(Shared):
     """What one operation's examples share, computed from the weights (R runs, D = d_model).
 
     ``score_a``, ``score_b`` [R, p, H] and ``score_op`` [R, 1, H]: attention scores of the three
@@ -46,10 +64,6 @@ class Factors:
     b_pre: Tensor
     w_out: Tensor
     b_out: Tensor
-
-    def tensors(self) -> list[Tensor]:
-        """Return the ten tensors in the order of their declaration."""
-        return [getattr(self, f.name) for f in fields(self)]
 
 
 @dataclass(frozen=True)
@@ -116,7 +130,7 @@ class BlockPass:
     """Forward and backward pass over one block of examples, in buffers made once.
 
     A pass belongs to a shape: R runs, blocks of ``n`` examples. Backward passes add into the
-    ten gradients that `zero_grads` returns, so blocks can be run one after another.
+    gradients of a `Factors`, so blocks can be run one after another.
     """
 
     def __init__(
@@ -220,11 +234,6 @@ class BlockPass:
     def _weight(self, place: int) -> Tensor:
         """Return the attention paid to a position, [R, n, head, 1]."""
         return self.pattern[:, :, place].unsqueeze(3)
-
-
-def zero_grads(factors: Factors) -> Factors:
-    """Return zeros in the shapes of ``factors``, to be filled by `BlockPass.backward`."""
-    return Factors(*(torch.zeros_like(t, requires_grad=False) for t in factors.tensors()))
 
 
 @torch.no_grad()

@@ -12,6 +12,7 @@ from timeless.config import TrainConfig, as_dict, check
 from timeless.errors import TimelessError
 from timeless.training.campaign import Campaign, Run, is_checkpoint
 from timeless.training.ensemble import Ensemble, device_type, torch_device
+from timeless.training.processor import one_thread, subnormals_flushed
 from timeless.training.reporting import report_progress
 
 
@@ -24,18 +25,24 @@ def train(
 ) -> dict[str, Run]:
     """Return the finished runs by name, training them together or resuming in ``directory``.
 
-    The configurations must agree in everything but seed, fraction, lr and weight decay. With
+    The configurations must agree in all but seeds, split, lr, epsilon and weight decay. With
     ``hold``, a run ends at the first checkpoint by which its test accuracy, of every operation,
     has been at least 99% for that many epochs; otherwise all train for their budget. Raises
     TimelessError if one is refused, if the folder holds another campaign, if a loss stops being
     finite, or on Ctrl-C, after saving.
     """
     _check_together(configs)
+    threads = torch.get_num_threads()
+    with one_thread(), subnormals_flushed():
+        return _train(configs, directory, device, hold, threads)
+
+
+def _train(
+    configs: Mapping[str, TrainConfig], directory: Path, device: str, hold: int | None, threads: int
+) -> dict[str, Run]:
     first = next(iter(configs.values()))
-    torch.set_flush_denormal(
-        True
-    )  # a memorised split leaves gradients that small, and they are slow
-    ensemble = Ensemble(list(configs.values()), torch_device(device, first.loss_dtype))
+    place = torch_device(device, first.loss_dtype)
+    ensemble = Ensemble(list(configs.values()), place, threads=threads)
     campaign = Campaign(configs, directory, ensemble, hold)
     start = campaign.resume()
     if start == first.epochs or campaign.is_settled():
@@ -84,7 +91,8 @@ def together(configs: Mapping[str, TrainConfig], device: str) -> dict[str, dict[
 
 
 def _shared(config: TrainConfig) -> dict[str, Any]:
-    free = {"seed", "frac_train", "lr", "weight_decay"}
+    free = {"seed", "split", "split_seed", "frac_train", "lr", "weight_decay", "epsilon"}
+    free |= {"decay_from", "decay_until", "fixed_norm"}
     return {key: value for key, value in as_dict(config).items() if key not in free}
 
 
