@@ -37,7 +37,7 @@ from timeless.figures.grokking.weights_by_tensor import TENSORS
 from timeless.folders import Site
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.results.encoding import encode
-from timeless.site.pages import calls, read_pages
+from timeless.site.pages import read_pages
 from timeless.workshop import Workshop
 
 P = 13
@@ -453,7 +453,7 @@ def test_a_figure_lies_in_the_folder_of_the_page_that_shows_it() -> None:
     shown = {
         CATALOGUE.file(name): source.name.replace("-", "_")
         for source in read_pages(Site.at(ROOT))
-        for function, name in calls(source)
+        for function, name in source.calls
         if function == "figure"
     }
     assert {file: Path(file).parent.name for file in shown} == shown
