@@ -21,8 +21,8 @@ from timeless.regression_results import baselines, distance, extrapolation, netw
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.weights import load_weights
 from timeless.token_results import interpolated
+from timeless.training import descent
 from timeless.training.descent import Problem, descend
-from timeless.training.loop import descent
 from timeless.training.model import forward, init_params
 from timeless.workshop import Workshop
 
