@@ -20,11 +20,11 @@ from timeless.protocols import RegressionTraining, TokenTraining, make_sample
 from timeless.regression_results import baselines, distance, extrapolation, network, throws_at
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.weights import load_weights
+from timeless.running.workspace import Workspace
 from timeless.token_results import interpolated
 from timeless.training import descent
 from timeless.training.descent import Problem, descend
 from timeless.training.model import forward, init_params
-from timeless.workshop import Workshop
 
 WIDTHS = ModelConfig(d_model=16, n_heads=4, d_mlp=24)
 THROWS = Throws(Axis(20.0, 70.0, 12), Axis(20.0, 44.0, 7), Axis(1.0, 26.0, 5), bin_width=4.0)
@@ -300,7 +300,7 @@ def test_a_network_blind_to_order_answers_alike_both_ways():
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     root = tmp_path_factory.mktemp("kinematics")
-    made = kinematics.run(kinematics.QUICK, Workshop(root / "artifacts", root / "runs", "cpu"))
+    made = kinematics.run(kinematics.QUICK, Workspace(root / "artifacts", root / "runs", "cpu"))
     save_artifact(made, root / "artifacts")
     return root / "artifacts", root / "runs"
 
@@ -372,7 +372,7 @@ def test_running_it_again_trains_nothing(folders, tmp_path, monkeypatch):
     monkeypatch.setattr(
         "timeless.training.ensemble.Ensemble._step", lambda _: pytest.fail("trained again")
     )
-    again = kinematics.run(kinematics.QUICK, Workshop(tmp_path, runs, "cpu"))
+    again = kinematics.run(kinematics.QUICK, Workspace(tmp_path, runs, "cpu"))
     documents = [
         json.loads(path.read_text())
         for path in (artifacts / "kinematics.json", save_artifact(again, tmp_path))

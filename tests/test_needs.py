@@ -70,7 +70,7 @@ def test_the_experiments_of_the_study_can_be_ordered() -> None:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     pytest.importorskip("torch")
     monkeypatch.setitem(sys.modules, "experiments_of_this_test", package(base=(), after=("base",)))
-    monkeypatch.setattr("timeless.refresh._as_json", lambda config: {})
+    monkeypatch.setattr("timeless.refresh.changes", lambda *_: [])
     return dataclasses.replace(
         mini_site("whole", tmp_path),
         artifacts=tmp_path / "artifacts",

@@ -25,7 +25,7 @@ from timeless.particles import (
 )
 from timeless.results.artifacts import Results, load_artifact, save_artifact
 from timeless.results.weights import load_weights
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 P, D = 13, 8
 RNG = np.random.default_rng(0)
@@ -97,7 +97,7 @@ def test_the_memory_is_the_first_checkpoint_that_has_memorised(memorised, found)
 def artifact(tmp_path_factory: pytest.TempPathFactory):
     """Return the artifact made again, from the published weights alone."""
     made = particles.run(
-        particles.CONFIG, Workshop(ROOT / "artifacts", tmp_path_factory.mktemp("no-runs"))
+        particles.CONFIG, Workspace(ROOT / "artifacts", tmp_path_factory.mktemp("no-runs"))
     )
     folder = tmp_path_factory.mktemp("made")
     save_artifact(made, folder)
@@ -168,5 +168,5 @@ def test_chaos_becomes_a_ring(artifact):
 
 
 def test_no_run_folder_is_touched(tmp_path: Path):
-    particles.run(particles.CONFIG, Workshop(ROOT / "artifacts", tmp_path / "runs"))
+    particles.run(particles.CONFIG, Workspace(ROOT / "artifacts", tmp_path / "runs"))
     assert not (tmp_path / "runs").exists()

@@ -1,8 +1,8 @@
 """The experiments: each module is a question, its configuration, and ``run`` that answers it.
 
 A module defines ``CONFIG`` (frozen, stored in the artifact), ``NEEDS``, the names of the
-experiments whose artifacts it reads, and ``run(config, workshop) -> Artifact``, which trains or
-resumes below ``workshop.runs``, writes weights below ``workshop.weights`` and returns the result.
+experiments whose artifacts it reads, and ``run(config, workspace) -> Artifact``, which trains or
+resumes below ``workspace.runs``, writes weights below ``workspace.weights`` and returns the result.
 torch is imported only inside ``run``, so a build that trains nothing does not need it.
 """
 

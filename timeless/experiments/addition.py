@@ -11,7 +11,7 @@ from dataclasses import dataclass, field, replace
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.results.artifacts import Artifact
 from timeless.results.provenance import provenance
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 NAME = "addition"
 NEEDS: tuple[str, ...] = ()
@@ -49,7 +49,7 @@ def runs(config: Config) -> dict[str, TrainConfig]:
     return {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, write their weights, and return the artifact."""
     from timeless.analysis.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
     from timeless.analysis.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
@@ -57,13 +57,13 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     from timeless.analysis.trajectory import trajectory  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
-    finished = workshop.train(NAME, runs(config))
+    finished = workspace.train(NAME, runs(config))
     first = next(iter(finished.values()))
     found = trajectory(first)
     curves = curves_table(first)
     summary = summarise(first, found)
     published = published_epochs(first, summary["grok_epoch"], config.n_published)
-    summary |= publish_weights(NAME, f"seed{config.seeds[0]}", first, workshop.weights, published)
+    summary |= publish_weights(NAME, f"seed{config.seeds[0]}", first, workspace.weights, published)
     ablated = ablation(found.final, first.config, found.key_freqs, config.n_random_sets)
     summary["ablation"] = ablation_summary(ablated)
     return Artifact(

@@ -16,7 +16,7 @@ from timeless.analysis.fourier import Floats, waves
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 if TYPE_CHECKING:
     from timeless.analysis.trajectory import Trajectory
@@ -62,20 +62,20 @@ def runs(config: Config) -> dict[str, TrainConfig]:
     return {f"seed{config.train.seed}": config.train}
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the joint run, write its weights, and return the artifact."""
     from timeless.analysis.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
     from timeless.analysis.summary import how_trained  # noqa: PLC0415 (needs torch)
     from timeless.analysis.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
-    ((name, joint),) = workshop.train(NAME, runs(config), hold=config.hold).items()
+    ((name, joint),) = workspace.train(NAME, runs(config), hold=config.hold).items()
     curves, epochs = curves_table(joint), analysed_epochs(joint, config.analyse_every)
     found = {
         op: trajectory(joint, i, epochs, each_frequency=False) for i, op in enumerate(OPERATIONS)
     }
     moments = {op: _moments(curves, op) for op in OPERATIONS}
-    singles = {op: workshop.results[op] for op in OPERATIONS}
+    singles = {op: workspace.results[op] for op in OPERATIONS}
     controls = {op: _control(single) for op, single in singles.items()}
     bases = [_subspace(found[op]) for op in OPERATIONS]
     seed, n = config.train.seed, config.n_random
@@ -104,7 +104,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         "neurons": _neurons([found[op] for op in OPERATIONS]),
     }
     published = published_epochs(joint, summary["grok_epoch_addition"], config.n_published)
-    summary |= publish_weights(NAME, name, joint, workshop.weights, published)
+    summary |= publish_weights(NAME, name, joint, workspace.weights, published)
     tables = {
         "curves": curves,
         **{f"control_{op}": _control_curves(single) for op, single in singles.items()},

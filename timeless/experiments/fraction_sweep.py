@@ -13,7 +13,7 @@ import numpy as np
 
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.results.artifacts import Artifact, Table, column
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 NAME = "fraction_sweep"
 NEEDS: tuple[str, ...] = ()
@@ -47,21 +47,21 @@ def runs(config: Config) -> dict[str, TrainConfig]:
     }
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
     from timeless.analysis.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.analysis.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
     from timeless.analysis.trajectory import analysed_epochs, audit  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
-    finished = workshop.train(NAME, runs(config), hold=config.hold)
+    finished = workspace.train(NAME, runs(config), hold=config.hold)
     records, curves = {}, {}
     for name, one in finished.items():
         key = name.replace("-", "_")
         records[key] = run_record(one, config.hold)
         curves[f"curves_{key}"] = curves_table(one)
         curves[f"audit_{key}"] = audit(one, analysed_epochs(one, config.audit_every))
-        publish_weights(NAME, name, one, workshop.weights)
+        publish_weights(NAME, name, one, workspace.weights)
     return Artifact(
         NAME,
         as_dict(config),

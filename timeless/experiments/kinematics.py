@@ -15,7 +15,7 @@ from timeless.projectile import Axis, Throws
 from timeless.protocols import RegressionTraining, TokenTraining
 from timeless.results.artifacts import Artifact, Table
 from timeless.results.provenance import provenance
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -82,11 +82,11 @@ def runs(config: Config) -> dict[str, TrainConfig]:
     return {f"{name}-seed{train.seed}": train for name, train in laws.items()}
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Train what is not there yet (or resume it), publish weights, and return the artifact."""
-    made, tokens_summary, tokens_tables = _tokens(config, workshop)
-    regression, real_summary, real_tables = _regression(config, workshop)
-    modular, modular_summary, modular_tables = _modular(config, workshop)
+    made, tokens_summary, tokens_tables = _tokens(config, workspace)
+    regression, real_summary, real_tables = _regression(config, workspace)
+    modular, modular_summary, modular_tables = _modular(config, workspace)
     return Artifact(
         NAME,
         as_dict(config),
@@ -114,7 +114,7 @@ def _made_by(trained: "list[Descent | Run]", config: Config) -> dict[str, Any]:
 
 
 def _tokens(
-    config: Config, workshop: Workshop
+    config: Config, workspace: Workspace
 ) -> "tuple[list[Descent], dict[str, Any], dict[str, Table]]":
     from timeless import token_results as results  # noqa: PLC0415 (needs torch)
     from timeless.projectile_tokens import train_tokens  # noqa: PLC0415 (needs torch)
@@ -122,9 +122,9 @@ def _tokens(
 
     decays = config.weight_decays
     wanted = {f"wd{decay:g}": replace(config.tokens, weight_decay=decay) for decay in decays}
-    folder = workshop.runs / NAME
+    folder = workspace.runs / NAME
     jobs = {key: (one, folder / f"tokens-{key}") for key, one in wanted.items()}
-    done = dict(workshop.engine(train_tokens, jobs))
+    done = dict(workspace.engine(train_tokens, jobs))
     summary: dict[str, Any] = {"throws": results.throws_summary(config.tokens.throws)}
     summary |= {"tokens": {}, "probe": {}, "n_random": config.n_random}
     tables: dict[str, Table] = {}
@@ -136,7 +136,7 @@ def _tokens(
         tables[f"probe_{key}"] = results.probe_table(one, run)
         tables[f"angles_{key}"] = results.angles_table(one, last)
         meta = {"experiment": NAME, "config": as_dict(one), "epoch": int(run.epochs[-1])}
-        path = workshop.weights / f"{NAME}-tokens-{key}-final.safetensors"
+        path = workspace.weights / f"{NAME}-tokens-{key}-final.safetensors"
         save_weights(path, last, meta)
     return [done[key] for key in wanted], summary, tables
 
@@ -145,7 +145,7 @@ def _tokens(
 
 
 def _regression(
-    config: Config, workshop: Workshop
+    config: Config, workspace: Workspace
 ) -> "tuple[Descent, dict[str, Any], dict[str, Table]]":
     from timeless import regression_results as results  # noqa: PLC0415 (needs torch)
     from timeless.projectile_regression import train_regression  # noqa: PLC0415 (needs torch)
@@ -153,8 +153,8 @@ def _regression(
     from timeless.token_results import descent_record  # noqa: PLC0415 (needs torch)
 
     one = config.regression
-    jobs = {"regression": (one, workshop.runs / NAME / "regression")}
-    done = dict(workshop.engine(train_regression, jobs))["regression"]
+    jobs = {"regression": (one, workspace.runs / NAME / "regression")}
+    done = dict(workspace.engine(train_regression, jobs))["regression"]
     last = done.weights(int(done.epochs[-1]))
     outside, short = results.extrapolation(one, last)
     setup = results.setup_summary(one, last) | descent_record(done, one.seeds[0])
@@ -172,7 +172,7 @@ def _regression(
     tables |= {"continuous_runs": results.runs_table(one, done), "extrapolation": outside}
     for epoch in config.seen_epochs:
         meta = {"experiment": NAME, "config": as_dict(one), "runs": one.runs(), "epoch": epoch}
-        path = workshop.weights / f"{NAME}-regression-e{epoch:06d}.safetensors"
+        path = workspace.weights / f"{NAME}-regression-e{epoch:06d}.safetensors"
         save_weights(path, done.weights(epoch), meta)
     return done, summary, tables
 
@@ -181,14 +181,14 @@ def _regression(
 
 
 def _modular(
-    config: Config, workshop: Workshop
+    config: Config, workspace: Workspace
 ) -> "tuple[Mapping[str, Run], dict[str, Any], dict[str, Table]]":
     from timeless import modular_results as results  # noqa: PLC0415 (needs torch)
     from timeless.analysis.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.analysis.summary import run_record  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
-    done = workshop.train(NAME, runs(config), hold=config.hold)
+    done = workspace.train(NAME, runs(config), hold=config.hold)
     summary: dict[str, Any] = {}
     tables: dict[str, Table] = {}
     for key, one in done.items():
@@ -196,5 +196,5 @@ def _modular(
         found, table = results.numbers(one)
         summary[name] = run_record(one, config.hold) | found
         tables |= {f"curves_{name}": curves_table(one), f"spectrum_{name}": table}
-        publish_weights(NAME, key, one, workshop.weights)
+        publish_weights(NAME, key, one, workspace.weights)
     return done, summary, tables

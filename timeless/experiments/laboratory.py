@@ -33,8 +33,8 @@ import time
 from timeless.config import as_dict
 from timeless.results.artifacts import Artifact
 from timeless.results.provenance import provenance, workplace
+from timeless.running.workspace import Workspace
 from timeless.trials import Trials
-from timeless.workshop import Workshop
 
 NAME = "laboratory"
 NEEDS = ("addition", "fraction_sweep")
@@ -45,13 +45,13 @@ QUICK = Trials(
 )
 
 
-def run(config: Trials, workshop: Workshop) -> Artifact:
+def run(config: Trials, workspace: Workspace) -> Artifact:
     """Return the artifact; only the branches of weight decay train, a few hundred updates."""
     from timeless.bench import Bench  # noqa: PLC0415 (needs torch)
     from timeless.laboratory_results import measured  # noqa: PLC0415 (needs torch)
 
     started = time.perf_counter()
-    bench = Bench.of(workshop.results, "addition")
+    bench = Bench.of(workspace.results, "addition")
     summary, series = measured(config, bench)
     made = provenance(
         workplace("cpu", torch_threads()),

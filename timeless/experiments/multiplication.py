@@ -17,7 +17,7 @@ from timeless.analysis.progress import component_gini, embedding_sparsity, key_f
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 if TYPE_CHECKING:
     from timeless.analysis.network import Network
@@ -62,7 +62,7 @@ def runs(config: Config) -> dict[str, TrainConfig]:
     return {f"seed{config.train.seed}": config.train}
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the run, write its weights, and return the artifact."""
     from timeless.analysis.ablation import ablation, ablation_summary  # noqa: PLC0415 (needs torch)
     from timeless.analysis.export import publish_weights, published_epochs  # noqa: PLC0415 (needs torch)
@@ -70,7 +70,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     from timeless.analysis.trajectory import analysed_epochs, trajectory  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
-    ((name, trained),) = workshop.train(NAME, runs(config), hold=config.hold).items()
+    ((name, trained),) = workspace.train(NAME, runs(config), hold=config.hold).items()
     curves = curves_table(trained)
     found = trajectory(trained, epochs=analysed_epochs(trained, config.analyse_every))
     orders, whole = _orders(trained, found), _additive(trained)
@@ -89,7 +89,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         "ablation_additive": {"freqs": largest, **ablation_summary(others)},
     }
     published = published_epochs(trained, summary["grok_epoch"], config.n_published)
-    summary |= publish_weights(NAME, name, trained, workshop.weights, published)
+    summary |= publish_weights(NAME, name, trained, workspace.weights, published)
     kept = ("progress", "progress_confirmed", "embedding_spectrum", "logit_spectrum_2d")
     tables = {
         "curves": curves,

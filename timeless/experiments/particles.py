@@ -29,7 +29,7 @@ from timeless.particles import (
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
 from timeless.results.weights import load_weights
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 NAME = "particles"
 NEEDS = ("addition",)
@@ -50,9 +50,9 @@ QUICK = Config()
 Row = tuple[int, int, State, dict[str, float]]
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Return the artifact; nothing is trained here, and torch is not needed."""
-    results = workshop.results
+    results = workspace.results
     addition = results["addition"]
     model, seed = addition.config["train"]["model"], addition.config["seeds"][0]
     epochs, key_freqs = addition.summary["published_epochs"], addition.summary["key_freqs"]

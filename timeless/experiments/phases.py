@@ -18,7 +18,7 @@ from timeless.results.artifacts import Artifact, Results, Table, column
 from timeless.results.provenance import provenance
 from timeless.results.weights import load_weights
 from timeless.rules import BEHAVIOUR, DIRECTIONS, Rule, alarm_epoch
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 NAME = "phases"
 NEEDS = ("addition", "co_grokking", "fraction_sweep", "multiplication")
@@ -54,9 +54,9 @@ class Subject:
     grokked: int | None
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Return the artifact; nothing is trained here."""
-    results = workshop.results
+    results = workspace.results
     subjects = [
         subject
         for subject in all_subjects(results)

@@ -17,7 +17,7 @@ from timeless.config import ModelConfig, TrainConfig, as_dict, train_config
 from timeless.experiments.fraction_sweep import runs_table
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.weights import Arrays, load_weights
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 NAME = "variants"
 NEEDS = ("addition",)
@@ -62,14 +62,14 @@ def runs(config: Config) -> dict[str, TrainConfig]:
     }
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
     from timeless.analysis.export import publish_weights  # noqa: PLC0415 (needs torch)
     from timeless.analysis.summary import provenance_of_many, run_record  # noqa: PLC0415 (needs torch)
     from timeless.training.campaign import curves_table  # noqa: PLC0415 (needs torch)
 
-    finished = workshop.train(NAME, runs(config), hold=config.hold)
-    default, curves = _default(config, workshop)
+    finished = workspace.train(NAME, runs(config), hold=config.hold)
+    default, curves = _default(config, workspace)
     records = {default: curves.pop("record")}
     tables: dict[str, Table] = {f"curves_{default}": curves["curves"]}
     for name, one in finished.items():
@@ -77,7 +77,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
         last = one.weights(max(one.checkpoints))
         records[key] = run_record(one, config.hold) | _circuit(last, one.config, config.n_triples)
         tables[f"curves_{key}"] = curves_table(one)
-        publish_weights(NAME, name, one, workshop.weights)
+        publish_weights(NAME, name, one, workspace.weights)
     summary = {
         "default": default,
         "n_runs": len(records),
@@ -90,9 +90,9 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     return Artifact(NAME, as_dict(config), made, summary, {"runs": _table(records), **tables})
 
 
-def _default(config: Config, workshop: Workshop) -> tuple[str, dict[str, Any]]:
+def _default(config: Config, workspace: Workspace) -> tuple[str, dict[str, Any]]:
     """Return the key, the record and the curves of the default network, from `addition`."""
-    results = workshop.results
+    results = workspace.results
     addition, seed = results["addition"], results["addition"].config["seeds"][0]
     one = replace(train_config(addition.config["train"]), seed=seed)
     key = f"heads{one.model.n_heads}_{one.model.act}_{one.loss_dtype}_seed{seed}"

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from timeless.results.artifacts import Artifact, Table, column
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -15,7 +15,7 @@ CONFIG = Config()
 NEEDS: tuple[str, ...] = ()
 
 
-def run(config: Config, workshop: Workshop) -> Artifact:
+def run(config: Config, workspace: Workspace) -> Artifact:
     epochs = [0, 10_000, config.epochs]
     columns = {
         "epoch": column(epochs, "epochs", "epoch"),
@@ -24,7 +24,7 @@ def run(config: Config, workshop: Workshop) -> Artifact:
     return Artifact(
         experiment="addition",
         config={"epochs": config.epochs},
-        provenance={"date": "2026-01-03", "device": workshop.device, "seeds": [0]},
+        provenance={"date": "2026-01-03", "device": workspace.device, "seeds": [0]},
         summary={
             "grok_epoch": 10_000,
             "n_relapses": 0,

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from timeless.results.artifacts import Artifact, Table, column
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 
 @dataclass(frozen=True)
@@ -16,7 +16,7 @@ CONFIG = ToyConfig()
 NEEDS: tuple[str, ...] = ()
 
 
-def run(config: ToyConfig, workshop: Workshop) -> Artifact:
+def run(config: ToyConfig, workspace: Workspace) -> Artifact:
     epochs = list(range(config.steps + 1))
     losses = [float(config.steps - n) for n in epochs]
     curve = Table(
@@ -29,7 +29,7 @@ def run(config: ToyConfig, workshop: Workshop) -> Artifact:
     return Artifact(
         experiment="toy",
         config={"steps": config.steps, "lr": config.lr},
-        provenance={"date": "2026-01-02", "device": workshop.device},
+        provenance={"date": "2026-01-02", "device": workspace.device},
         summary={
             "grok_epoch": 9050,
             "never": None,

@@ -1,20 +1,19 @@
-"""The workshop: where experiments read and write, and what trains their runs."""
+"""The workspace of an experiment: where it reads and writes, and what trains its runs."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from timeless.engines import Engine, local
+from timeless.config import TrainConfig
 from timeless.results.artifacts import WEIGHTS, Results
-
-if TYPE_CHECKING:
-    from timeless.config import TrainConfig
-    from timeless.training.campaign import Run
+from timeless.running.engines import Engine, local
+from timeless.training.campaign import Run
+from timeless.training.ensemble import device_type
+from timeless.training.loop import together, train_campaign
 
 
 @dataclass(frozen=True)
-class Workshop:
+class Workspace:
     """What an experiment gets beside its configuration.
 
     ``artifacts`` is where results lie, its own and those it builds on; ``runs`` is where
@@ -37,15 +36,13 @@ class Workshop:
         return Results(self.artifacts)
 
     def train(
-        self, experiment: str, configs: Mapping[str, "TrainConfig"], *, hold: int | None = None
-    ) -> dict[str, "Run"]:
+        self, experiment: str, configs: Mapping[str, TrainConfig], *, hold: int | None = None
+    ) -> dict[str, Run]:
         """Return the finished runs of an experiment by name, in the order of ``configs``.
 
         On CUDA, runs of equal shape train together; elsewhere each has a campaign of its own,
         which costs no more there, and lets an engine spread them. ``hold`` as in `train`.
         """
-        from timeless.training.loop import train_campaign  # noqa: PLC0415 (needs torch)
-
         jobs = self.campaigns(experiment, configs, hold)
         found: dict[str, Run] = {}
         for _, finished in self.engine(train_campaign, jobs):
@@ -53,12 +50,9 @@ class Workshop:
         return {name: found[name] for name in configs}
 
     def campaigns(
-        self, experiment: str, configs: Mapping[str, "TrainConfig"], hold: int | None
-    ) -> dict[str, tuple[dict[str, "TrainConfig"], Path, str, int | None]]:
+        self, experiment: str, configs: Mapping[str, TrainConfig], hold: int | None
+    ) -> dict[str, tuple[dict[str, TrainConfig], Path, str, int | None]]:
         """Return the campaigns of runs, by their first run: the arguments of `train_campaign`."""
-        from timeless.training.ensemble import device_type  # noqa: PLC0415 (needs torch)
-        from timeless.training.loop import together  # noqa: PLC0415 (needs torch)
-
         device = device_type(self.device)
         folder = (self.runs / experiment).absolute()  # a worker has another working directory
         groups = together(configs, device)

@@ -10,10 +10,10 @@ from statistics import median
 import torch
 
 from timeless.config import TrainConfig, as_dict
+from timeless.running.workspace import Workspace
 from timeless.training.campaign import Campaign
 from timeless.training.ensemble import Ensemble, torch_device
 from timeless.training.processor import one_thread, subnormals_flushed
-from timeless.workshop import Workshop
 
 TIMED_STEPS = 5
 
@@ -35,8 +35,8 @@ class Plan:
 class Planner:
     """Plans the runs of experiments; runs of one shape are timed once."""
 
-    def __init__(self, workshop: Workshop) -> None:
-        self.workshop = workshop
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
         self._seconds: dict[str, float] = {}
 
     def plan(self, experiment: str, configs: Mapping[str, TrainConfig], hold: int | None) -> Plan:
@@ -45,7 +45,7 @@ class Planner:
         Raises TimelessError if a folder holds runs of another configuration.
         """
         finished, epochs, seconds = 0, 0, 0.0
-        for arguments in self.workshop.campaigns(experiment, configs, hold).values():
+        for arguments in self.workspace.campaigns(experiment, configs, hold).values():
             left, each = self._left(*arguments)
             group = arguments[0]
             finished += 0 if left else len(group)
