@@ -12,6 +12,7 @@ from tests.drawing import (
     check_room_for_titles,
     figures_of,
 )
+from timeless import experiments
 from timeless.experiments import multiplication
 from timeless.figures import switched
 from timeless.figures.multiplication.multiplication_ablation import VIEWS
@@ -41,7 +42,9 @@ GROKKED = {
 def trained(tmp_path_factory) -> Artifact:
     root = tmp_path_factory.mktemp("multiplication")
     config = replace(QUICK, train=replace(QUICK.train, epochs=400))
-    return multiplication.run(config, Workspace(root / "artifacts", root / "runs", "cpu"))
+    return experiments.runner("multiplication")(
+        config, Workspace(root / "artifacts", root / "runs", "cpu")
+    )
 
 
 def table(**columns) -> Table:

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read
+from timeless import experiments
 from timeless.config import as_dict
 from timeless.experiments import addition, fraction_sweep, laboratory
+from timeless.experiments.laboratory.published_run import STAGES, stage_epochs
 from timeless.figures.alignment.routing import figure as routing
 from timeless.figures.foundations.decay_branches import figure as decay_branches
 from timeless.figures.foundations.directions import figure as directions
@@ -24,7 +26,6 @@ from timeless.results.artifacts import (
     save_artifact,
 )
 from timeless.running.workspace import Workspace
-from timeless.stages import STAGES, stage_epochs
 
 FIGURES = (decay_branches, directions, immune, layer_norm, routing, temperature)
 
@@ -81,9 +82,11 @@ def test_a_run_without_such_epochs_still_has_every_stage(memorised, starts, grok
 def workspace(tmp_path_factory):
     root = tmp_path_factory.mktemp("laboratory")
     found = Workspace(root / "artifacts", root / "runs", "cpu")
-    save_artifact(addition.run(addition.QUICK, found), found.artifacts)
-    save_artifact(fraction_sweep.run(fraction_sweep.QUICK, found), found.artifacts)
-    save_artifact(laboratory.run(laboratory.QUICK, found), found.artifacts)
+    save_artifact(experiments.runner("addition")(addition.QUICK, found), found.artifacts)
+    save_artifact(
+        experiments.runner("fraction_sweep")(fraction_sweep.QUICK, found), found.artifacts
+    )
+    save_artifact(experiments.runner("laboratory")(laboratory.QUICK, found), found.artifacts)
     return found
 
 

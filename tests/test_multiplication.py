@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.planted import log_network, sums, table_config, wave_logits, wave_loss
+from timeless import experiments
 from timeless.analysis.ablation import ablation, ablation_summary, without
 from timeless.analysis.fourier import spectrum
 from timeless.analysis.groups import additive
@@ -14,7 +15,7 @@ from timeless.analysis.progress import key_frequencies
 from timeless.analysis.trajectory import trajectory
 from timeless.config import TrainConfig
 from timeless.experiments import multiplication
-from timeless.experiments.multiplication import _additive, _both_orders, _largest, _zero
+from timeless.experiments.multiplication.run import _additive, _both_orders, _largest, _zero
 from timeless.results.artifacts import save_artifact
 from timeless.results.weights import load_weights, save_weights
 from timeless.running.workspace import Workspace
@@ -104,7 +105,7 @@ def test_the_largest_frequencies_are_named_in_order():
 
 def test_the_experiment_runs_from_training_to_artifact(tmp_path):
     workspace = Workspace(tmp_path / "artifacts", tmp_path / "runs", "cpu")
-    artifact = multiplication.run(multiplication.QUICK, workspace)
+    artifact = experiments.runner("multiplication")(multiplication.QUICK, workspace)
     path = save_artifact(artifact, workspace.artifacts)
     summary = json.loads(path.read_text())["summary"]
     assert summary["zero_pairs"] == 25

@@ -11,8 +11,8 @@ import pytest
 from tests.sites import mini_site
 from timeless import experiments
 from timeless.errors import TimelessError
+from timeless.experiments import in_order, needs
 from timeless.folders import Site
-from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.refresh import refresh
 from timeless.results.artifacts import Artifact, save_artifact
@@ -29,7 +29,11 @@ def package(**needed: tuple[str, ...]) -> SimpleNamespace:
         return SimpleNamespace(NEEDS=needed[name], CONFIG=None, run=run)
 
     known = {name: module(name) for name in needed}
-    return SimpleNamespace(names=lambda: tuple(sorted(known)), load=known.__getitem__)
+    return SimpleNamespace(
+        names=lambda: tuple(sorted(known)),
+        load=known.__getitem__,
+        runner=lambda name: known[name].run,
+    )
 
 
 def test_each_comes_after_what_it_needs() -> None:

@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 
 from timeless.config import changes
 from timeless.errors import TimelessError, UsageError, refuse_if_any, unknown_name
+from timeless.experiments import in_order, needs
 from timeless.folders import Site
-from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.manifest import (
@@ -196,7 +196,7 @@ def _plans(package: ModuleType, wanted: Collection[str], workspace: "Workspace")
 def _run(package: ModuleType, name: str, workspace: "Workspace", *, quick: bool) -> None:
     module = package.load(name)
     if not quick:
-        save_artifact(module.run(module.CONFIG, workspace), workspace.artifacts)
+        save_artifact(package.runner(name)(module.CONFIG, workspace), workspace.artifacts)
         return
     if not hasattr(module, "QUICK"):
         raise TimelessError(
@@ -204,7 +204,7 @@ def _run(package: ModuleType, name: str, workspace: "Workspace", *, quick: bool)
             where=str(module.__file__),
             remedy="give the experiment a tiny configuration (p = 13, some seconds)",
         )
-    artifact = module.run(module.QUICK, workspace)
+    artifact = package.runner(name)(module.QUICK, workspace)
     marked = replace(artifact, provenance={**artifact.provenance, "quick": True})
     save_artifact(marked, workspace.artifacts)
 
