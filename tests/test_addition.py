@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 import torch
 
+from timeless import experiments
 from timeless.analysis.export import published_epochs
 from timeless.analysis.fourier import spectrum
 from timeless.analysis.progress import cross_entropies, key_frequencies, restricted_logits
@@ -19,9 +20,9 @@ from timeless.experiments.addition import Config
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.manifest import verify_manifest, write_manifest
 from timeless.results.weights import load_weights
+from timeless.running.workspace import Workspace
 from timeless.training.model import forward, parameter_shapes
 from timeless.training.tasks import make_task
-from timeless.workshop import Workshop
 
 P = 7
 MODEL = ModelConfig(p=P, d_model=16, n_heads=4, d_mlp=24)
@@ -42,7 +43,9 @@ def folders(tmp_path_factory):
     stale = artifacts / "weights" / "addition-seed3-e000777.safetensors"
     stale.parent.mkdir(parents=True)
     stale.write_bytes(b"of an earlier run")
-    save_artifact(addition.run(CONFIG, Workshop(artifacts, runs, "cpu")), artifacts)
+    save_artifact(
+        experiments.runner("addition")(CONFIG, Workspace(artifacts, runs, "cpu")), artifacts
+    )
     write_manifest(artifacts)
     return artifacts, runs
 
@@ -173,7 +176,7 @@ def test_running_it_again_gives_the_same_result_without_training(folders, tmp_pa
         "timeless.training.ensemble.Ensemble._step",
         lambda _: pytest.fail("a finished run was trained"),
     )
-    again = addition.run(CONFIG, Workshop(tmp_path, runs, "cpu"))
+    again = experiments.runner("addition")(CONFIG, Workspace(tmp_path, runs, "cpu"))
     documents = [
         json.loads(path.read_text())
         for path in (artifacts / "addition.json", save_artifact(again, tmp_path))

@@ -8,23 +8,23 @@ from tests.planted import lookup_loss, lookup_network, ring_embedding, sums, tab
 from timeless.analysis.network import Split
 from timeless.analysis.progress import cross_entropies
 from timeless.config import ModelConfig, TrainConfig
-from timeless.directions import (
+from timeless.errors import TimelessError
+from timeless.experiments.laboratory.directions import (
     derivatives,
     dot,
     finite_differences,
     fourier_component,
     gradient,
-    length,
     losses,
     moved,
     pair_losses,
     profile,
     random_direction,
+    random_directions,
     unit,
 )
-from timeless.errors import TimelessError
-from timeless.interventions import over_pairs, pairs_of, tensors
-from timeless.perturbations import perturbation_rows, random_directions
+from timeless.experiments.laboratory.interventions import length, over_pairs, pairs_of, tensors
+from timeless.experiments.laboratory.perturbations import perturbation_rows
 from timeless.training.model import init_params
 
 P = 7

@@ -19,18 +19,18 @@ import ray
 from tests import jobs
 from tests.sites import ROOT, mini_site
 from tests.test_training import assert_same
-from timeless import engines
 from timeless.config import as_dict
-from timeless.engines import Engine, RayEngine, local
 from timeless.errors import TimelessError, UsageError
 from timeless.options import Options
 from timeless.refresh import refresh
 from timeless.results.artifacts import Artifact
 from timeless.results.provenance import provenance
 from timeless.results.weights import load_weights
+from timeless.running import engines
+from timeless.running.engines import Engine, RayEngine, local
+from timeless.running.workspace import Workspace
 from timeless.training.campaign import STATE, curves_table
 from timeless.training.loop import train_campaign
-from timeless.workshop import Workshop
 
 
 @pytest.fixture(scope="module")
@@ -149,8 +149,8 @@ def test_a_stop_lets_the_workers_save(number: signal.Signals, tmp_path: Path) ->
 def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> dict:
     """Return the artifact, as it is on disk, of an experiment that trains two runs."""
 
-    def run(config: object, workshop: Workshop) -> Artifact:
-        finished = workshop.train("pair", jobs.CONFIGS)
+    def run(config: object, workspace: Workspace) -> Artifact:
+        finished = workspace.train("pair", jobs.CONFIGS)
         one = finished["seed1"]
         made = provenance(one.workplace, seconds=one.seconds, seeds=(0, 1))
         curves = {name: curves_table(each) for name, each in finished.items()}

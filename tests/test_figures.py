@@ -15,6 +15,7 @@ from tests.drawing import (
 )
 from tests.planted import wave
 from tests.sites import ROOT
+from timeless import experiments
 from timeless.analysis.fourier import dft_2d, spectrum_2d
 from timeless.config import ModelConfig, TrainConfig
 from timeless.experiments import addition
@@ -37,8 +38,8 @@ from timeless.figures.grokking.weights_by_tensor import TENSORS
 from timeless.folders import Site
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.results.encoding import encode
+from timeless.running.workspace import Workspace
 from timeless.site.pages import calls, read_pages
-from timeless.workshop import Workshop
 
 P = 13
 CONFIG = addition.Config(
@@ -92,7 +93,9 @@ SIDE_BY_SIDE = {"typical-neurons", "neuron-spectra"}
 @pytest.fixture(scope="module")
 def trained(tmp_path_factory) -> Artifact:
     root = tmp_path_factory.mktemp("figures")
-    found = addition.run(CONFIG, Workshop(root / "artifacts", root / "runs", "cpu"))
+    found = experiments.runner("addition")(
+        CONFIG, Workspace(root / "artifacts", root / "runs", "cpu")
+    )
     summary = {**found.summary, "ablation": ABLATED}
     return replace(found, summary=summary, series={**found.series, "ablation": ablated()})
 

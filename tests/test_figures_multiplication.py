@@ -12,12 +12,13 @@ from tests.drawing import (
     check_room_for_titles,
     figures_of,
 )
+from timeless import experiments
 from timeless.experiments import multiplication
 from timeless.figures import switched
 from timeless.figures.multiplication.multiplication_ablation import VIEWS
 from timeless.figures.multiplication.multiplication_spectrum import ORDERS, places
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 QUICK = multiplication.QUICK
 NAMES = sorted({*figures_of("multiplication")} - {*figures_of()})
@@ -41,7 +42,9 @@ GROKKED = {
 def trained(tmp_path_factory) -> Artifact:
     root = tmp_path_factory.mktemp("multiplication")
     config = replace(QUICK, train=replace(QUICK.train, epochs=400))
-    return multiplication.run(config, Workshop(root / "artifacts", root / "runs", "cpu"))
+    return experiments.runner("multiplication")(
+        config, Workspace(root / "artifacts", root / "runs", "cpu")
+    )
 
 
 def table(**columns) -> Table:

@@ -6,9 +6,8 @@ import torch
 
 from tests.planted import lookup_loss, lookup_network, sums, table_config
 from timeless.analysis.network import Split
-from timeless.attention import good_range, pattern_entropy, temperature_rows, temperature_summary
 from timeless.config import ModelConfig, TrainConfig
-from timeless.interventions import (
+from timeless.experiments.laboratory.interventions import (
     Change,
     last_position,
     layer_norm,
@@ -17,7 +16,14 @@ from timeless.interventions import (
     scores,
     tensors,
 )
-from timeless.normalisation import INSERTED, STREAM, inserted_rows, stream_rows
+from timeless.experiments.laboratory.layer_norm import inserted_rows, stream_rows
+from timeless.experiments.laboratory.tables import INSERTED, STREAM
+from timeless.experiments.laboratory.temperature import (
+    good_range,
+    pattern_entropy,
+    temperature_rows,
+    temperature_summary,
+)
 from timeless.training.model import forward, init_params
 
 P = 7

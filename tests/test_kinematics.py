@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from timeless.config import Schedule
-from timeless.probe import held_out_r2
-from timeless.projectile import (
+from timeless.experiments.kinematics.probe import held_out_r2
+from timeless.experiments.kinematics.protocols import RegressionTraining, make_sample
+from timeless.experiments.kinematics.throws import (
     GRAVITY,
     SPLITS,
     Axis,
@@ -17,7 +18,6 @@ from timeless.projectile import (
     make_throws,
     nearest_labels,
 )
-from timeless.protocols import RegressionTraining, make_sample
 
 SMALL = Throws(Axis(20.0, 70.0, 12), Axis(20.0, 44.0, 7), Axis(1.0, 26.0, 5))
 

@@ -7,24 +7,31 @@ import numpy as np
 import pytest
 import torch
 
+from timeless import experiments
 from timeless.analysis.groups import additive
 from timeless.analysis.network import Network, Split
 from timeless.config import ModelConfig, Schedule, as_dict
 from timeless.errors import TimelessError
 from timeless.experiments import kinematics
-from timeless.modular_results import borrowed, swapped
-from timeless.projectile import SPLITS, Axis, Throws, height, make_throws
-from timeless.projectile_regression import answers, init_mlp, mlp, train_regression
-from timeless.projectile_tokens import score, throw_logits, throw_model, train_tokens
-from timeless.protocols import RegressionTraining, TokenTraining, make_sample
-from timeless.regression_results import baselines, distance, extrapolation, network, throws_at
+from timeless.experiments.kinematics.modular import borrowed, swapped
+from timeless.experiments.kinematics.protocols import RegressionTraining, TokenTraining, make_sample
+from timeless.experiments.kinematics.regression import answers, init_mlp, mlp, train_regression
+from timeless.experiments.kinematics.regression_results import (
+    baselines,
+    distance,
+    extrapolation,
+    network,
+    throws_at,
+)
+from timeless.experiments.kinematics.throws import SPLITS, Axis, Throws, height, make_throws
+from timeless.experiments.kinematics.token_results import interpolated
+from timeless.experiments.kinematics.tokens import score, throw_logits, throw_model, train_tokens
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.weights import load_weights
-from timeless.token_results import interpolated
+from timeless.running.workspace import Workspace
+from timeless.training import descent
 from timeless.training.descent import Problem, descend
-from timeless.training.loop import descent
 from timeless.training.model import forward, init_params
-from timeless.workshop import Workshop
 
 WIDTHS = ModelConfig(d_model=16, n_heads=4, d_mlp=24)
 THROWS = Throws(Axis(20.0, 70.0, 12), Axis(20.0, 44.0, 7), Axis(1.0, 26.0, 5), bin_width=4.0)
@@ -167,7 +174,8 @@ def test_throws_at_a_value_share_it_and_keep_the_rest_inside():
 def test_a_network_that_is_off_by_a_metre_is_so_everywhere(monkeypatch, tmp_path):
     run = train_regression(REAL, tmp_path)
     monkeypatch.setattr(
-        "timeless.regression_results.network", lambda *_: lambda throws: height(*throws.T) + 1
+        "timeless.experiments.kinematics.regression_results.network",
+        lambda *_: lambda throws: height(*throws.T) + 1,
     )
     table, short = extrapolation(REAL, run.weights(45))
     np.testing.assert_allclose(table["rmse_standard"], 1)
@@ -300,7 +308,9 @@ def test_a_network_blind_to_order_answers_alike_both_ways():
 @pytest.fixture(scope="module")
 def folders(tmp_path_factory):
     root = tmp_path_factory.mktemp("kinematics")
-    made = kinematics.run(kinematics.QUICK, Workshop(root / "artifacts", root / "runs", "cpu"))
+    made = experiments.runner("kinematics")(
+        kinematics.QUICK, Workspace(root / "artifacts", root / "runs", "cpu")
+    )
     save_artifact(made, root / "artifacts")
     return root / "artifacts", root / "runs"
 
@@ -372,7 +382,7 @@ def test_running_it_again_trains_nothing(folders, tmp_path, monkeypatch):
     monkeypatch.setattr(
         "timeless.training.ensemble.Ensemble._step", lambda _: pytest.fail("trained again")
     )
-    again = kinematics.run(kinematics.QUICK, Workshop(tmp_path, runs, "cpu"))
+    again = experiments.runner("kinematics")(kinematics.QUICK, Workspace(tmp_path, runs, "cpu"))
     documents = [
         json.loads(path.read_text())
         for path in (artifacts / "kinematics.json", save_artifact(again, tmp_path))

@@ -7,8 +7,10 @@ import numpy as np
 import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read
+from timeless import experiments
 from timeless.config import as_dict
 from timeless.experiments import addition, fraction_sweep, laboratory
+from timeless.experiments.laboratory.published_run import STAGES, stage_epochs
 from timeless.figures.alignment.routing import figure as routing
 from timeless.figures.foundations.decay_branches import figure as decay_branches
 from timeless.figures.foundations.directions import figure as directions
@@ -23,8 +25,7 @@ from timeless.results.artifacts import (
     load_artifact,
     save_artifact,
 )
-from timeless.stages import STAGES, stage_epochs
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 FIGURES = (decay_branches, directions, immune, layer_norm, routing, temperature)
 
@@ -78,18 +79,20 @@ def test_a_run_without_such_epochs_still_has_every_stage(memorised, starts, grok
 
 
 @pytest.fixture(scope="module")
-def workshop(tmp_path_factory):
+def workspace(tmp_path_factory):
     root = tmp_path_factory.mktemp("laboratory")
-    found = Workshop(root / "artifacts", root / "runs", "cpu")
-    save_artifact(addition.run(addition.QUICK, found), found.artifacts)
-    save_artifact(fraction_sweep.run(fraction_sweep.QUICK, found), found.artifacts)
-    save_artifact(laboratory.run(laboratory.QUICK, found), found.artifacts)
+    found = Workspace(root / "artifacts", root / "runs", "cpu")
+    save_artifact(experiments.runner("addition")(addition.QUICK, found), found.artifacts)
+    save_artifact(
+        experiments.runner("fraction_sweep")(fraction_sweep.QUICK, found), found.artifacts
+    )
+    save_artifact(experiments.runner("laboratory")(laboratory.QUICK, found), found.artifacts)
     return found
 
 
 @pytest.fixture(scope="module")
-def made(workshop):
-    return load_artifact(workshop.artifacts, "laboratory")
+def made(workspace):
+    return load_artifact(workspace.artifacts, "laboratory")
 
 
 def test_the_artifact_holds_what_its_configuration_asks_for(made):
@@ -106,8 +109,8 @@ def test_the_artifact_holds_what_its_configuration_asks_for(made):
     assert made["routing_neurons"]["freq"].shape[1] == addition.QUICK.train.model.d_mlp
 
 
-def test_every_part_starts_from_the_network_that_was_published(workshop, made):
-    progress = load_artifact(workshop.artifacts, "addition")["progress"]
+def test_every_part_starts_from_the_network_that_was_published(workspace, made):
+    progress = load_artifact(workspace.artifacts, "addition")["progress"]
     losses = dict(zip(progress["epoch"].tolist(), progress["loss_test"].tolist(), strict=True))
     plain = made["layer_norm"]["inserted"] == "none"
     epochs = made["layer_norm"]["epoch"][plain].tolist()
@@ -151,11 +154,11 @@ def test_the_numbers_that_claims_quote_are_those_of_the_tables(made):
 
 
 @pytest.mark.parametrize("make", FIGURES)
-def test_every_figure_can_be_drawn_and_read(make, workshop):
-    is_drawn_and_read(make(Results(workshop.artifacts)))
+def test_every_figure_can_be_drawn_and_read(make, workspace):
+    is_drawn_and_read(make(Results(workspace.artifacts)))
 
 
-def test_a_figure_says_none_where_no_temperature_is_good(workshop, made, tmp_path):
+def test_a_figure_says_none_where_no_temperature_is_good(workspace, made, tmp_path):
     none = {**made.summary["temperature"], "lowest_good": None, "highest_good": None}
     changed = replace(made, summary={**made.summary, "temperature": none})
     save_artifact(changed, tmp_path)
@@ -164,8 +167,8 @@ def test_a_figure_says_none_where_no_temperature_is_good(workshop, made, tmp_pat
     assert "is below 99% already at T = 1" in figure.alt
 
 
-def test_a_slope_that_rises_is_open(workshop, made):
-    figure = directions(Results(workshop.artifacts))
+def test_a_slope_that_rises_is_open(workspace, made):
+    figure = directions(Results(workspace.artifacts))
     (trace, _) = drawn(figure, "random directions")
     found = made["directions"]
     slopes = found["slope_train"][found["kind"] == "random"]
@@ -174,8 +177,8 @@ def test_a_slope_that_rises_is_open(workshop, made):
     ]
 
 
-def test_bands_lie_around_the_mean_and_above_the_floor(workshop):
-    figure = immune(Results(workshop.artifacts))
+def test_bands_lie_around_the_mean_and_above_the_floor(workspace):
+    figure = immune(Results(workspace.artifacts))
     bands = drawn(figure, "memorised, smallest to largest")
     assert len(bands) == 4  # two panels in each of two views
     assert len(drawn(figure, "control, smallest to largest")) == 4

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 
 from tests.planted import log_network, sums, table_config, wave_logits, wave_loss
+from timeless import experiments
 from timeless.analysis.ablation import ablation, ablation_summary, without
 from timeless.analysis.fourier import spectrum
 from timeless.analysis.groups import additive
@@ -14,11 +15,11 @@ from timeless.analysis.progress import key_frequencies
 from timeless.analysis.trajectory import trajectory
 from timeless.config import TrainConfig
 from timeless.experiments import multiplication
-from timeless.experiments.multiplication import _additive, _both_orders, _largest, _zero
+from timeless.experiments.multiplication.run import _additive, _both_orders, _largest, _zero
 from timeless.results.artifacts import save_artifact
 from timeless.results.weights import load_weights, save_weights
+from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run
-from timeless.workshop import Workshop
 
 P, N = 13, 12
 AMPLITUDES = {2: 6.0, 5: 4.0, 6: 5.0}
@@ -103,13 +104,13 @@ def test_the_largest_frequencies_are_named_in_order():
 
 
 def test_the_experiment_runs_from_training_to_artifact(tmp_path):
-    workshop = Workshop(tmp_path / "artifacts", tmp_path / "runs", "cpu")
-    artifact = multiplication.run(multiplication.QUICK, workshop)
-    path = save_artifact(artifact, workshop.artifacts)
+    workspace = Workspace(tmp_path / "artifacts", tmp_path / "runs", "cpu")
+    artifact = experiments.runner("multiplication")(multiplication.QUICK, workspace)
+    path = save_artifact(artifact, workspace.artifacts)
     summary = json.loads(path.read_text())["summary"]
     assert summary["zero_pairs"] == 25
     assert len(summary["ablation_additive"]["freqs"]) == summary["n_key_freqs"]
-    final, metadata = load_weights(workshop.weights / "multiplication-seed0-final.safetensors")
+    final, metadata = load_weights(workspace.weights / "multiplication-seed0-final.safetensors")
     assert metadata["epoch"] == summary["epochs"]
     again = Network.of(final, multiplication.QUICK.train)
     assert again.group.n == summary["order"] == 12

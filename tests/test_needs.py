@@ -11,8 +11,8 @@ import pytest
 from tests.sites import mini_site
 from timeless import experiments
 from timeless.errors import TimelessError
+from timeless.experiments import in_order, needs
 from timeless.folders import Site
-from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.refresh import refresh
 from timeless.results.artifacts import Artifact, save_artifact
@@ -29,7 +29,11 @@ def package(**needed: tuple[str, ...]) -> SimpleNamespace:
         return SimpleNamespace(NEEDS=needed[name], CONFIG=None, run=run)
 
     known = {name: module(name) for name in needed}
-    return SimpleNamespace(names=lambda: tuple(sorted(known)), load=known.__getitem__)
+    return SimpleNamespace(
+        names=lambda: tuple(sorted(known)),
+        load=known.__getitem__,
+        runner=lambda name: known[name].run,
+    )
 
 
 def test_each_comes_after_what_it_needs() -> None:
@@ -70,7 +74,7 @@ def test_the_experiments_of_the_study_can_be_ordered() -> None:
 def site(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     pytest.importorskip("torch")
     monkeypatch.setitem(sys.modules, "experiments_of_this_test", package(base=(), after=("base",)))
-    monkeypatch.setattr("timeless.refresh._as_json", lambda config: {})
+    monkeypatch.setattr("timeless.refresh.changes", lambda *_: [])
     return dataclasses.replace(
         mini_site("whole", tmp_path),
         artifacts=tmp_path / "artifacts",

@@ -8,10 +8,11 @@ import numpy as np
 import pytest
 
 from tests.sites import ROOT
+from timeless import experiments
 from timeless.analysis.fourier import waves
 from timeless.experiments import particles
-from timeless.experiments.particles import memory_epoch
-from timeless.particles import (
+from timeless.experiments.particles.run import WHOLE, memory_epoch
+from timeless.experiments.particles.states import (
     State,
     mean_radius,
     neuron_measures,
@@ -25,7 +26,7 @@ from timeless.particles import (
 )
 from timeless.results.artifacts import Results, load_artifact, save_artifact
 from timeless.results.weights import load_weights
-from timeless.workshop import Workshop
+from timeless.running.workspace import Workspace
 
 P, D = 13, 8
 RNG = np.random.default_rng(0)
@@ -96,8 +97,8 @@ def test_the_memory_is_the_first_checkpoint_that_has_memorised(memorised, found)
 @pytest.fixture(scope="module")
 def artifact(tmp_path_factory: pytest.TempPathFactory):
     """Return the artifact made again, from the published weights alone."""
-    made = particles.run(
-        particles.CONFIG, Workshop(ROOT / "artifacts", tmp_path_factory.mktemp("no-runs"))
+    made = experiments.runner("particles")(
+        particles.CONFIG, Workspace(ROOT / "artifacts", tmp_path_factory.mktemp("no-runs"))
     )
     folder = tmp_path_factory.mktemp("made")
     save_artifact(made, folder)
@@ -156,7 +157,7 @@ def test_a_state_is_a_projection_of_published_weights(artifact):
 def test_the_whole_network_is_what_addition_measured(artifact):
     progress = load_artifact(ROOT / "artifacts", "addition")["progress"]
     rows = np.isin(progress["epoch"], artifact.summary["epochs"])
-    for name in particles.WHOLE:
+    for name in WHOLE:
         assert artifact["checkpoints"][name] == pytest.approx(progress[name][rows])
 
 
@@ -168,5 +169,7 @@ def test_chaos_becomes_a_ring(artifact):
 
 
 def test_no_run_folder_is_touched(tmp_path: Path):
-    particles.run(particles.CONFIG, Workshop(ROOT / "artifacts", tmp_path / "runs"))
+    experiments.runner("particles")(
+        particles.CONFIG, Workspace(ROOT / "artifacts", tmp_path / "runs")
+    )
     assert not (tmp_path / "runs").exists()

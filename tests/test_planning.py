@@ -10,67 +10,67 @@ import torch
 from tests.campaign import CONFIG
 from tests.test_training import interrupt_at
 from timeless.errors import TimelessError
-from timeless.planning import Plan, Planner, duration, plan_table, seconds_per_epoch
+from timeless.running.planning import Plan, Planner, duration, plan_table, seconds_per_epoch
+from timeless.running.workspace import Workspace
 from timeless.training.ensemble import Ensemble
-from timeless.workshop import Workshop
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed) for seed in (0, 1)}
 
 
 @pytest.fixture
-def workshop(tmp_path: Path) -> Workshop:
-    return Workshop(tmp_path, tmp_path, "cpu")
+def workspace(tmp_path: Path) -> Workspace:
+    return Workspace(tmp_path, tmp_path, "cpu")
 
 
-def test_before_training_everything_is_left(workshop: Workshop) -> None:
-    plan = Planner(workshop).plan("toy", CONFIGS, None)
+def test_before_training_everything_is_left(workspace: Workspace) -> None:
+    plan = Planner(workspace).plan("toy", CONFIGS, None)
     assert (plan.runs, plan.finished, plan.epochs) == (2, 0, 150)
     assert plan.seconds > 0
-    assert list(workshop.runs.iterdir()) == []
+    assert list(workspace.runs.iterdir()) == []
 
 
-def test_a_finished_run_is_not_counted(workshop: Workshop) -> None:
-    workshop.train("toy", {"seed0": CONFIGS["seed0"]})
-    plan = Planner(workshop).plan("toy", CONFIGS, None)
+def test_a_finished_run_is_not_counted(workspace: Workspace) -> None:
+    workspace.train("toy", {"seed0": CONFIGS["seed0"]})
+    plan = Planner(workspace).plan("toy", CONFIGS, None)
     assert (plan.runs, plan.finished, plan.epochs) == (2, 1, 75)
 
 
 def test_a_run_that_was_stopped_has_its_rest_left(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         interrupt_at(patch, 38, signal.SIGINT)
         with pytest.raises(TimelessError, match="stopped at epoch 38"):
-            workshop.train("toy", CONFIGS)
-    plan = Planner(workshop).plan("toy", CONFIGS, None)
+            workspace.train("toy", CONFIGS)
+    plan = Planner(workspace).plan("toy", CONFIGS, None)
     assert (plan.finished, plan.epochs) == (0, 37 + 75)
 
 
 def test_a_run_that_has_settled_is_finished(
-    workshop: Workshop, monkeypatch: pytest.MonkeyPatch
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
         patch.setattr(Ensemble, "evaluate", lambda _: torch.ones(1, 1, 4, dtype=torch.float64))
-        workshop.train("toy", CONFIGS, hold=20)
-    assert Planner(workshop).plan("toy", CONFIGS, 20) == Plan(2, 2, 0, 0.0)
-    assert Planner(workshop).plan("toy", CONFIGS, None).epochs == 2 * 55
+        workspace.train("toy", CONFIGS, hold=20)
+    assert Planner(workspace).plan("toy", CONFIGS, 20) == Plan(2, 2, 0, 0.0)
+    assert Planner(workspace).plan("toy", CONFIGS, None).epochs == 2 * 55
 
 
-def test_what_cannot_be_resumed_is_refused_before_anything_trains(workshop: Workshop) -> None:
-    workshop.train("toy", {"seed0": replace(CONFIG, lr=2e-3)})
+def test_what_cannot_be_resumed_is_refused_before_anything_trains(workspace: Workspace) -> None:
+    workspace.train("toy", {"seed0": replace(CONFIG, lr=2e-3)})
     with pytest.raises(TimelessError, match="another configuration"):
-        Planner(workshop).plan("toy", CONFIGS, None)
+        Planner(workspace).plan("toy", CONFIGS, None)
 
 
-def test_a_shape_is_timed_once(workshop: Workshop, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_shape_is_timed_once(workspace: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     timed = []
 
     def two_seconds(ensemble: Ensemble, log_every: int) -> float:
         timed.append(ensemble.configs[0])
         return 2.0
 
-    monkeypatch.setattr("timeless.planning.seconds_per_epoch", two_seconds)
-    planner = Planner(workshop)
+    monkeypatch.setattr("timeless.running.planning.seconds_per_epoch", two_seconds)
+    planner = Planner(workspace)
     assert planner.plan("toy", CONFIGS, None).seconds == 300
     assert planner.plan("again", CONFIGS, None).seconds == 300
     assert len(timed) == 1

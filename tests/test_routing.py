@@ -8,9 +8,16 @@ from timeless.analysis.groups import additive
 from timeless.analysis.network import Network
 from timeless.analysis.progress import neuron_clusters
 from timeless.config import ModelConfig, TrainConfig
-from timeless.decay import BRANCHES, branch_rows, decay_deviation, decay_factor
-from timeless.rounding import eight_bits, rounded, sizes
-from timeless.routing import QUANTILES, KnockOut, knock_out_rows, outside, outside_row
+from timeless.experiments.laboratory.decay import branch_rows, decay_deviation, decay_factor
+from timeless.experiments.laboratory.precision import eight_bits, rounded, sizes
+from timeless.experiments.laboratory.routing import (
+    QUANTILES,
+    KnockOut,
+    knock_out_rows,
+    outside,
+    outside_row,
+)
+from timeless.experiments.laboratory.tables import BRANCHES
 from timeless.training.model import init_params
 
 P = 13

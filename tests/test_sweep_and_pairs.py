@@ -3,8 +3,9 @@
 import numpy as np
 import pytest
 
-from timeless.experiments.co_grokking import _gap, _random_overlaps, overlap
-from timeless.experiments.fraction_sweep import CONFIG, _summary, runs, runs_table
+from timeless.experiments.co_grokking.run import _gap, _random_overlaps, overlap
+from timeless.experiments.fraction_sweep import CONFIG, runs
+from timeless.experiments.fraction_sweep.run import _summary, runs_table
 
 TRANSITION = 0.25  # the planted sweep generalises from here on
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit, Watch
 from tests.browser.reading import ROOT, painted
-from timeless.projectile import Box, height
+from timeless.experiments.kinematics.throws import Box, height
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import load_weights
 
