@@ -5,7 +5,7 @@ import pytest
 import torch
 
 from tests.planted import lookup_loss, lookup_network, ring_embedding, sums, table_config
-from timeless.analysis.network import Split
+from timeless.analysis.network import Split, as_tensors
 from timeless.analysis.progress import cross_entropies
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
@@ -23,7 +23,7 @@ from timeless.experiments.laboratory.directions import (
     random_directions,
     unit,
 )
-from timeless.experiments.laboratory.interventions import length, over_pairs, pairs_of, tensors
+from timeless.experiments.laboratory.interventions import length, over_pairs, pairs_of
 from timeless.experiments.laboratory.perturbations import perturbation_rows
 from timeless.training.model import init_params
 
@@ -34,7 +34,7 @@ LABELS = torch.from_numpy(sums(P))
 
 
 def network(seed=0):
-    return tensors(init_params(MODEL, seed), torch.float64)
+    return as_tensors(init_params(MODEL, seed), torch.float64)
 
 
 def bias_direction(params, cls):
@@ -53,7 +53,7 @@ def test_the_loss_of_each_pair_is_the_cross_entropy():
 
 def test_a_tiny_loss_keeps_its_digits():
     config, scale = table_config(P), 80.0
-    params = tensors(lookup_network(P, scale), torch.float64)
+    params = as_tensors(lookup_network(P, scale), torch.float64)
     found = pair_losses(params, pairs_of(P), LABELS, config)
     assert found.numpy() == pytest.approx(lookup_loss(P, scale), rel=1e-9)
     assert 0 < found.min() < 1e-33
@@ -61,7 +61,7 @@ def test_a_tiny_loss_keeps_its_digits():
 
 def test_a_huge_loss_is_finite():
     config, scale = table_config(P), -2_000.0
-    params = tensors(lookup_network(P, scale), torch.float64)
+    params = as_tensors(lookup_network(P, scale), torch.float64)
     found = pair_losses(params, pairs_of(P), LABELS, config)
     assert found.numpy() == pytest.approx(-scale + np.log(P - 1))
 
@@ -127,7 +127,7 @@ def test_what_is_not_there_has_no_direction():
 
 @pytest.mark.parametrize("by_tensor", [False, True])
 def test_random_directions_have_length_one_and_the_scale_they_name(by_tensor):
-    params = tensors(init_params(ModelConfig(p=P), 0), torch.float64)
+    params = as_tensors(init_params(ModelConfig(p=P), 0), torch.float64)
     params["W_U"] = 10 * params["W_U"]
     found = random_direction(params, np.random.default_rng(1), by_tensor=by_tensor)
     assert length(found) == pytest.approx(1)

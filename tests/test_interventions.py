@@ -5,16 +5,13 @@ import pytest
 import torch
 
 from tests.planted import lookup_loss, lookup_network, sums, table_config
-from timeless.analysis.network import Split
+from timeless.analysis.network import Split, as_tensors
 from timeless.config import ModelConfig, TrainConfig
 from timeless.experiments.laboratory.interventions import (
-    Change,
-    last_position,
-    layer_norm,
+    for_pairs,
     over_pairs,
     pairs_of,
     scores,
-    tensors,
 )
 from timeless.experiments.laboratory.layer_norm import inserted_rows, stream_rows
 from timeless.experiments.laboratory.tables import INSERTED, STREAM
@@ -24,6 +21,7 @@ from timeless.experiments.laboratory.temperature import (
     temperature_rows,
     temperature_summary,
 )
+from timeless.training.last_position import Change, layer_norm, number_rows
 from timeless.training.model import forward, init_params
 
 P = 7
@@ -34,17 +32,17 @@ SPLIT = Split.of(CONFIG)
 
 def network(seed=0, scale=1.0):
     weights = init_params(MODEL, seed)
-    return tensors({name: scale * array for name, array in weights.items()}, torch.float64)
+    return as_tensors({name: scale * array for name, array in weights.items()}, torch.float64)
 
 
 @pytest.mark.parametrize("act", ["relu", "gelu"])
 def test_unchanged_it_is_the_plain_pass(act):
     config = ModelConfig(p=P, n_ops=2, d_model=16, n_heads=2, d_mlp=24, act=act)
-    params = tensors(init_params(config, 3), torch.float64)
+    params = as_tensors(init_params(config, 3), torch.float64)
     pairs = pairs_of(P)
     tokens = torch.cat([pairs, torch.full((len(pairs), 1), P + 1)], dim=1)
     plain = forward(params, tokens, config)
-    found = last_position(params, pairs, config, op=1)
+    found = for_pairs(params, pairs, config, op=1)
     for name in ("resid_mid", "resid_post", "mlp_post"):
         torch.testing.assert_close(found[name], plain[name][:, -1])
     torch.testing.assert_close(found["pattern"], plain["pattern"][:, :, -1])
@@ -65,8 +63,8 @@ def test_layer_norm_is_that_of_pytorch():
 @pytest.mark.parametrize("place", ["attention", "mlp", "final"])
 def test_normalisation_stands_where_it_is_asked_for(place):
     params, pairs = network(), pairs_of(P)
-    plain = last_position(params, pairs, MODEL)
-    found = last_position(params, pairs, MODEL, Change(normalised=(place,)))
+    plain = for_pairs(params, pairs, MODEL)
+    found = for_pairs(params, pairs, MODEL, Change(normalised=(place,)))
     if place == "final":
         expected = layer_norm(plain["resid_post"]) @ params["W_U"] + params["b_U"]
         torch.testing.assert_close(found["logits"], expected)
@@ -75,22 +73,22 @@ def test_normalisation_stands_where_it_is_asked_for(place):
         torch.testing.assert_close(found["mlp_post"], pre.relu())
         torch.testing.assert_close(found["resid_mid"], plain["resid_mid"])
     else:
-        rows = layer_norm(plain["resid_pre"])
+        rows = layer_norm(number_rows(params, MODEL))
         moved = {**params, "W_E": torch.cat([rows[:P], rows[-1:]])}
         assert not torch.allclose(found["pattern"], plain["pattern"])
         moved["W_pos"] = torch.zeros_like(params["W_pos"])
         same = torch.arange(P)
         pair = torch.stack([same, same], dim=1)
-        first = last_position(moved, pair, MODEL)["pattern"]
-        again = last_position(params, pair, MODEL, Change(normalised=(place,)))["pattern"]
+        first = for_pairs(moved, pair, MODEL)["pattern"]
+        again = for_pairs(params, pair, MODEL, Change(normalised=(place,)))["pattern"]
         torch.testing.assert_close(first[:, :, 0], first[:, :, 1])  # without positions, alike
         assert again.shape == first.shape
 
 
 def test_a_temperature_divides_the_scores():
     params, pairs = network(scale=3.0), pairs_of(P)
-    cold = last_position(params, pairs, MODEL, Change(temperature=0.5))["pattern"]
-    plain = last_position(params, pairs, MODEL)["pattern"]
+    cold = for_pairs(params, pairs, MODEL, Change(temperature=0.5))["pattern"]
+    plain = for_pairs(params, pairs, MODEL)["pattern"]
     squared = plain**2
     torch.testing.assert_close(cold, squared / squared.sum(2, keepdim=True))
 
@@ -103,7 +101,7 @@ def test_the_entropy_of_patterns_known_by_hand():
 def test_a_network_whose_scores_are_zero_has_equal_attention_at_any_temperature():
     scale = 4.0
     config = TrainConfig(model=table_config(P), frac_train=0.5)
-    params = tensors(lookup_network(P, scale))
+    params = as_tensors(lookup_network(P, scale))
     rows = temperature_rows(params, Split.of(config), config.model, [0.1, 1.0, 10.0])
     for row in rows:
         assert row["entropy"] == pytest.approx(np.log(3))

@@ -1,11 +1,8 @@
 """Throws as tokens: the study's network on `[θ, v0, x, =]`, and what it answers.
 
-Only the last position is read, its token is always "=", and keys and values depend on token and
-position alone: so queries, keys and values are computed once per token, as in `factorised`. The
-plain pass of `model` is the reference it is tested against.
+Each token stands at one position only, and the last one is always "=".
 """
 
-import math
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +16,8 @@ from timeless.config import ModelConfig, as_dict
 from timeless.experiments.kinematics.protocols import TokenTraining
 from timeless.experiments.kinematics.throws import SPLITS, Throws, TokenTask, make_throws
 from timeless.training.descent import Descent, Params, Problem, descend
-from timeless.training.model import activation, cross_entropy, init_params
+from timeless.training.last_position import last_position
+from timeless.training.model import cross_entropy, init_params
 
 QUANTITIES = ("loss", "accuracy", "within_one_bin")
 
@@ -56,24 +54,9 @@ def throw_model(model: ModelConfig, throws: Throws, n_bins: int) -> ThrowModel:
 
 
 def throw_logits(params: Params, tokens: Tensor, config: ThrowModel) -> Tensor:
-    """Return the logits [n, n_bins] at the last position of ``tokens`` [n, 4].
-
-    Exactly those of `model.forward`, without the positions that are not read.
-    """
-    resid = params["W_E"] + params["W_pos"][config.positions()]
-    last = resid[-1]
-    q = torch.einsum("m,hmd->hd", last, params["W_Q"])
-    k = torch.einsum("rm,hmd->rhd", resid, params["W_K"])
-    v = torch.einsum("rm,hmd->rhd", resid, params["W_V"])
-    scores = torch.einsum("hd,rhd->rh", q, k) / math.sqrt(config.d_head)
-    pattern = F.embedding(tokens, scores).softmax(dim=1)
-    values = F.embedding(tokens, v.flatten(1)).view(*tokens.shape, *v.shape[1:])
-    z = (pattern[..., None] * values).sum(1)
-    resid_mid = last + z.flatten(1) @ params["W_O"].flatten(0, 1)
-    mlp_post = activation(resid_mid @ params["W_in"] + params["b_in"], config.act)
-    resid_post = resid_mid + mlp_post @ params["W_out"] + params["b_out"]
-    logits: Tensor = resid_post @ params["W_U"] + params["b_U"]
-    return logits
+    """Return the logits [n, n_bins] at the last position of ``tokens`` [n, 4]."""
+    rows = params["W_E"] + params["W_pos"][config.positions()]
+    return last_position(params, rows, tokens, config)["logits"]
 
 
 def train_tokens(config: TokenTraining, directory: Path) -> Descent:

@@ -21,7 +21,7 @@ from timeless.experiments.laboratory import Config
 from timeless.experiments.laboratory.interventions import (
     BLOCK,
     Weights,
-    last_position,
+    for_pairs,
     length,
     pairs_of,
 )
@@ -86,7 +86,7 @@ def pair_losses(params: Weights, pairs: Tensor, labels: Tensor, config: ModelCon
 
     It is ln(1 + exp(x)), with x the log-sum-exp of the wrong logits minus the right one.
     """
-    logits = last_position(params, pairs, config)["logits"].double()
+    logits = for_pairs(params, pairs, config)["logits"].double()
     right = labels.unsqueeze(1)
     wrong = logits.scatter(1, right, -torch.inf).logsumexp(1)
     behind = wrong - logits.gather(1, right).squeeze(1)

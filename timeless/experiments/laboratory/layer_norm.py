@@ -13,15 +13,12 @@ from timeless.analysis.fourier import Floats
 from timeless.analysis.network import Split
 from timeless.config import ModelConfig
 from timeless.experiments.laboratory.interventions import (
-    PLACES,
-    Change,
-    last_position,
     over_pairs,
-    pairs_of,
     scores,
 )
 from timeless.experiments.laboratory.published_run import PublishedRun
 from timeless.experiments.laboratory.tables import INSERTED, STREAM, Found, table
+from timeless.training.last_position import PLACES, Change, number_rows
 
 
 def insertions() -> dict[str, Change]:
@@ -47,7 +44,7 @@ def stream_rows(params: Mapping[str, Tensor], config: ModelConfig) -> list[dict[
     deviation over pairs. Source: ours.
     """
     found = over_pairs(params, config, names=("resid_mid", "resid_post"))
-    rows = last_position(params, pairs_of(config.p)[:1], config)["resid_pre"].double().numpy()
+    rows = number_rows(params, config).double().numpy()
     a, b, op = rows[: config.p], rows[config.p : -1], rows[-1:]
     stream = (a, b, op, found["resid_mid"], found["resid_post"])
     return [{"place": name, **_moments(x)} for name, x in zip(STREAM, stream, strict=True)]

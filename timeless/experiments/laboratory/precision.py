@@ -4,7 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.analysis.fourier import Floats
-from timeless.experiments.laboratory.interventions import over_pairs, scores, tensors
+from timeless.analysis.network import as_tensors
+from timeless.experiments.laboratory.interventions import over_pairs, scores
 from timeless.experiments.laboratory.published_run import PublishedRun
 from timeless.experiments.laboratory.tables import Found, table
 from timeless.results.weights import Arrays
@@ -38,7 +39,7 @@ def measure_precision(published: PublishedRun) -> Found:
     """Return what rounding the weights to 16 and to 8 bits costs."""
 
     def measured_with(weights: Arrays) -> dict[str, float]:
-        logits = over_pairs(tensors(weights), published.config.model)["logits"]
+        logits = over_pairs(as_tensors(weights), published.config.model)["logits"]
         return scores(logits, published.split)
 
     rows = []

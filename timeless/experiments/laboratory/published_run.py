@@ -10,9 +10,9 @@ import torch
 from torch import Tensor
 
 from timeless.analysis.fourier import frequencies
-from timeless.analysis.network import Split
+from timeless.analysis.network import Split, as_tensors
 from timeless.config import TrainConfig, train_config
-from timeless.experiments.laboratory.interventions import length, tensors
+from timeless.experiments.laboratory.interventions import length
 from timeless.experiments.laboratory.tables import Row
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import Arrays, load_weights
@@ -34,7 +34,7 @@ class Subject:
 
     def params(self, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
         """Return the weights as tensors."""
-        return tensors(self.weights, dtype)
+        return as_tensors(self.weights, dtype)
 
 
 @dataclass(frozen=True)
@@ -78,7 +78,7 @@ class PublishedRun:
 
     def params(self, epoch: int, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
         """Return the same as tensors."""
-        return tensors(self.weights(epoch), dtype)
+        return as_tensors(self.weights(epoch), dtype)
 
     @cached_property
     def initial_norm(self) -> float:

@@ -4,8 +4,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from timeless.analysis.network import SPLITS
-from timeless.experiments.laboratory.interventions import PLACES
 from timeless.results.artifacts import Table, column
+from timeless.training.last_position import PLACES
 
 Row = dict[str, Any]
 BRANCHES = ("both", "no decay", "no gradient")

@@ -14,10 +14,11 @@ from timeless.analysis.fourier import Floats
 from timeless.analysis.network import Split
 from timeless.config import ModelConfig
 from timeless.experiments.laboratory import Config
-from timeless.experiments.laboratory.interventions import Change, over_pairs, scores
+from timeless.experiments.laboratory.interventions import over_pairs, scores
 from timeless.experiments.laboratory.published_run import PublishedRun
 from timeless.experiments.laboratory.tables import Found, table
 from timeless.rules import ACCURACY_THRESHOLD
+from timeless.training.last_position import Change
 
 
 def pattern_entropy(pattern: Floats) -> Floats:
