@@ -67,7 +67,7 @@ class Catalogue:
         return sorted(self._modules())
 
     def _modules(self) -> dict[str, str]:
-        """Return the path of each module by its name."""
+        """Return the path of each module by its name; raises TimelessError if two share one."""
         within = [m.name for m in pkgutil.iter_modules([str(self.folder())]) if m.ispkg]
         if self.kind == "figure":
             within = [
@@ -75,9 +75,17 @@ class Catalogue:
                 for page in within
                 for module in pkgutil.iter_modules([str(self.folder() / page)])
             ]
-        return {
-            path.rpartition(".")[2].replace("_", "-"): f"{self.package}.{path}" for path in within
-        }
+        found: dict[str, str] = {}
+        for path in within:
+            name = path.rpartition(".")[2].replace("_", "-")
+            if name in found:
+                raise TimelessError(
+                    f'two files make the {self.kind} "{name}"',
+                    where=str(self.folder()),
+                    remedy="rename one of them",
+                )
+            found[name] = f"{self.package}.{path}"
+        return found
 
     def folder(self) -> Path:
         """Return the folder of the package."""

@@ -18,6 +18,7 @@ from tests.sites import ROOT
 from timeless import experiments
 from timeless.analysis.fourier import dft_2d, spectrum_2d
 from timeless.config import ModelConfig, TrainConfig
+from timeless.errors import TimelessError
 from timeless.experiments import addition
 from timeless.figures.fourier.ablation import ROWS
 from timeless.figures.fourier.ablation import figure as ablation
@@ -35,7 +36,7 @@ from timeless.figures.fourier.typical_neurons import figure as typical_neurons
 from timeless.figures.grokking.curves import figure as curves
 from timeless.figures.grokking.progress_measures import figure as progress_measures
 from timeless.figures.grokking.weights_by_tensor import TENSORS
-from timeless.folders import Site
+from timeless.folders import Catalogue, Site
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.results.encoding import encode
 from timeless.running.workspace import Workspace
@@ -460,3 +461,14 @@ def test_a_figure_lies_in_the_folder_of_the_page_that_shows_it() -> None:
         if function == "figure"
     }
     assert {file: Path(file).parent.name for file in shown} == shown
+
+
+def test_two_pages_cannot_have_a_figure_of_one_name(tmp_path, monkeypatch):
+    for folder in ("", "one", "two"):
+        (tmp_path / "figures_of_this_test" / folder).mkdir()
+        (tmp_path / "figures_of_this_test" / folder / "__init__.py").touch()
+    for folder in ("one", "two"):
+        (tmp_path / "figures_of_this_test" / folder / "curves.py").touch()
+    monkeypatch.syspath_prepend(tmp_path)
+    with pytest.raises(TimelessError, match='two files make the figure "curves"'):
+        Catalogue("figure", "figures_of_this_test").names()

@@ -7,7 +7,7 @@ import pytest
 import torch
 
 from tests.campaign import CONFIG
-from tests.test_training import assert_same
+from tests.training.test_loop import assert_same
 from timeless.errors import TimelessError
 from timeless.results.artifacts import WEIGHTS, Artifact, save_artifact
 from timeless.running.workspace import Workspace

@@ -32,7 +32,7 @@ from timeless.training.factorised import all_pairs
 from timeless.training.model import forward
 from timeless.training.tasks import make_task
 
-ROOT = Path(__file__).resolve().parents[1]
+ROOT = Path(__file__).resolve().parents[2]
 RESULTS = Results(ROOT / "artifacts")
 EXPERIMENTS = ("addition", "multiplication", "co_grokking")
 PAIRS = [(0, 0), (65, 74), (74, 65), (1, 130), (130, 130)]

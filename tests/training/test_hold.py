@@ -10,7 +10,7 @@ import pytest
 import torch
 
 from tests.campaign import CONFIG
-from tests.test_training import assert_same
+from tests.training.test_loop import assert_same
 from timeless.results.weights import load_weights
 from timeless.training.campaign import Campaign, Run
 from timeless.training.ensemble import METRICS, Ensemble

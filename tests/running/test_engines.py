@@ -18,7 +18,7 @@ import ray
 
 from tests import jobs
 from tests.sites import ROOT, mini_site
-from tests.test_training import assert_same
+from tests.training.test_loop import assert_same
 from timeless.config import as_dict
 from timeless.errors import TimelessError, UsageError
 from timeless.options import Options

@@ -8,7 +8,7 @@ import pytest
 import torch
 
 from tests.campaign import CONFIG
-from tests.test_training import interrupt_at
+from tests.training.test_loop import interrupt_at
 from timeless.errors import TimelessError
 from timeless.running.planning import Plan, Planner, duration, plan_table, seconds_per_epoch
 from timeless.running.workspace import Workspace
