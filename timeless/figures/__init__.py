@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.errors import refuse_if_any
@@ -50,6 +51,7 @@ class Figure:
             f"{', '.join(TRACE_TYPES)}"
             for kind in sorted(unknown)
         ]
+        problems += [] if unknown else self._misspelt()
         problems += ["data is empty: a figure has at least one trace"] * (not self.data)
         problems += empty_texts(title=self.title, caption=self.caption, alt=self.alt)
         lengths = {name: len(values) for name, values in self.table.items()}
@@ -57,6 +59,33 @@ class Figure:
             problems.append(f"the columns of table must have one length; got {lengths}")
         problems += ["table is empty: give the columns that the figure draws"] * (not self.table)
         refuse_if_any(problems, what="the figure cannot be published", where=where)
+
+    def _misspelt(self) -> list[str]:
+        """Return what Plotly says of a property or a value that it does not have."""
+        views = self.layout.get("meta", {}).get("viewSwitch", {}).get("views", {})
+        try:
+            for layout in (self.layout, *views.values()):
+                go.Figure(_without_names_of_colours(self.data), _without_names_of_colours(layout))
+        except ValueError as error:
+            return [in_short(error)]
+        return []
+
+
+def in_short(error: ValueError) -> str:
+    """Return what is wrong and what is allowed, without the paragraph on each property allowed."""
+    explained = " " * 12
+    return "\n".join(line for line in str(error).splitlines() if not line.startswith(explained))
+
+
+def _without_names_of_colours(value: Any, key: str = "") -> Any:
+    """Return a figure's part with black where it names a colour of the page's theme."""
+    if isinstance(value, dict):
+        return {name: _without_names_of_colours(item, name) for name, item in value.items()}
+    if key.lower().endswith("colorscale"):
+        return "Greys"
+    if isinstance(value, list):
+        return [_without_names_of_colours(item, key) for item in value]
+    return "black" if key.endswith("color") and isinstance(value, str) else value
 
 
 def empty_texts(**texts: str) -> list[str]:
