@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -64,8 +65,9 @@ class Catalogue:
 
     def names(self) -> list[str]:
         """Return every known name, sorted."""
-        return sorted(self._modules())
+        return sorted(self._modules)
 
+    @cached_property
     def _modules(self) -> dict[str, str]:
         """Return the path of each module by its name; raises TimelessError if two share one."""
         within = [m.name for m in pkgutil.iter_modules([str(self.folder())]) if m.ispkg]
@@ -93,7 +95,7 @@ class Catalogue:
 
     def load(self, name: str) -> ModuleType:
         """Return the module behind a name; raises TimelessError if there is none."""
-        modules = self._modules()
+        modules = self._modules
         if name not in modules:
             raise unknown_name(self.kind, name, modules)
         module = importlib.import_module(modules[name])
