@@ -11,12 +11,15 @@
   /** Returns a state made from a table of [name, initial, low, high] and [name, initial, [allowed]]; what else a row
       holds says how the reader chooses, see kit/mounting.js.
       `state` holds the values, `reset()` restores the initial ones, `read(shared)` takes those of an
-      address and leaves out what is not possible, `changed()` returns what differs from the start. */
+      address and leaves out what is not possible, `changed()` returns what differs from the start. A control that is
+      `clamped` takes any number of an address: as the nearest whole one of its range. */
   function parameters(table) {
     const initial = Object.fromEntries(table.map(([name, value]) => [name, value]));
     const state = { ...initial };
     const allowed = ([, , low, high], value) =>
       Array.isArray(low) ? low.includes(value) : Number.isFinite(value) && value >= low && value <= high;
+    const nearest = ([, , low, high, control], value) =>
+      control && control.clamped && Number.isFinite(value) ? Math.min(Math.max(Math.round(value), low), high) : value;
     return {
       state,
       reset() {
@@ -26,7 +29,7 @@
         for (const row of table) {
           const [name, start, low] = row;
           const given = shared[name];
-          const value = Array.isArray(low) ? low.find((one) => String(one) === String(given)) : given;
+          const value = Array.isArray(low) ? low.find((one) => String(one) === String(given)) : nearest(row, given);
           if (value !== undefined && typeof value === typeof start && allowed(row, value)) state[name] = value;
         }
       },
@@ -43,13 +46,13 @@
     return element("div", { class: "control" }, element("label", { for: input.id }, text), ...(output ? [output] : []), input);
   }
 
-  /** A slider; the output beside its label is written by the widget. */
-  function slider(id, { name, label, unit = "", min = 0, max, step = 1 }) {
+  /** A slider; the output beside its label is written by the widget. A `wide` one takes more room than its neighbours. */
+  function slider(id, { name, label, unit = "", min = 0, max, step = 1, wide = true, readout = name }) {
     const input = element("input", { type: "range", id, min, max, step, "data-control": name });
-    const output = element("output", { "data-readout": name, for: id, "aria-live": "off" });
-    const node = labelled(input, label, unit, output);
-    node.classList.add("control-slider");
-    return { node, input, output };
+    const told = element("output", { "data-readout": readout, for: id, "aria-live": "off" });
+    const node = labelled(input, label, unit, told);
+    if (wide) node.classList.add("control-slider");
+    return { node, input, output: told };
   }
 
   /** A list to choose from; options are [value, text]. */
@@ -102,12 +105,12 @@
   }
 
   /** A list of values by name; `set(name, value, text)` writes one, `tell({name: [value, text]})` several, and
-      `rename(name, label)` changes what one is called. */
-  function readouts(entries) {
+      `rename(name, label)` changes what one is called. `of` has the ids of the controls that they follow from. */
+  function readouts(entries, of = null) {
     const outputs = {};
     const labels = {};
     const node = element("dl", { class: "readout" }, ...entries.map(([name, label]) => {
-      outputs[name] = output(name);
+      outputs[name] = output(name, { for: of });
       labels[name] = element("dt", {}, label);
       return element("div", {}, labels[name], element("dd", {}, outputs[name]));
     }));

@@ -2,7 +2,8 @@
    address says, and its page is drawn and told anew whenever the state changes.
 
    A row is [name, initial, low, high, control] or [name, initial, [allowed], control]; without a control it is state
-   that the reader changes in another way. A control has `kind` and what kit/controls.js builds it from, and
+   that the reader changes in another way. A control has `kind`, what kit/controls.js builds it from (`name` where that is
+   another than the state's), and
 
      at(value, it), from(position, it)   between values and a slider's positions; where values are listed, their places
      shown(value, it)                    the value that a slider shows, where it is not that of the state
@@ -36,7 +37,7 @@
     const own = list
       ? { max: list.length - 1, at: (value) => list.indexOf(value), from: (place) => list[place], ...spec }
       : { min: low, max: high, at: (value) => value, from: (place) => place, ...spec };
-    const made = it.ui.slider({ ...own, name });
+    const made = it.ui.slider({ name, ...own });
     const { input, output } = made;
     const chosen = () => own.from(input.valueAsNumber, it);
     input.addEventListener("input", () => it.set(name, chosen()));
@@ -52,7 +53,7 @@
 
   function select(it, row, spec) {
     const [name] = row;
-    const made = it.ui.select({ ...spec, name });
+    const made = it.ui.select({ name, ...spec });
     const { input } = made;
     input.addEventListener("change", () => it.choose(name, spec.options.find(([value]) => String(value) === input.value)[0]));
     made.show = (value) => {
@@ -62,14 +63,14 @@
   }
 
   function choice(it, [name], spec) {
-    return it.ui.choice({ ...spec, name, onChoose: (value) => it.choose(name, value) });
+    return it.ui.choice({ name, ...spec, onChoose: (value) => it.choose(name, value) });
   }
 
   /** A whole number is taken as soon as it is possible; what is typed beyond goes when the field is left. */
   function number(it, row, spec) {
     const [name, , low, high] = row;
     const [min, max] = listed(row) ? [low[0], low[low.length - 1]] : [low, high];
-    const made = it.ui.number({ min, max, ...spec, name });
+    const made = it.ui.number({ name, min, max, ...spec });
     const { input } = made;
     input.addEventListener("input", () => {
       const value = input.valueAsNumber;
@@ -85,7 +86,7 @@
   }
 
   function toggle(it, [name], spec) {
-    const made = it.ui.toggle({ ...spec, name });
+    const made = it.ui.toggle({ name, ...spec });
     made.input.addEventListener("change", () => it.choose(name, made.input.checked));
     made.show = (value) => {
       made.input.checked = value;
