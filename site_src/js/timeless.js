@@ -89,12 +89,14 @@
   const listeners = {};
   const instruments = {};
 
-  /** A promise that the classic script at path, from the site's root, has run; each is loaded once. */
-  function load(path) {
+  /** A promise that the classic script at path, from the site's root, has run; each is loaded once. Scripts that are
+      loaded in turn run in the order in which they were asked for, however they arrive. */
+  function load(path, inTurn = false) {
     scripts[path] =
       scripts[path] ||
       new Promise((resolve, reject) => {
         const script = document.createElement("script");
+        script.async = !inTurn;
         script.src = root + path;
         script.onload = resolve;
         script.onerror = function () {
@@ -106,6 +108,9 @@
       });
     return scripts[path];
   }
+
+  /** A promise that these scripts have run, one after the other. */
+  const loadInTurn = (paths) => Promise.all(paths.map((path) => load(path, true)));
 
   /** A promise of the payload of data/NAME.js. */
   function require(name) {
@@ -209,6 +214,7 @@
         received[name] = payload;
       },
       load,
+      loadInTurn,
       require,
       on,
       emit,
@@ -219,6 +225,7 @@
         return matchMedia("(prefers-reduced-motion: reduce)").matches;
       },
       instruments,
+      parts: {},
       widget(name, instrument) {
         instruments[name] = instrument;
       },

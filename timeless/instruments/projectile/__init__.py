@@ -4,9 +4,9 @@ from typing import Any
 
 import numpy as np
 
+from timeless.experiments.kinematics.protocols import RegressionTraining, make_sample
+from timeless.experiments.kinematics.throws import Box
 from timeless.instruments import Widget
-from timeless.projectile import Box
-from timeless.protocols import RegressionTraining, make_sample
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import Arrays, load_weights
 

@@ -1,5 +1,5 @@
 /* Particles in an energy well: seeded noise, overdamped Langevin dynamics, and the measures of a state.
-   The measures are those of timeless/particles.py. It needs no page: Node's tests require it. A widget
+   The measures are those of timeless/experiments/particles/states.py. It needs no page: Node's tests require it. A widget
    asks for it with Timeless.load("instruments/sandbox/particles.js") after kit/chance.js. */
 (function () {
   "use strict";
