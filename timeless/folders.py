@@ -118,7 +118,9 @@ class Catalogue:
             raise TimelessError(str(error), where=where) from error
         except Exception as error:
             where = self._innermost_line(module)
-            raise TimelessError(f"{type(error).__name__}: {error}", where=where) from error
+            raise TimelessError(
+                f"{type(error).__name__}: {_in_short(error)}", where=where
+            ) from error
 
     def file(self, name: str) -> str:
         """Return the file behind a name as errors give it, ``figures/PAGE/NAME.py``."""
@@ -136,3 +138,9 @@ class Catalogue:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return self._file(module) + (f":{line}" if line else "")
+
+
+def _in_short(error: Exception) -> str:
+    """Return what an error says; of what Plotly would allow, the names without their paragraphs."""
+    explained = " " * 12
+    return "\n".join(line for line in str(error).splitlines() if not line.startswith(explained))

@@ -106,9 +106,9 @@ def test_the_gap_is_told_whatever_it_is(tmp_path, grokked, words):
     figure = co_grokking_curves(of_pair(tmp_path, grokked=grokked))
     assert words in figure.alt
     assert "multiplication from epoch 800, 200 epochs apart, addition later." in figure.alt
-    marked = {shape["x0"] for shape in figure.layout["shapes"] if shape["type"] == "line"}
+    marked = {shape["x0"] for shape in figure.layout.get("shapes", []) if shape["type"] == "line"}
     assert marked == set(grokked) - {None}
-    gaps = [shape for shape in figure.layout["shapes"] if shape.get("name") == "gap"]
+    gaps = [shape for shape in figure.layout.get("shapes", []) if shape.get("name") == "gap"]
     assert len(gaps) == (None not in grokked)
 
 
@@ -150,7 +150,7 @@ def test_a_flat_spectrum_has_no_frequency_that_stands_out(tmp_path):
 
 def test_the_overlap_stands_among_the_random_ones(tmp_path):
     figure = co_grokking_overlap(of_pair(tmp_path))
-    assert [shape["x0"] for shape in figure.layout["shapes"]] == [0.5]
+    assert [shape["x0"] for shape in figure.layout.get("shapes", [])] == [0.5]
     assert [int(trace["y"].sum()) for trace in figure.data] == [4, 4]
     assert "larger are 1 of the draws of random directions and 0 of those" in figure.alt
 

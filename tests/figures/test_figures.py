@@ -20,6 +20,7 @@ from timeless.analysis.fourier import dft_2d, spectrum_2d
 from timeless.config import ModelConfig, TrainConfig
 from timeless.errors import TimelessError
 from timeless.experiments import addition
+from timeless.figures.colours import GREY, TEAL
 from timeless.figures.fourier.ablation import ROWS
 from timeless.figures.fourier.ablation import figure as ablation
 from timeless.figures.fourier.ablation import spread as heights
@@ -325,7 +326,7 @@ def with_losses(trained: Artifact, peak: float) -> Artifact:
 def test_a_lost_frequency_is_grey_and_named_at_its_peak(trained, tmp_path):
     figure = excluded_by_frequency(results_of(with_losses(trained, 4.0), tmp_path))
     assert [trace["name"] for trace in figure.data] == ["k = 2", "k = 5"]
-    assert [trace["line"]["color"] for trace in figure.data] == ["series-7", "series-3"]
+    assert [trace["line"]["color"] for trace in figure.data] == [GREY, TEAL]
     notes = {note["text"].replace("\N{NO-BREAK SPACE}", " "): note for note in annotations(figure)}
     assert (notes["k = 2"]["x"], notes["k = 2"]["y"]) == (pytest.approx(np.log10(200)), 4.0)
     assert notes["5"]["y"] == 3.0
@@ -448,7 +449,7 @@ def test_the_histogram_counts_every_neuron_and_parts_at_the_threshold(trained, t
     neurons = table(neuron=np.arange(4), freq=np.ones(4), share=shares, energy=np.ones(4))
     artifact = replace(trained, series={**trained.series, "neurons": neurons})
     figure = neuron_clusters(results_of(artifact, tmp_path))
-    belong = np.array(figure.data[0]["marker"]["color"]) == "series-3"
+    belong = np.array(figure.data[0]["marker"]["color"]) == TEAL
     assert (figure.table["neurons"][~belong].sum(), figure.table["neurons"][belong].sum()) == (2, 2)
     np.testing.assert_allclose(figure.table["share_from"][belong].min(), 0.85)
 

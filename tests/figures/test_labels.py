@@ -1,5 +1,6 @@
 """Labels keep apart, and frequencies keep their colours."""
 
+from timeless.figures.colours import MAGENTA, TEAL, VIOLET
 from timeless.figures.labels import (
     FREQUENCY_COLOURS,
     LOST,
@@ -44,7 +45,7 @@ def test_key_frequencies_have_colours_of_their_own_and_lost_ones_are_grey() -> N
     freqs = {"key_freqs": list(range(1, 9)), "watched_freqs": list(range(1, 11))}
     artifact = Artifact("x", {}, {}, freqs, {"final_spectrum": norms})
     colours = frequency_colours(artifact)
-    assert (colours[2], colours[3], colours[1]) == ("series-3", "series-4", "series-5")
+    assert (colours[2], colours[3], colours[1]) == (TEAL, MAGENTA, VIOLET)
     assert len({colours[freq] for freq in (2, 3, 1, 4, 5, 6, 7)}) == 7
     assert {colours[freq] for freq in (8, 9, 10)} == {LOST}
     assert LOST not in FREQUENCY_COLOURS

@@ -3,6 +3,7 @@
 from dataclasses import replace
 
 import numpy as np
+import plotly.graph_objects as go
 import pytest
 
 from tests.drawing import (
@@ -121,11 +122,12 @@ def test_all_figures_of_the_page_are_here():
 
 
 def test_every_trace_names_its_view_and_the_first_view_is_laid_out():
-    one, two = {"xaxis": {"title": "one"}}, {"xaxis": {"title": "two"}}
-    data, layout = switched("Order", {"a": ([{"x": [1]}], one), "b": ([{"x": [2]}] * 2, two)})
-    assert [trace["meta"]["view"] for trace in data] == ["a", "b", "b"]
-    assert layout["xaxis"] == {"title": "one"}
-    assert layout["meta"]["viewSwitch"] == {"label": "Order", "views": {"a": one, "b": two}}
+    one, two = {"xaxis": {"title": {"text": "one"}}}, {"xaxis": {"title": {"text": "two"}}}
+    line = go.Scatter(x=[1])
+    plot = switched("Order", {"a": go.Figure(line, one), "b": go.Figure([line, line], two)})
+    assert [trace.meta["view"] for trace in plot.data] == ["a", "b", "b"]
+    assert plot.layout.xaxis.title.text == "one"
+    assert plot.layout.meta["viewSwitch"] == {"label": "Order", "views": {"a": one, "b": two}}
 
 
 def in_view(figure, view: str) -> list[dict]:
