@@ -69,7 +69,7 @@ class Catalogue:
 
     @cached_property
     def _modules(self) -> dict[str, str]:
-        """Return the path of each module by its name."""
+        """Return the path of each module by its name; raises TimelessError if two share one."""
         within = [m.name for m in pkgutil.iter_modules([str(self.folder())]) if m.ispkg]
         if self.kind == "figure":
             within = [
@@ -77,9 +77,17 @@ class Catalogue:
                 for page in within
                 for module in pkgutil.iter_modules([str(self.folder() / page)])
             ]
-        return {
-            path.rpartition(".")[2].replace("_", "-"): f"{self.package}.{path}" for path in within
-        }
+        found: dict[str, str] = {}
+        for path in within:
+            name = path.rpartition(".")[2].replace("_", "-")
+            if name in found:
+                raise TimelessError(
+                    f'two files make the {self.kind} "{name}"',
+                    where=str(self.folder()),
+                    remedy="rename one of them",
+                )
+            found[name] = f"{self.package}.{path}"
+        return found
 
     def folder(self) -> Path:
         """Return the folder of the package."""
@@ -110,7 +118,9 @@ class Catalogue:
             raise TimelessError(str(error), where=where) from error
         except Exception as error:
             where = self._innermost_line(module)
-            raise TimelessError(f"{type(error).__name__}: {error}", where=where) from error
+            raise TimelessError(
+                f"{type(error).__name__}: {_in_short(error)}", where=where
+            ) from error
 
     def file(self, name: str) -> str:
         """Return the file behind a name as errors give it, ``figures/PAGE/NAME.py``."""
@@ -128,3 +138,9 @@ class Catalogue:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return self._file(module) + (f":{line}" if line else "")
+
+
+def _in_short(error: Exception) -> str:
+    """Return what an error says; of what Plotly would allow, the names without their paragraphs."""
+    explained = " " * 12
+    return "\n".join(line for line in str(error).splitlines() if not line.startswith(explained))

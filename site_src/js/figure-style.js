@@ -4,7 +4,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { substitute } = inNode ? require("./timeless.js") : Timeless;
+  const { inTheme } = inNode ? require("./figure-colours.js") : Timeless;
   const NARROW = 520; // below this width, in CSS pixels, a figure is set for a phone
   const TRANSPARENT = "rgba(0,0,0,0)";
 
@@ -123,10 +123,6 @@
         thickness: 8,
         title: { side: "top" },
       });
-    const heat = Object.assign(
-      { colorscale: substitute({ colorscale: "timeless-sequential" }, colour).colorscale },
-      bar,
-    );
     return {
       layout: {
         font: { family: fonts, size: narrow ? 12 : 13, color: colour("ink") },
@@ -156,8 +152,8 @@
       data: {
         scatter: [{ line: { width: 2 }, marker: { size: 6 } }],
         bar: [{ marker: { line: { width: 0 } } }],
-        heatmap: [heat],
-        contour: [heat],
+        heatmap: [bar],
+        contour: [bar],
       },
     };
   }
@@ -182,7 +178,7 @@
       round: changes when zoom is to be forgotten, touch: fingers scroll the page, printing: the paper is white}. */
   function drawnLayout(layout, view) {
     const switched = Object.keys(view.types).reduce((made, id) => withAxisType(made, id, view.types[id]), layout);
-    const drawn = titlesOnTop(substitute(switched, view.colourOf), view.width);
+    const drawn = titlesOnTop(inTheme(switched, view.colourOf), view.width);
     Object.keys(drawn)
       .filter((key) => /^[xy]axis\d*$/.test(key))
       .forEach((key) => {

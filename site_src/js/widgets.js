@@ -1,4 +1,4 @@
-/* Instruments: when one comes near, its style sheet, script and data are loaded and it is mounted in its box. */
+/* Instruments: when one comes near, its style sheet, scripts and data are loaded and it is mounted in its box. */
 (function () {
   "use strict";
 
@@ -46,19 +46,26 @@
     });
   }
 
+  const KIT = ["instrument", "controls", "chart", "mounting"]; // what every instrument is made of, in this order
+
+  const scriptsOf = (names) => names.map((part) => `kit/${part}.js`);
+
+  /** Puts an instrument into its box once the further scripts of the kit that it names are here. */
+  async function mount(box, wait, name, payload) {
+    const instrument = Timeless.instruments[name];
+    if (!instrument) throw new Error(`instruments/${name}/${name}.js does not define "${name}"`);
+    await Timeless.loadInTurn(scriptsOf(instrument.needs || []));
+    wait.remove();
+    await instrument.mount(box, payload, tools(name));
+    box.dataset.state = "ready";
+  }
+
   function start(box) {
     const name = box.dataset.widget;
     const wait = box.querySelector(".widget-wait");
     const file = `instruments/${name}/${name}`;
-    Promise.all([Timeless.require(`widget-${name}`), Timeless.load(`${file}.js`), dress(`${file}.css`)])
-      .then((loaded) => {
-        if (!Timeless.instruments[name]) throw new Error(`${file}.js does not define "${name}"`);
-        wait.remove();
-        return Timeless.instruments[name].mount(box, loaded[0], tools(name));
-      })
-      .then(() => {
-        box.dataset.state = "ready";
-      })
+    Promise.all([Timeless.require(`widget-${name}`), Timeless.loadInTurn([...scriptsOf(KIT), `${file}.js`]), dress(`${file}.css`)])
+      .then(([payload]) => mount(box, wait, name, payload))
       .catch((error) => {
         fail(box, wait, error);
       });

@@ -61,6 +61,11 @@
     return `rgb(${encoded.join(", ")})`;
   }
 
+  /** Returns a swatch of all those colours, for a legend. */
+  function wheel(dark) {
+    return `conic-gradient(${[0, 1, 2, 3, 4, 5, 0].map((sixth) => ringColour(sixth / 6, dark)).join(", ")})`;
+  }
+
   // --- the page -----------------------------------------------------------------------------
 
   /** Returns a new element; attributes that are true, false or null are set bare or left out. */
@@ -225,7 +230,7 @@
 
   const instrument = {
     ticksTo, integer, percent, clamp, mix, ease,
-    ringFraction, ringOrder, ringColour,
+    ringFraction, ringOrder, ringColour, wheel,
     element, announcer, palette, list, surface, stroke, dot, necklace, tokens, write, animator,
   };
   if (typeof module !== "undefined") module.exports = instrument;

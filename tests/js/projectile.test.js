@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { MAP, height, tensors, answer, thrower, pathOf, errorMap, outside, shade } = require("../../timeless/instruments/projectile/projectile.js");
+const { MAP, height, tensors, answer, thrower, pathOf, errorMap, outside, shade } = require("../../timeless/instruments/projectile/projectile-core.js");
 
 const close = (a, b, tolerance = 1e-9) => assert.ok(Math.abs(a - b) < tolerance, `${a} is not ${b}`);
 const box = { theta: [20, 70], v0: [20, 44], x: [1, 26] };

@@ -13,6 +13,7 @@ from timeless.results.provenance import provenance
 from timeless.results.weights import Arrays
 from timeless.rules import held_epoch, phases, relapses
 from timeless.training.campaign import Run, curves_table
+from timeless.training.descent import Descent
 
 RISE = 0.15
 MOMENT_MEASURES = (
@@ -227,3 +228,16 @@ def provenance_of_many(runs: Iterable[Run]) -> dict[str, Any]:
         shared["date"] = max(place["date"] for place in places)
     seconds = sum({id(run.workplace): run.seconds for run in finished}.values())
     return provenance(shared, seconds=seconds, seeds=sorted({r.config.seed for r in finished}))
+
+
+def descent_record(run: Descent, seed: int) -> dict[str, Any]:
+    """Return seed, epochs, budget, time and machine of a training."""
+    place = ("device", "device_name", "threads", "code_version", "date")
+    return {
+        "seed": seed,
+        "epochs": int(run.epochs[-1]),
+        "budget": int(run.epochs[-1]),
+        "hold": None,
+        "seconds": round(run.seconds, 1),
+        **{key: run.workplace[key] for key in place},
+    }

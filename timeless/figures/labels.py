@@ -6,10 +6,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.figures.colours import BLUE, BROWN, GREY, INK, MAGENTA, OCHRE, ORANGE, TEAL, VIOLET
 from timeless.results.artifacts import Artifact
 
-FREQUENCY_COLOURS = tuple(f"series-{i}" for i in (3, 4, 5, 6, 1, 2, 8))
-LOST = "series-7"
+FREQUENCY_COLOURS = (TEAL, MAGENTA, VIOLET, OCHRE, BLUE, ORANGE, BROWN)
+LOST = GREY
 LINE = 14  # pixels from one label to the next
 
 
@@ -107,12 +108,12 @@ def stairs(positions: Sequence[float] | NDArray[np.floating], gap: float) -> lis
 
 
 STAGE_COLOURS = {
-    "memorised": "series-2",
-    "forming": "series-4",
-    "rising": "series-5",
-    "generalised": "series-3",
-    "last": "ink",
-    "control": "series-6",
+    "memorised": ORANGE,
+    "forming": MAGENTA,
+    "rising": VIOLET,
+    "generalised": TEAL,
+    "last": INK,
+    "control": OCHRE,
 }
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from timeless.figures.colours import ACCENT, MUTED, PAPER, faint
 from timeless.results.artifacts import Artifact, Table
 from timeless.words.quoting import Quoting
 
@@ -116,7 +117,7 @@ def level(value: float, *, panel: int = 1) -> dict[str, Any]:
         "y0": value,
         "y1": value,
         "layer": "below",
-        "line": {"color": "muted", "width": 1, "dash": "dot"},
+        "line": {"color": MUTED, "width": 1, "dash": "dot"},
     }
 
 
@@ -148,7 +149,7 @@ def fly(
     for i, flag in enumerate(flags):
         top = 1 + pixels(height, ABOVE - LINE * i)
         label = {"y": top, "yref": "paper", "yanchor": "top", "text": flag.label}
-        style = {"showarrow": False, "bgcolor": "paper", "borderpad": 0, "yshift": 2}
+        style = {"showarrow": False, "bgcolor": PAPER, "borderpad": 0, "yshift": 2}
         annotations.append(label | style | _beside(flag, epochs))
         if flag.epoch is not None:
             spans = [[foot, top], *_domains(layout)]
@@ -178,7 +179,7 @@ def _upright(epoch: int, bottom: float, top: float) -> dict[str, Any]:
         "x1": epoch,
         "y0": bottom,
         "y1": top,
-        "line": {"color": "muted", "width": 1},
+        "line": {"color": MUTED, "width": 1},
     }
 
 
@@ -200,7 +201,7 @@ def bands(artifact: Artifact, epochs: NDArray[Any]) -> list[Band]:
     keys = ("circuit_starts", "cleanup_starts", "cleanup_ends")
     bounds = [artifact.summary[key] for key in keys]
     names = ("memorisation", "circuit formation", "clean-up", "grokked")
-    tints = ("paper/0", "accent/0.16", "accent/0.07", "paper/0")
+    tints = (faint(PAPER, 0), faint(ACCENT, 0.16), faint(ACCENT, 0.07), faint(PAPER, 0))
     inner = [] if None in bounds else bounds
     ends = [int(epochs.min()), *inner, int(epochs.max())]
     return [

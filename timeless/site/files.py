@@ -45,13 +45,18 @@ def assets(site: Site) -> Files:
 
 
 def _instruments(site: Site) -> Files:
-    """Return the scripts and style sheets of all instruments, a folder each, named as in pages."""
+    """Return one script and one style sheet of each instrument, named as in pages.
+
+    The scripts of its folder are joined, the one that has its name last, so that a page waits
+    for one file and each finds what the ones before it define.
+    """
     known = Catalogue("widget", site.instruments)
     files: Files = {}
     for name in known.names():
-        for pattern in ("*.js", "*.css"):
-            folder = known.folder() / name.replace("-", "_")
-            files |= _tree(folder, pattern, f"instruments/{name}")
+        folder = known.folder() / name.replace("-", "_")
+        files |= _tree(folder, "*.css", f"instruments/{name}")
+        scripts = sorted(folder.glob("*.js"), key=lambda path: (path.stem == name, path.name))
+        files[f"instruments/{name}/{name}.js"] = b"\n".join(path.read_bytes() for path in scripts)
     return files
 
 

@@ -49,5 +49,5 @@ def _artifacts(kind: str, site: Site, name: str, experiments: set[str]) -> str:
 
 
 def _made(artifact: str, experiments: set[str]) -> str:
-    maker = f"experiments/{artifact}.py" if artifact in experiments else "NO EXPERIMENT"
+    maker = f"experiments/{artifact}/run.py" if artifact in experiments else "NO EXPERIMENT"
     return f"artifacts/{artifact}.json <- {maker}"

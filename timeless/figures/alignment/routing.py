@@ -3,16 +3,18 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.analysis.progress import CLUSTER_THRESHOLD
 from timeless.figures import Figure
+from timeless.figures.colours import INK, TEAL, faint
 from timeless.figures.panels import curve, level, over_phases
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 HEIGHT = 620
-BANDS = ((0, 4, "0.14"), (1, 3, "0.28"))  # of routing.QUANTILES, and how dense
+BANDS = ((0, 4, 0.14), (1, 3, 0.28))  # of routing.QUANTILES, and how dense
 NAMES = ("5% of the neurons", "25%", "median", "75%", "95%")
 
 
@@ -22,8 +24,10 @@ def figure(results: Results) -> Figure:
     found = artifact["routing"]
     quantiles = found["outside"].T
     return Figure(
-        data=[*(_band(artifact, *band) for band in BANDS), *_lines(artifact)],
-        layout=_layout(results["addition"], artifact),
+        plot=go.Figure(
+            [*(_band(artifact, *band) for band in BANDS), *_lines(artifact)],
+            _layout(results["addition"], artifact),
+        ),
         title="Energy of the neurons outside their own frequency",
         caption=(
             "For each published checkpoint. Above: the share of a neuron’s centred energy over all "
@@ -44,7 +48,7 @@ def figure(results: Results) -> Figure:
     )
 
 
-def _band(artifact: Artifact, low: int, high: int, density: str) -> dict[str, Any]:
+def _band(artifact: Artifact, low: int, high: int, density: float) -> dict[str, Any]:
     found = artifact["routing"]
     shown = found["epoch"] > 0  # the axis is logarithmic
     x, y = found["epoch"][shown], found["outside"][shown]
@@ -57,7 +61,7 @@ def _band(artifact: Artifact, low: int, high: int, density: str) -> dict[str, An
         "xaxis": "x",
         "yaxis": "y",
         "fill": "toself",
-        "fillcolor": f"series-3/{density}",
+        "fillcolor": faint(TEAL, density),
         "line": {"width": 0},
         "hoverinfo": "skip",
     }
@@ -65,8 +69,8 @@ def _band(artifact: Artifact, low: int, high: int, density: str) -> dict[str, An
 
 def _lines(artifact: Artifact) -> list[dict[str, Any]]:
     found = artifact["routing"]
-    median = curve(found, "outside_mean", "median", "series-3", spec=".1%")
-    clustered = curve(found, "clustered", "neurons that belong", "ink", panel=2, spec=",d")
+    median = curve(found, "outside_mean", "median", TEAL, spec=".1%")
+    clustered = curve(found, "clustered", "neurons that belong", INK, panel=2, spec=",d")
     return [median | {"y": found["outside"][:, 2]}, clustered]
 
 

@@ -3,14 +3,17 @@
 from collections.abc import Mapping
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
 from timeless.figures.architecture.variants import variant
+from timeless.figures.colours import BLUE, BROWN, GREY, MAGENTA, MUTED, OCHRE, ORANGE, TEAL, VIOLET
 from timeless.results.artifacts import Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("variants",)
 HEIGHT = 440
-COLOURS = tuple(f"series-{i}" for i in (3, 2, 1, 4, 5, 6, 8, 7))
+COLOURS = (TEAL, ORANGE, BLUE, MAGENTA, VIOLET, OCHRE, BROWN, GREY)
 MEASURES = ("distance_irrelevance", "gradient_symmetricity")
 
 
@@ -27,11 +30,13 @@ def figure(results: Results) -> Figure:
         for key, record in records.items()
     )
     return Figure(
-        data=[
-            _point(record, default, COLOURS[i % len(COLOURS)])
-            for i, record in enumerate(records.values())
-        ],
-        layout=_layout(records),
+        plot=go.Figure(
+            [
+                _point(record, default, COLOURS[i % len(COLOURS)])
+                for i, record in enumerate(records.values())
+            ],
+            _layout(records),
+        ),
         title="Clock or pizza",
         caption=(
             "Each variant’s last checkpoint. A clock lies low and to the right, where gradients "
@@ -91,6 +96,6 @@ def _corner(x: int, y: int, text: str) -> dict[str, Any]:
         "yref": "y domain",
         "yanchor": "top" if y else "bottom",
         "showarrow": False,
-        "font": {"color": "muted"},
+        "font": {"color": MUTED},
         "text": text,
     }

@@ -3,17 +3,20 @@
 from math import prod
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
+from timeless.figures.colours import BLUE, GREY, ORANGE, TEAL
 from timeless.results.artifacts import Artifact, Results
 
 ARTIFACTS = ("addition",)
 MILLION = 1e6
 # Parts of the work, with the colour of each.
 PARTS = {
-    "attention": "series-3",
-    "into the neurons": "series-1",
-    "out to the logits": "series-2",
-    "once per step": "series-7",
+    "attention": TEAL,
+    "into the neurons": BLUE,
+    "out to the logits": ORANGE,
+    "once per step": GREY,
 }
 
 
@@ -30,15 +33,17 @@ def figure(results: Results) -> Figure:
         f"fewer than the first. {share:.1%} of the last figure is the work done once per step."
     )
     return Figure(
-        data=[_bar(part, ways, colour) for part, colour in PARTS.items()],
-        layout={
-            "barmode": "stack",
-            "xaxis": {
-                "title": {"text": "million multiplications in one forward pass"},
-                "tickformat": ",d",
+        plot=go.Figure(
+            [_bar(part, ways, colour) for part, colour in PARTS.items()],
+            {
+                "barmode": "stack",
+                "xaxis": {
+                    "title": {"text": "million multiplications in one forward pass"},
+                    "tickformat": ",d",
+                },
+                "yaxis": {"autorange": "reversed", "showgrid": False},
             },
-            "yaxis": {"autorange": "reversed", "showgrid": False},
-        },
+        ),
         title="Three ways to the same logits",
         caption=f"Counted from the shapes, not measured, for all training pairs: {words}",
         alt=f"Stacked bars. {words}",

@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import MUTED, PAPER, SPLIT_COLOURS
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.words.quoting import Quoting, plain
@@ -22,8 +24,7 @@ def figure(results: Results) -> Figure:
     records: Mapping[str, Any] = artifact.summary["runs"]
     default, runs = records[artifact.summary["default"]], artifact["runs"]
     return Figure(
-        data=[*_waits(records), *_points(records)],
-        layout=_layout(artifact, records),
+        plot=go.Figure([*_waits(records), *_points(records)], _layout(artifact, records)),
         title="Memorising and generalising, by variant",
         caption=(
             f"The first logged epoch from which accuracy stays at {ACCURACY_THRESHOLD:.0%} or more "
@@ -68,7 +69,7 @@ def _waits(records: Mapping[str, Any]) -> list[dict[str, Any]]:
                 "x": [start, record["epochs"] if grokked is None else grokked],
                 "y": [-row, -row],
                 "line": {
-                    "color": "muted",
+                    "color": MUTED,
                     "width": 1.5,
                     "dash": "dot" if grokked is None else "solid",
                 },
@@ -97,18 +98,21 @@ def _points(records: Mapping[str, Any]) -> list[dict[str, Any]]:
             "y": [y for y, _ in reached],
             "text": [f"{record[key]:,}" for _, record in reached],
             "textposition": f"bottom {side}",
-            "marker": {"color": split, "size": 11},
+            "marker": {"color": SPLIT_COLOURS[split], "size": 11},
             "hovertemplate": f"{split} accuracy from epoch %{{x:,d}}<extra></extra>",
         }
         traces.append(shared | there)
         if others:
-            symbol = {"symbol": "triangle-right-open", "line": {"color": split, "width": 2}}
+            symbol = {
+                "symbol": "triangle-right-open",
+                "line": {"color": SPLIT_COLOURS[split], "width": 2},
+            }
             ends = {
                 "x": [record["epochs"] for _, record in others],
                 "y": [y for y, _ in others],
                 "text": [_not_within(record, split) for _, record in others],
                 "textposition": "bottom left",
-                "marker": {"color": split, "size": 13, **symbol},
+                "marker": {"color": SPLIT_COLOURS[split], "size": 13, **symbol},
                 "showlegend": False,
                 "hovertemplate": f"{split} accuracy not within %{{x:,d}} epochs<extra></extra>",
             }
@@ -151,7 +155,7 @@ def _layout(artifact: Artifact, records: Mapping[str, Any]) -> dict[str, Any]:
                 "yanchor": "bottom",
                 "text": variant(record, default),
                 "showarrow": False,
-                "bgcolor": "paper",
+                "bgcolor": PAPER,
                 "borderpad": 0,
             }
             for row, record in enumerate(records.values())

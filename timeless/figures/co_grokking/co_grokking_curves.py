@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import ACCENT, INK, MAGENTA, TEAL, faint
 from timeless.figures.panels import Flag, curve, epoch_axis, fly, header_of, stacked_axes
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS, relapses
@@ -12,7 +14,7 @@ from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("co_grokking", "addition", "multiplication")
 HEIGHT = 860
-TASKS = {"addition": "series-3", "multiplication": "series-4"}
+TASKS = {"addition": TEAL, "multiplication": MAGENTA}
 SHARE = {"range": [-0.03, 1.04], "dtick": 0.5, "tickformat": ".0%"}
 PANELS: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("test_accuracy", "test accuracy", SHARE, ".1%"),
@@ -27,8 +29,7 @@ def figure(results: Results) -> Figure:
     """Return panels of accuracies, losses and norm: the joint run solid, the controls dotted."""
     artifact, quote = results["co_grokking"], Quoting(results, "co_grokking")
     return Figure(
-        data=[*_joint(artifact), *_controls(results, artifact)],
-        layout=_layout(artifact),
+        plot=go.Figure([*_joint(artifact), *_controls(results, artifact)], _layout(artifact)),
         title="Two tasks in one network, and each alone",
         caption=(
             f"Solid: one network that learns both tasks, seed {quote('seed')}, with "
@@ -57,7 +58,7 @@ def _joint(artifact: Artifact) -> list[dict[str, Any]]:
         for panel, (column, *_) in enumerate(PANELS, 1)
         for task in TASKS
     ]
-    norm = curve(curves, "sum_sq_weights", "both tasks", "ink", panel=len(PANELS) + 1)
+    norm = curve(curves, "sum_sq_weights", "both tasks", INK, panel=len(PANELS) + 1)
     hover = {"hovertemplate": "both tasks %{y:,.0f}<extra></extra>", "showlegend": False}
     return [*lines, norm | hover]
 
@@ -116,7 +117,7 @@ def _gap(epochs: list[int], domain: list[float]) -> list[dict[str, Any]]:
     return [
         {"type": "rect", "layer": "below", "name": "gap"}
         | place
-        | {"fillcolor": "accent/0.14", "line": {"width": 0}}
+        | {"fillcolor": faint(ACCENT, 0.14), "line": {"width": 0}}
     ]
 
 

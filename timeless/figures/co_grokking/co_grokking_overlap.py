@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import GREY, INK, ORANGE, PAPER, faint
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -13,8 +15,8 @@ ARTIFACTS = ("co_grokking",)
 HEIGHT = 380
 BINS = 60
 KINDS = {
-    "overlap": ("random directions", "series-7/0.75"),
-    "overlap_others": ("other frequencies", "series-2/0.75"),
+    "overlap": ("random directions", faint(GREY, 0.75)),
+    "overlap_others": ("other frequencies", faint(ORANGE, 0.75)),
 }
 
 
@@ -25,8 +27,9 @@ def figure(results: Results) -> Figure:
     measured = float(artifact.summary["overlap"]["measured"])
     edges = _edges(np.concatenate([*(draws[kind] for kind in KINDS), [measured]]))
     return Figure(
-        data=[_histogram(draws[kind], edges, kind) for kind in KINDS],
-        layout=_layout(measured, edges[-1]),
+        plot=go.Figure(
+            [_histogram(draws[kind], edges, kind) for kind in KINDS], _layout(measured, edges[-1])
+        ),
         title="Overlap of the two tasks’ subspaces",
         caption=(
             "The upright line is the mean squared cosine of the angles between the subspaces of "
@@ -86,7 +89,7 @@ def _layout(measured: float, top: float) -> dict[str, Any]:
                 "x1": measured,
                 "y0": 0,
                 "y1": 1,
-                "line": {"color": "ink", "width": 2},
+                "line": {"color": INK, "width": 2},
             }
         ],
         "annotations": [
@@ -98,7 +101,7 @@ def _layout(measured: float, top: float) -> dict[str, Any]:
                 "xshift": -5 if right else 5,
                 "yanchor": "top",
                 "showarrow": False,
-                "bgcolor": "paper",
+                "bgcolor": PAPER,
                 "text": f"measured: <b>{measured:.3f}</b>",
             }
         ],

@@ -4,9 +4,11 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.analysis.progress import KEY_THRESHOLD
 from timeless.figures import Figure
+from timeless.figures.colours import MUTED, TEAL, VIOLET, faint
 from timeless.figures.labels import stairs
 from timeless.figures.panels import level, stacked_axes
 from timeless.results.artifacts import Artifact, Results, Table
@@ -20,7 +22,7 @@ TASKS = {
     "addition": "addition, the numbers in their own order",
     "multiplication": "multiplication, the numbers as powers of a primitive root",
 }
-KINDS = {"key": "series-3", "key, the number in both tasks": "series-5", "not key": "muted/0.55"}
+KINDS = {"key": TEAL, "key, the number in both tasks": VIOLET, "not key": faint(MUTED, 0.55)}
 
 
 def figure(results: Results) -> Figure:
@@ -28,13 +30,15 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["co_grokking"], Quoting(results, "co_grokking")
     spectra = {task: artifact[f"spectrum_{task}"] for task in TASKS}
     return Figure(
-        data=[
-            bars
-            for kind in KINDS
-            for panel, task in enumerate(TASKS, 1)
-            for bars in _bars(spectra, task, kind, panel)
-        ],
-        layout=_layout(spectra),
+        plot=go.Figure(
+            [
+                bars
+                for kind in KINDS
+                for panel, task in enumerate(TASKS, 1)
+                for bars in _bars(spectra, task, kind, panel)
+            ],
+            _layout(spectra),
+        ),
         title="Key frequencies of each task in the shared embedding",
         caption=(
             f"The last checkpoint of the joint run, epoch {quote('epochs')}: the norm of each "

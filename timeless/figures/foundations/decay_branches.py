@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure, switched
+from timeless.figures.colours import INK, MUTED, ORANGE, TEAL
 from timeless.figures.labels import stage_name
 from timeless.figures.panels import stacked_axes
 from timeless.results.artifacts import Artifact, Results
@@ -13,9 +15,9 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("laboratory",)
 HEIGHT = 560
 BRANCHES = {
-    "both": ("gradient and decay", "ink", "solid"),
-    "no decay": ("gradient, no decay", "series-2", "solid"),
-    "no gradient": ("decay, no gradient", "series-3", "solid"),
+    "both": ("gradient and decay", INK, "solid"),
+    "no decay": ("gradient, no decay", ORANGE, "solid"),
+    "no gradient": ("decay, no gradient", TEAL, "solid"),
 }
 
 
@@ -24,13 +26,9 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["decay"]
     stages = list(dict.fromkeys(found["stage"].tolist()))
-    data, layout = switched(
-        "branches from",
-        {stage_name(artifact, s): (_traces(artifact, s), _layout()) for s in stages},
-    )
+    views = {stage_name(artifact, s): go.Figure(_traces(artifact, s), _layout()) for s in stages}
     return Figure(
-        data=data,
-        layout=layout,
+        plot=switched("branches from", views),
         title="The norm with and without gradient",
         caption=(
             f"{quote('decay.n_steps')} updates of AdamW from a checkpoint, with Adam’s moments "
@@ -58,7 +56,7 @@ def _traces(artifact: Artifact, stage: str) -> list[dict[str, Any]]:
     rows = own & (found["branch"] == "no gradient")
     steps = found["step"][rows]
     exact = found["norm"][rows][0] * factor**steps
-    return [*lines, _line(steps, exact, ("(1 − ηλ)<sup>t</sup>", "muted", "dot"), 1)]
+    return [*lines, _line(steps, exact, ("(1 − ηλ)<sup>t</sup>", MUTED, "dot"), 1)]
 
 
 def _line(

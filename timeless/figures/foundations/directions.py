@@ -3,18 +3,20 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure, switched
+from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, faint
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 500
 KINDS = {
-    "gradient": ("down the gradient of the train loss", "ink", "diamond", 12),
-    "key": ("component of a key frequency", "series-3", "circle", 10),
-    "other": ("component of another frequency", "series-4", "square", 9),
-    "random": ("random directions", "series-2", "circle", 6),
+    "gradient": ("down the gradient of the train loss", INK, "diamond", 12),
+    "key": ("component of a key frequency", TEAL, "circle", 10),
+    "other": ("component of another frequency", MAGENTA, "square", 9),
+    "random": ("random directions", ORANGE, "circle", 6),
 }
 SPLITS = ("train", "test")
 COLUMNS = (
@@ -27,19 +29,14 @@ def figure(results: Results) -> Figure:
     """Return the size of each directional derivative at each stage, on a logarithmic axis."""
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["directions"]
-    data, layout = switched(
-        "loss on",
-        {
-            f"{part} pairs": (
-                [_markers(artifact, kind, part) for kind in KINDS],
-                _layout(artifact, part),
-            )
-            for part in SPLITS
-        },
-    )
+    views = {
+        f"{part} pairs": go.Figure(
+            [_markers(artifact, kind, part) for kind in KINDS], _layout(artifact, part)
+        )
+        for part in SPLITS
+    }
     return Figure(
-        data=data,
-        layout=layout,
+        plot=switched("loss on", views),
         title="Directional derivatives of the loss",
         caption=(
             "Size of the derivative of the loss along directions of length one in the space of "
@@ -78,7 +75,7 @@ def _markers(artifact: Artifact, kind: str, part: str) -> dict[str, Any]:
     slopes = found[f"slope_{part}"][rows]
     shown = slopes != 0
     symbols = [symbol if slope < 0 else f"{symbol}-open" for slope in slopes[shown]]
-    faint = "/0.6" if kind == "random" else ""
+    colour = faint(colour, 0.6) if kind == "random" else colour
     return {
         "type": "scatter",
         "mode": "markers",
@@ -88,10 +85,10 @@ def _markers(artifact: Artifact, kind: str, part: str) -> dict[str, Any]:
         "y": np.abs(slopes[shown]),
         "customdata": found["direction"][rows][shown],
         "marker": {
-            "color": f"{colour}{faint}",
+            "color": colour,
             "symbol": symbols,
             "size": size,
-            "line": {"color": f"{colour}{faint}", "width": 1.5},
+            "line": {"color": colour, "width": 1.5},
         },
         "hovertemplate": "%{customdata}: %{y:.3g} nats per unit<extra></extra>",
     }

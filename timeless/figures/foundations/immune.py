@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure, switched
+from timeless.figures.colours import faint
 from timeless.figures.labels import STAGE_COLOURS, stage_name
 from timeless.figures.panels import stacked_axes
 from timeless.results.artifacts import Artifact, Results
@@ -21,17 +23,13 @@ def figure(results: Results) -> Figure:
     """Return the rise of the train loss against the length of a random step, with its spread."""
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["immune"]
-    data, layout = switched(
-        "random directions",
-        {
-            words: (_traces(artifact, scaling), _layout(artifact))
-            for scaling, words in SCALINGS.items()
-        },
-    )
+    views = {
+        words: go.Figure(_traces(artifact, scaling), _layout(artifact))
+        for scaling, words in SCALINGS.items()
+    }
     scalars = [name for name, column in found.columns.items() if column.values.ndim == 1]
     return Figure(
-        data=data,
-        layout=layout,
+        plot=switched("random directions", views),
         title="What a random step costs",
         caption=(
             "Rise of the train loss, mean over "
@@ -85,7 +83,7 @@ def _band_and_line(
         "x": np.concatenate([x, x[::-1]]),
         "y": np.concatenate([high, low[::-1]]),
         "fill": "toself",
-        "fillcolor": f"{colour}/0.15",
+        "fillcolor": faint(colour, 0.15),
         "line": {"width": 0},
         "hoverinfo": "skip",
         "showlegend": False,

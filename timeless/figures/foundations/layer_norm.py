@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, VIOLET
 from timeless.figures.panels import curve, level, over_phases
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
@@ -12,17 +14,17 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("addition", "laboratory")
 HEIGHT = 640
 INSERTED = {
-    "none": ("nowhere", "ink"),
-    "attention": ("before attention", "series-3"),
-    "mlp": ("before the MLP", "series-4"),
-    "final": ("before the unembedding", "series-5"),
-    "all": ("all three", "series-2"),
+    "none": ("nowhere", INK),
+    "attention": ("before attention", TEAL),
+    "mlp": ("before the MLP", MAGENTA),
+    "final": ("before the unembedding", VIOLET),
+    "all": ("all three", ORANGE),
 }
 PLACES = {
-    "resid_pre_a": ("resid_pre, a", "series-3", "solid"),
-    "resid_pre_op": ("resid_pre, operation", "series-3", "dot"),
-    "resid_mid": ("resid_mid", "series-4", "solid"),
-    "resid_post": ("resid_post", "series-5", "solid"),
+    "resid_pre_a": ("resid_pre, a", TEAL, "solid"),
+    "resid_pre_op": ("resid_pre, operation", TEAL, "dot"),
+    "resid_mid": ("resid_mid", MAGENTA, "solid"),
+    "resid_post": ("resid_post", VIOLET, "solid"),
 }
 
 
@@ -46,8 +48,7 @@ def figure(results: Results) -> Figure:
         for key, (name, colour, dash) in PLACES.items()
     ]
     return Figure(
-        data=accuracy + variance,
-        layout=_layout(results["addition"], artifact),
+        plot=go.Figure(accuracy + variance, _layout(results["addition"], artifact)),
         title="Layer normalisation, inserted afterwards",
         caption=(
             "Published checkpoints of a network that was trained without layer normalisation; a "

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import MUTED
 from timeless.figures.labels import STAGE_COLOURS, stage_name
 from timeless.figures.panels import level, stacked_axes
 from timeless.results.artifacts import Artifact, Results
@@ -21,12 +23,14 @@ def figure(results: Results) -> Figure:
     found = artifact["temperature"]
     scalars = [name for name, column in found.columns.items() if column.values.ndim == 1]
     return Figure(
-        data=[
-            _line(artifact, stage, column, spec, panel)
-            for panel, (column, spec) in enumerate(PANELS, 1)
-            for stage in artifact.summary["stages"]
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                _line(artifact, stage, column, spec, panel)
+                for panel, (column, spec) in enumerate(PANELS, 1)
+                for stage in artifact.summary["stages"]
+            ],
+            _layout(artifact),
+        ),
         title="Attention at other temperatures",
         caption=(
             "Scores are divided by T before the softmax; the networks were trained at T = 1 "
@@ -98,7 +102,7 @@ def _trained(panel: int) -> dict[str, Any]:
         "x1": 1,
         "y0": 0,
         "y1": 1,
-        "line": {"color": "muted", "width": 1, "dash": "dot"},
+        "line": {"color": MUTED, "width": 1, "dash": "dot"},
     }
 
 

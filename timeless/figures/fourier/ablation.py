@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import INK, MUTED, ORANGE, PAPER, TEAL, faint
 from timeless.results.artifacts import Results, Table
 from timeless.words.quoting import Quoting, plain
 
@@ -26,8 +28,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     found = artifact["ablation"]
     return Figure(
-        data=rows(found),
-        layout=layout(found, artifact.summary["ablation"]),
+        plot=go.Figure(rows(found), layout(found, artifact.summary["ablation"])),
         title="Accuracy without the key frequencies, and with no others",
         caption=(
             f"Accuracy over all {quote('n_pairs')} pairs, train and test, of the last checkpoint "
@@ -70,7 +71,7 @@ def _row(found: Table, kind: str, row: int) -> list[dict[str, Any]]:
         "hovertemplate": f"{words} %{{customdata}}: %{{x:{SHARE}}}<extra></extra>",
     }
     if kind.endswith("key"):
-        marker = {"color": "series-3", "size": 14, "symbol": "diamond"}
+        marker = {"color": TEAL, "size": 14, "symbol": "diamond"}
         return [points | {"y": np.full(len(shares), -row), "marker": marker}]
     bar = {
         "type": "scatter",
@@ -80,14 +81,14 @@ def _row(found: Table, kind: str, row: int) -> list[dict[str, Any]]:
         "x": [shares.mean()],
         "y": [-row],
         "marker": {
-            "color": "ink",
+            "color": INK,
             "size": 26,
             "symbol": "line-ns-open",
-            "line": {"color": "ink", "width": 2},
+            "line": {"color": INK, "width": 2},
         },
         "hovertemplate": f"mean of {len(shares)} random sets: %{{x:{SHARE}}}<extra></extra>",
     }
-    marker = {"color": "series-2/0.3", "size": 7}
+    marker = {"color": faint(ORANGE, 0.3), "size": 7}
     return [points | {"y": spread(len(shares)) - row, "marker": marker}, bar]
 
 
@@ -107,7 +108,7 @@ def layout(found: Table, measured: Mapping[str, Any], name: str = "key") -> dict
         "yanchor": "top",
         "text": f"nothing taken out: {whole:{SHARE}}",
         "showarrow": False,
-        "font": {"color": "muted"},
+        "font": {"color": MUTED},
     }
     return {
         "xaxis": {
@@ -117,7 +118,7 @@ def layout(found: Table, measured: Mapping[str, Any], name: str = "key") -> dict
             "tickformat": ".0%",
         },
         "yaxis": {"visible": False, "range": [BOTTOM, TOP]},
-        "shapes": [line | {"line": {"color": "muted", "width": 1, "dash": "dot"}}],
+        "shapes": [line | {"line": {"color": MUTED, "width": 1, "dash": "dot"}}],
         "annotations": [label, *(_title(measured, kind, n, name) for kind in ROWS)],
         "showlegend": False,
         "hovermode": "closest",
@@ -143,7 +144,7 @@ def _title(measured: Mapping[str, Any], kind: str, n: int, name: str) -> dict[st
         "yanchor": "bottom",
         "text": f"{which}: <b>{measured[key]:{SHARE}}</b>",
         "showarrow": False,
-        "bgcolor": "paper",
+        "bgcolor": PAPER,
         "borderpad": 0,
     }
 

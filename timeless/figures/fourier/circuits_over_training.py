@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import MAGENTA, TEAL
 from timeless.figures.panels import epoch_axis, stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -16,7 +18,7 @@ MEASURES = {
     "distance_irrelevance": "distance irrelevance",
     "test_accuracy": "test accuracy",
 }
-COLOURS = {"addition": "series-3", "multiplication": "series-4"}
+COLOURS = {"addition": TEAL, "multiplication": MAGENTA}
 
 
 def figure(results: Results) -> Figure:
@@ -24,12 +26,14 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["phases"], Quoting(results, "phases")
     circuits = artifact["circuits"]
     return Figure(
-        data=[
-            _line(artifact, task, measure, panel)
-            for panel, measure in enumerate(MEASURES, 1)
-            for task in COLOURS
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                _line(artifact, task, measure, panel)
+                for panel, measure in enumerate(MEASURES, 1)
+                for task in COLOURS
+            ],
+            _layout(artifact),
+        ),
         title="Clock or pizza, over training",
         caption=(
             "Both measures at the published checkpoints, multiplication in discrete-log order. "

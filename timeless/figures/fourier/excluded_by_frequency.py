@@ -3,6 +3,7 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
@@ -23,19 +24,21 @@ def figure(results: Results) -> Figure:
     found, watched = artifact["excluded_by_frequency"], artifact.summary["watched_freqs"]
     losses, colours = found["excluded_loss_train"], frequency_colours(artifact)
     return Figure(
-        data=[
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": f"k = {freq}",
-                "x": found["epoch"],
-                "y": losses[:, watched.index(freq)],
-                "line": {"color": colours[freq], "width": 1.75},
-                "hovertemplate": f"without k = {freq}: %{{y:.3~g}}<extra></extra>",
-            }
-            for freq in (*_lost(artifact), *artifact.summary["key_freqs"])
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                {
+                    "type": "scatter",
+                    "mode": "lines",
+                    "name": f"k = {freq}",
+                    "x": found["epoch"],
+                    "y": losses[:, watched.index(freq)],
+                    "line": {"color": colours[freq], "width": 1.75},
+                    "hovertemplate": f"without k = {freq}: %{{y:.3~g}}<extra></extra>",
+                }
+                for freq in (*_lost(artifact), *artifact.summary["key_freqs"])
+            ],
+            _layout(artifact),
+        ),
         title="Excluded loss, one key frequency at a time",
         caption=(
             f"Train loss of the run with seed {quote('config.seeds.0')} when the directions "

@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import SEQUENTIAL
 from timeless.figures.labels import colour_bar, named
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -20,21 +22,24 @@ def figure(results: Results) -> Figure:
     freqs, norms = (artifact["logit_spectrum_2d"][name] for name in ("freq_a", "norm"))
     exponents = np.log10(np.maximum(norms, norms[norms > 0].min()))
     return Figure(
-        data=[
-            {
-                "type": "heatmap",
-                "z": exponents.T,
-                "x": freqs,
-                "y": freqs,
-                "customdata": norms.T,
-                "colorscale": "timeless-sequential",
-                "colorbar": colour_bar("norm", **_powers(exponents)),
-                "hovertemplate": (
-                    "frequency %{x} over a, %{y} over b<br>norm %{customdata:.3~g}<extra></extra>"
-                ),
-            }
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                {
+                    "type": "heatmap",
+                    "z": exponents.T,
+                    "x": freqs,
+                    "y": freqs,
+                    "customdata": norms.T,
+                    "colorscale": SEQUENTIAL,
+                    "colorbar": colour_bar("norm", **_powers(exponents)),
+                    "hovertemplate": (
+                        "frequency %{x} over a, %{y} over b<br>"
+                        "norm %{customdata:.3~g}<extra></extra>"
+                    ),
+                }
+            ],
+            _layout(artifact),
+        ),
         title="Two-dimensional spectrum of the logits",
         caption=(
             f"Norm over the {quote('config.train.model.p')} classes of the logits’ Fourier "

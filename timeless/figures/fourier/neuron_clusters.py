@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.analysis.progress import CLUSTER_THRESHOLD
 from timeless.figures import Figure
+from timeless.figures.colours import MUTED, TEAL, faint
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -22,8 +24,7 @@ def figure(results: Results) -> Figure:
     borders = np.arange(BINS + 1) / BINS
     counts = np.histogram(shares, borders)[0]
     return Figure(
-        data=[_bars(borders, counts)],
-        layout=_layout(artifact),
+        plot=go.Figure([_bars(borders, counts)], _layout(artifact)),
         title="How much of a neuron its best frequency explains",
         caption=(
             f"All {quote('config.train.model.d_mlp')} neurons at the last checkpoint of the run "
@@ -54,7 +55,7 @@ def _bars(borders: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[str, 
         "x": (borders[1:] + borders[:-1]) / 2,
         "y": counts,
         "width": 0.92 / BINS,
-        "marker": {"color": ["series-3" if above else "muted/0.55" for above in belong]},
+        "marker": {"color": [TEAL if above else faint(MUTED, 0.55) for above in belong]},
         "customdata": [f"{low:.1%} to {low + 1 / BINS:.1%}" for low in borders[:-1]],
         "hovertemplate": "%{customdata}: %{y} neurons<extra></extra>",
     }
@@ -79,7 +80,7 @@ def _layout(artifact: Artifact) -> dict[str, Any]:
         "yref": "paper",
         "y0": 0,
         "y1": 1,
-        "line": {"color": "muted", "width": 1, "dash": "dot"},
+        "line": {"color": MUTED, "width": 1, "dash": "dot"},
     }
     return {
         "xaxis": {

@@ -4,9 +4,11 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import SEQUENTIAL
 from timeless.figures.fourier.typical_neurons import NONE, axis_number, no_neurons
 from timeless.figures.labels import colour_bar, named
 from timeless.figures.panels import AROUND
@@ -29,8 +31,10 @@ def figure(results: Results) -> Figure:
     neurons = artifact["typical_neurons"]
     n = len(neurons["neuron"])
     return Figure(
-        data=[_map(artifact, i) for i in range(n)] or [{"type": "scatter", "x": [], "y": []}],
-        layout=_layout(artifact) if n else no_neurons(),
+        plot=go.Figure(
+            [_map(artifact, i) for i in range(n)] or [{"type": "scatter", "x": [], "y": []}],
+            _layout(artifact) if n else no_neurons(),
+        ),
         title="Two-dimensional spectra of typical neurons",
         caption=(
             "Norm of the Fourier coefficients of typical neurons’ activations, cosine and sine "
@@ -62,7 +66,7 @@ def _map(artifact: Artifact, i: int) -> dict[str, Any]:
         "xaxis": f"x{axis_number(i)}",
         "yaxis": f"y{axis_number(i)}",
         "customdata": 100 * shares.T,
-        "colorscale": "timeless-sequential",
+        "colorscale": SEQUENTIAL,
         "zmin": np.log10(FLOOR),
         "zmax": 0,
         "showscale": i == 0,

@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.analysis.fourier import power_shares
 from timeless.figures import Figure
+from timeless.figures.colours import INK, SEQUENTIAL
 from timeless.figures.labels import colour_bar, end_labels
 from timeless.figures.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
 from timeless.results.artifacts import Artifact, Results
@@ -24,8 +26,7 @@ def figure(results: Results) -> Figure:
     epochs, shares = spectra["epoch"], power_shares(spectra["norm"])
     freqs = np.arange(1, shares.shape[1] + 1)
     return Figure(
-        data=[heat(epochs, shares)],
-        layout=layout(artifact, epochs, freqs),
+        plot=go.Figure([heat(epochs, shares)], layout(artifact, epochs, freqs)),
         title="Power share of each frequency of the embedding over training",
         caption=(
             f"Each column is the spectrum of \\(W_E\\) at one of {quote('n_checkpoints')} "
@@ -50,7 +51,7 @@ def heat(epochs: NDArray[Any], shares: NDArray[np.float64]) -> dict[str, Any]:
         "x": edges(epochs),
         "y": np.arange(1, shares.shape[1] + 1),
         "customdata": np.broadcast_to(epochs, shares.T.shape),
-        "colorscale": "timeless-sequential",
+        "colorscale": SEQUENTIAL,
         "zmin": 0,
         "colorbar": colour_bar("power share", tickformat=".0%"),
         "hovertemplate": "k = %{y}, epoch %{customdata:,d}<br>%{z:.2%}<extra></extra>",
@@ -73,7 +74,7 @@ def layout(artifact: Artifact, epochs: NDArray[Any], freqs: NDArray[Any]) -> dic
     panels = stacked_axes(HEIGHT, [y_axis], header_of(flags))
     shapes, annotations = fly(flags, HEIGHT, panels, borders)
     labels = end_labels(
-        *(keys, [str(k) for k in keys], ["ink"] * len(keys)),
+        *(keys, [str(k) for k in keys], [INK] * len(keys)),
         scale=inner_pixels(HEIGHT, panels) / len(freqs),
     )
     return {

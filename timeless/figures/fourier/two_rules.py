@@ -3,10 +3,12 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.analysis.progress import CLUSTER_THRESHOLD, KEY_THRESHOLD
 from timeless.figures import Figure
+from timeless.figures.colours import MUTED, ORANGE, TEAL, VIOLET, faint
 from timeless.figures.labels import stairs
 from timeless.figures.panels import level, stacked_axes
 from timeless.results.artifacts import Artifact, Results, Table
@@ -16,10 +18,10 @@ ARTIFACTS = ("addition",)
 HEIGHT = 520
 LABEL = 4  # frequencies that a number takes along the axis
 VERDICTS = {
-    "both rules": "series-3",
-    "spectrum only": "series-2",
-    "neurons only": "series-5",
-    "neither": "muted/0.55",
+    "both rules": TEAL,
+    "spectrum only": ORANGE,
+    "neurons only": VIOLET,
+    "neither": faint(MUTED, 0.55),
 }
 
 
@@ -28,8 +30,9 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     found = artifact["final_spectrum"]
     return Figure(
-        data=[bars for verdict in VERDICTS for bars in _bars(found, verdict)],
-        layout=_layout(found),
+        plot=go.Figure(
+            [bars for verdict in VERDICTS for bars in _bars(found, verdict)], _layout(found)
+        ),
         title="Key frequencies by two rules",
         caption=(
             f"The last checkpoint of the run with seed {quote('config.seeds.0')}. Above: the norm "

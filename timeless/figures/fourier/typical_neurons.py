@@ -8,9 +8,11 @@ from math import ceil
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import SEQUENTIAL
 from timeless.figures.labels import colour_bar, named
 from timeless.figures.panels import AROUND
 from timeless.results.artifacts import Artifact, Results
@@ -33,8 +35,10 @@ def figure(results: Results) -> Figure:
     n = len(neurons["neuron"])
     maps = [trace for i in range(n) for trace in _maps(artifact, i, p)]
     return Figure(
-        data=maps or [{"type": "scatter", "x": [], "y": []}],
-        layout=_layout(artifact, p) if n else no_neurons(),
+        plot=go.Figure(
+            maps or [{"type": "scatter", "x": [], "y": []}],
+            _layout(artifact, p) if n else no_neurons(),
+        ),
         title="Typical neurons",
         caption=(
             "Activation of MLP neurons at the last checkpoint of the run with seed "
@@ -71,7 +75,7 @@ def _maps(artifact: Artifact, i: int, p: int) -> list[dict[str, Any]]:
             "z": z.T,
             "xaxis": f"x{axis}",
             "yaxis": f"y{axis}",
-            "colorscale": "timeless-sequential",
+            "colorscale": SEQUENTIAL,
             "zmin": 0,
             "zmax": 100,
             "showscale": axis == "",

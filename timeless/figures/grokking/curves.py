@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import SPLIT_COLOURS
 from timeless.figures.panels import Flag, curve, epoch_axis, fly, header_of, level, stacked_axes
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
@@ -21,8 +23,7 @@ def figure(results: Results) -> Figure:
     """Return loss above accuracy on one epoch axis, train and test in each."""
     artifact, quote = results["addition"], Quoting(results, "addition")
     return Figure(
-        data=lines(artifact),
-        layout=layout(artifact),
+        plot=go.Figure(lines(artifact), layout(artifact)),
         title="Loss and accuracy over training",
         caption=(
             f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "
@@ -53,7 +54,7 @@ def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
 
 
 def _line(curves: Table, split: str, measure: str, panel: int, spec: str) -> dict[str, Any]:
-    line = curve(curves, f"{split}_{measure}", split, split, panel=panel, spec=spec)
+    line = curve(curves, f"{split}_{measure}", split, SPLIT_COLOURS[split], panel=panel, spec=spec)
     return line | {
         "legendgroup": split,
         "hovertemplate": f"{split} {measure} %{{y:{spec}}}<extra></extra>",

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
+from timeless.figures.colours import BROWN, GREY, MAGENTA, OCHRE, TEAL, VIOLET
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import BEHAVIOUR, DIRECTIONS
 from timeless.words.quoting import Quoting, plain
@@ -10,7 +13,7 @@ from timeless.words.values import run_name
 
 ARTIFACTS = ("phases",)
 HEIGHT = 460
-COLOURS = tuple(f"series-{i}" for i in (3, 4, 5, 6, 8, 7))
+COLOURS = (TEAL, MAGENTA, VIOLET, OCHRE, BROWN, GREY)
 WORDS = {
     "restricted_loss_all": "restricted loss",
     "spectral_entropy": "spectral entropy",
@@ -27,11 +30,13 @@ def figure(results: Results) -> Figure:
     alarms = artifact["alarms"]
     shown = alarms["threshold"] == artifact.config["rule"]["threshold"]
     return Figure(
-        data=[
-            _markers(artifact, run, colour)
-            for run, colour in zip(_runs(artifact), COLOURS * 9, strict=False)
-        ],
-        layout=_layout(),
+        plot=go.Figure(
+            [
+                _markers(artifact, run, colour)
+                for run, colour in zip(_runs(artifact), COLOURS * 9, strict=False)
+            ],
+            _layout(),
+        ),
         title="When each measure raises an alarm",
         caption=(
             "The checkpoint from which a measure stays away from its own plateau by at least "

@@ -3,7 +3,10 @@
 from math import log
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
+from timeless.figures.colours import INK, MAGENTA, TEAL
 from timeless.figures.labels import end_labels, tensor
 from timeless.figures.panels import curve, inner_pixels, level, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results, Table
@@ -13,11 +16,11 @@ ARTIFACTS = ("addition",)
 HEIGHT = 760
 LABELS = 0.09  # share of the width that the names of lines take, right of them
 CURVES = (
-    ("sum_sq_weights", "sum of squared weights", "ink", 1),
-    ("gini_W_E", "Gini of W_E", "series-3", 2),
-    ("gini_W_logit", "Gini of W_logit", "series-4", 2),
-    ("spectral_entropy", "spectral entropy", "ink", 3),
-    ("order_parameter", "order parameter", "ink", 4),
+    ("sum_sq_weights", "sum of squared weights", INK, 1),
+    ("gini_W_E", "Gini of W_E", TEAL, 2),
+    ("gini_W_logit", "Gini of W_logit", MAGENTA, 2),
+    ("spectral_entropy", "spectral entropy", INK, 3),
+    ("order_parameter", "order parameter", INK, 4),
 )
 
 
@@ -26,11 +29,13 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     progress = artifact["progress"]
     return Figure(
-        data=[
-            curve(progress, column, name, colour, panel=panel)
-            for column, name, colour, panel in CURVES
-        ],
-        layout=_layout(artifact, progress),
+        plot=go.Figure(
+            [
+                curve(progress, column, name, colour, panel=panel)
+                for column, name, colour, panel in CURVES
+            ],
+            _layout(artifact, progress),
+        ),
         title="Weight norm and sparsity over training",
         caption=(
             f"At the checkpoints of the run with seed {quote('config.seeds.0')}; computed from "
@@ -74,7 +79,7 @@ def _equal_shares(n_freqs: int) -> dict[str, Any]:
 
 
 def _gini_labels(layout: dict[str, Any], progress: Table) -> list[dict[str, Any]]:
-    names = {"W_E": "series-3", "W_logit": "series-4"}
+    names = {"W_E": TEAL, "W_logit": MAGENTA}
     ends = [float(progress[f"gini_{name}"][-1]) for name in names]
     scale = inner_pixels(HEIGHT, layout) / layout["yaxis2"]["range"][1]
     return end_labels(ends, [*map(tensor, names)], [*names.values()], scale=scale, panel=2)

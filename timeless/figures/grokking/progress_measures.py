@@ -2,9 +2,11 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, TEAL
 from timeless.figures.panels import curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -12,16 +14,16 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("addition",)
 HEIGHT = 520
 CURVES = (
-    ("loss_train", "train loss", "train"),
-    ("loss_test", "test loss", "test"),
-    ("restricted_loss_all", "restricted loss, all pairs", "series-3"),
-    ("excluded_loss_train", "excluded loss, train", "series-4"),
+    ("loss_train", "train loss", SPLIT_COLOURS["train"]),
+    ("loss_test", "test loss", SPLIT_COLOURS["test"]),
+    ("restricted_loss_all", "restricted loss, all pairs", TEAL),
+    ("excluded_loss_train", "excluded loss, train", MAGENTA),
 )
 
 
 CONFIRMED = (
-    ("restricted_loss_all", "restricted", "series-3"),
-    ("excluded_loss_train", "excluded", "series-4"),
+    ("restricted_loss_all", "restricted", TEAL),
+    ("excluded_loss_train", "excluded", MAGENTA),
 )
 
 
@@ -33,8 +35,7 @@ def figure(results: Results) -> Figure:
         f"excluded loss {quote('final_excluded_loss_train', '.3g')} nats."
     )
     return Figure(
-        data=[*lines(artifact), *confirmed_lines(artifact)],
-        layout=layout(artifact),
+        plot=go.Figure([*lines(artifact), *confirmed_lines(artifact)], layout(artifact)),
         title="Progress measures and phases",
         caption=(
             f"Losses at the {quote('n_checkpoints')} checkpoints of the run with seed "

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import MAGENTA, OCHRE, TEAL, VIOLET
 from timeless.figures.labels import end_labels, tensor
 from timeless.figures.panels import curve, inner_pixels, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results, Table
@@ -19,7 +21,7 @@ PARTS = {
     "unembedding": ("W_U", "b_U"),
 }
 TENSORS = [name for names in PARTS.values() for name in names]
-COLOURS = ("series-3", "series-4", "series-5", "series-6")
+COLOURS = (TEAL, MAGENTA, VIOLET, OCHRE)
 LABELS = 0.09  # share of the width that the tensors' names take, right of the lines
 
 
@@ -28,12 +30,14 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     progress = artifact["progress"]
     return Figure(
-        data=[
-            curve(progress, f"sum_sq_{name}", name, colour, panel=panel)
-            for panel, names in enumerate(PARTS.values(), 1)
-            for name, colour in zip(names, COLOURS, strict=False)
-        ],
-        layout=_layout(artifact, progress),
+        plot=go.Figure(
+            [
+                curve(progress, f"sum_sq_{name}", name, colour, panel=panel)
+                for panel, names in enumerate(PARTS.values(), 1)
+                for name, colour in zip(names, COLOURS, strict=False)
+            ],
+            _layout(artifact, progress),
+        ),
         title="Sum of squares of each weight tensor over training",
         caption=(
             f"Each panel is one part of the network with seed {quote('config.seeds.0')}, all on "

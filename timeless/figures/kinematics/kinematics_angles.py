@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import BLUE, MUTED, faint
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -18,8 +20,10 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     runs = list(artifact.summary["tokens"])
     return Figure(
-        data=[_points(artifact, key, panel) for panel, key in enumerate(runs, 1)],
-        layout=_layout(artifact, runs),
+        plot=go.Figure(
+            [_points(artifact, key, panel) for panel, key in enumerate(runs, 1)],
+            _layout(artifact, runs),
+        ),
         title="The angle tokens in the trained embedding",
         caption=(
             f"The {quote('throws.n_theta_trained')} angles that occur in training, joined in "
@@ -58,9 +62,9 @@ def _points(artifact: Artifact, key: str, panel: int) -> dict[str, Any]:
         "customdata": theta.tolist(),
         "text": named,
         "textposition": "middle right",
-        "textfont": {"color": "muted"},
-        "line": {"color": "muted/0.5", "width": 1},
-        "marker": {"size": 8, "color": "series-1"},
+        "textfont": {"color": MUTED},
+        "line": {"color": faint(MUTED, 0.5), "width": 1},
+        "marker": {"size": 8, "color": BLUE},
         "hovertemplate": "%{customdata}°<extra></extra>",
         "cliponaxis": False,
     }

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
+from timeless.figures.colours import MAGENTA, OCHRE, SPLIT_COLOURS, TEAL
 from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -10,9 +13,9 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("kinematics",)
 HEIGHT = 860
 VARIANTS = {
-    "standard": ("standard initial weights", "series-3"),
-    "enlarged": ("enlarged", "series-4"),
-    "enlarged_no_decay": ("enlarged, no weight decay", "series-6"),
+    "standard": ("standard initial weights", TEAL),
+    "enlarged": ("enlarged", MAGENTA),
+    "enlarged_no_decay": ("enlarged, no weight decay", OCHRE),
 }
 LEARNT = 0.01  # the loss at which 99% of the variance is explained
 
@@ -22,8 +25,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     first = artifact["curves_standard"]
     return Figure(
-        data=[*_losses(artifact), *_accuracies(artifact)],
-        layout=_layout(artifact),
+        plot=go.Figure([*_losses(artifact), *_accuracies(artifact)], _layout(artifact)),
         title="Real-valued throws: loss beside thresholded accuracy",
         caption=(
             f"Networks of seed {quote('continuous.standard.seed')} on "
@@ -51,7 +53,9 @@ def figure(results: Results) -> Figure:
 
 def _losses(artifact: Artifact) -> list[dict[str, Any]]:
     return [
-        curve(artifact[f"curves_{variant}"], f"{split}_loss", split, split, panel=panel)
+        curve(
+            artifact[f"curves_{variant}"], f"{split}_loss", split, SPLIT_COLOURS[split], panel=panel
+        )
         | {"legendgroup": split, "hovertemplate": f"{split} loss %{{y:.3~g}}<extra></extra>"}
         for panel, variant in enumerate(VARIANTS, 1)
         for split in ("train", "test")

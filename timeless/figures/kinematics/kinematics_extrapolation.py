@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import ACCENT, MAGENTA, MUTED, OCHRE, TEAL, faint
 from timeless.figures.panels import stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -13,11 +15,11 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("kinematics",)
 HEIGHT = 640
 LINES = {
-    "rmse_standard": ("network, standard", "series-3", "solid"),
-    "rmse_enlarged": ("network, enlarged", "series-4", "solid"),
-    "rmse_enlarged_no_decay": ("network, enlarged, no decay", "series-6", "solid"),
-    "rmse_nearest": ("nearest training throw", "muted", "dash"),
-    "rmse_mean": ("mean height", "muted", "dot"),
+    "rmse_standard": ("network, standard", TEAL, "solid"),
+    "rmse_enlarged": ("network, enlarged", MAGENTA, "solid"),
+    "rmse_enlarged_no_decay": ("network, enlarged, no decay", OCHRE, "solid"),
+    "rmse_nearest": ("nearest training throw", MUTED, "dash"),
+    "rmse_mean": ("mean height", MUTED, "dot"),
 }
 PANELS = {"theta": "angle in degrees", "v0": "speed in m/s"}
 SIDES = {
@@ -33,12 +35,14 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     table = artifact["extrapolation"]
     return Figure(
-        data=[
-            _line(artifact, variable, column, panel)
-            for panel, variable in enumerate(PANELS, 1)
-            for column in LINES
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                _line(artifact, variable, column, panel)
+                for panel, variable in enumerate(PANELS, 1)
+                for column in LINES
+            ],
+            _layout(artifact),
+        ),
         title="Errors inside and outside the range trained on",
         caption=(
             "Root mean squared error in metres over throws that share one angle (above) or one "
@@ -97,7 +101,7 @@ def _layout(artifact: Artifact) -> dict[str, Any]:
                 "x1": high,
                 "y0": 0,
                 "y1": 1,
-                "fillcolor": "accent/0.12",
+                "fillcolor": faint(ACCENT, 0.12),
                 "line": {"width": 0},
             }
         )

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import SPLIT_COLOURS
 from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -19,21 +21,23 @@ def figure(results: Results) -> Figure:
     """Return loss and accuracy of both laws on one epoch axis."""
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     return Figure(
-        data=[
-            curve(
-                artifact[f"curves_{law}"],
-                f"{split}_{measure}",
-                split,
-                split,
-                panel=1 + 2 * i + j,
-                spec=spec,
-            )
-            | {"legendgroup": split}
-            for i, law in enumerate(LAWS)
-            for j, (measure, spec) in enumerate((("loss", ".3~g"), ("accuracy", ".1%")))
-            for split in SPLITS
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                curve(
+                    artifact[f"curves_{law}"],
+                    f"{split}_{measure}",
+                    split,
+                    SPLIT_COLOURS[split],
+                    panel=1 + 2 * i + j,
+                    spec=spec,
+                )
+                | {"legendgroup": split}
+                for i, law in enumerate(LAWS)
+                for j, (measure, spec) in enumerate((("loss", ".3~g"), ("accuracy", ".1%")))
+                for split in SPLITS
+            ],
+            _layout(artifact),
+        ),
         title="Two laws of motion modulo a prime",
         caption=(
             f"The study's network on the velocity law, trained on "

@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
+from timeless.figures.colours import BLUE, INK, MAGENTA, TEAL, VIOLET
 from timeless.figures.panels import curve, level, stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -10,11 +13,11 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("kinematics",)
 HEIGHT = 520
 TARGETS = {
-    "sin": ("sin θ", "series-1", "solid"),
-    "cos": ("cos θ", "series-3", "solid"),
-    "tan": ("tan θ", "series-4", "solid"),
-    "sec2": ("1/cos² θ", "series-5", "solid"),
-    "angle": ("the angle θ itself", "ink", "dot"),
+    "sin": ("sin θ", BLUE, "solid"),
+    "cos": ("cos θ", TEAL, "solid"),
+    "tan": ("tan θ", MAGENTA, "solid"),
+    "sec2": ("1/cos² θ", VIOLET, "solid"),
+    "angle": ("the angle θ itself", INK, "dot"),
 }
 FLOOR = -0.12
 
@@ -24,12 +27,14 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     runs = artifact.summary["tokens"]
     return Figure(
-        data=[
-            _line(artifact, key, target, panel)
-            for panel, key in enumerate(runs, 1)
-            for target in TARGETS
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                _line(artifact, key, target, panel)
+                for panel, key in enumerate(runs, 1)
+                for target in TARGETS
+            ],
+            _layout(artifact),
+        ),
         title="What a linear probe reads from the angle tokens",
         caption=(
             f"R² of a ridge probe on angles left out of its fit, for the "

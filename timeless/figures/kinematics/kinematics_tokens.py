@@ -2,7 +2,10 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure, switched
+from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, VIOLET
 from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -10,10 +13,10 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("kinematics",)
 HEIGHT = 680
 SPLITS = {
-    "train": ("training throws", "train"),
-    "test": ("held-out combinations", "test"),
-    "ood_theta": ("unseen angles", "series-4"),
-    "ood_v0": ("unseen speeds", "series-5"),
+    "train": ("training throws", SPLIT_COLOURS["train"]),
+    "test": ("held-out combinations", SPLIT_COLOURS["test"]),
+    "ood_theta": ("unseen angles", MAGENTA),
+    "ood_v0": ("unseen speeds", VIOLET),
 }
 PANELS = (("loss", ".3~g"), ("accuracy", ".1%"), ("within_one_bin", ".1%"))
 
@@ -23,15 +26,13 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     runs = artifact.summary["tokens"]
     views = {
-        f"{run['weight_decay']:g}": (_lines(artifact, key), _layout(artifact, key))
+        f"{run['weight_decay']:g}": go.Figure(_lines(artifact, key), _layout(artifact, key))
         for key, run in runs.items()
     }
-    data, layout = switched("Weight decay", views)
     first = next(iter(runs))
     curves = artifact[f"curves_tokens_{first}"]
     return Figure(
-        data=data,
-        layout=layout,
+        plot=switched("Weight decay", views),
         title="Throws as tokens: loss and accuracy over training",
         caption=(
             f"The run with weight decay {quote(f'tokens.{first}.weight_decay', 'g')}; the switch "

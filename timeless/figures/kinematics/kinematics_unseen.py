@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import BLUE, MUTED, TEAL, faint
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -23,8 +25,9 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     bars = _bars(artifact)
     return Figure(
-        data=[_trace(name, values, colour) for name, (values, colour) in bars.items()],
-        layout=_layout(),
+        plot=go.Figure(
+            [_trace(name, values, colour) for name, (values, colour) in bars.items()], _layout()
+        ),
         title="Unseen values, as they are and put between their neighbours",
         caption=(
             "Share of right bins at the end of training. *Filled in*: the same weights, but each "
@@ -44,14 +47,14 @@ def figure(results: Results) -> Figure:
 def _bars(artifact: Artifact) -> dict[str, tuple[list[float], str]]:
     summary = artifact.summary
     found: dict[str, tuple[list[float], str]] = {}
-    colours = (("series-1", "series-3"), ("series-1/0.5", "series-3/0.5"))
+    colours = ((BLUE, TEAL), (faint(BLUE, 0.5), faint(TEAL, 0.5)))
     for (plainly, filled), run in zip(colours, summary["tokens"].values(), strict=False):
         decay = f"weight decay {run['weight_decay']:g}"
         found[f"as trained, {decay}"] = ([run[f"final_{s}_accuracy"] for s in SPLITS], plainly)
         middle = run["interpolated"] | {"test_accuracy": run["final_test_accuracy"]}
         found[f"filled in, {decay}"] = ([middle[f"{s}_accuracy"] for s in SPLITS], filled)
     nearest = summary["throws"]["nearest"]
-    return found | {"look-up": ([nearest[f"{s}_accuracy"] for s in SPLITS], "muted/0.7")}
+    return found | {"look-up": ([nearest[f"{s}_accuracy"] for s in SPLITS], faint(MUTED, 0.7))}
 
 
 def _trace(name: str, values: list[float], colour: str) -> dict[str, Any]:

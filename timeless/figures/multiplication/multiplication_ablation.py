@@ -2,6 +2,8 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure, switched
 from timeless.figures.fourier.ablation import (
     HEIGHT,
@@ -22,14 +24,13 @@ VIEWS = {"discrete logarithm": "ablation", "number itself": "ablation_additive"}
 def figure(results: Results) -> Figure:
     """Return four rows of accuracies, with a switch between the two orders."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
-    data, drawn = switched(
-        "Frequencies over the",
-        {view: (rows(artifact[table]), _layout(artifact, table)) for view, table in VIEWS.items()},
-    )
+    views = {
+        view: go.Figure(rows(artifact[table]), _layout(artifact, table))
+        for view, table in VIEWS.items()
+    }
     log, additive = (_words(artifact, table, quote) for table in VIEWS.values())
     return Figure(
-        data=data,
-        layout=drawn,
+        plot=switched("Frequencies over the", views),
         title="Accuracy without frequencies of the logarithm, and of the number",
         caption=(
             f"The last checkpoint of the run with seed {quote('seed')} after frequencies have been "

@@ -1,5 +1,7 @@
 """Does multiplication grok? Loss and accuracy of both splits, as for addition."""
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
 from timeless.figures.grokking.curves import HEIGHT, columns, layout, lines, story
 from timeless.results.artifacts import Results
@@ -12,8 +14,7 @@ def figure(results: Results) -> Figure:
     """Return loss above accuracy on one epoch axis, train and test in each."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     return Figure(
-        data=lines(artifact),
-        layout=layout(artifact),
+        plot=go.Figure(lines(artifact), layout(artifact)),
         title="Loss and accuracy while multiplication is learned",
         caption=(
             f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "

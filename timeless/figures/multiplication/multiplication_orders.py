@@ -3,14 +3,17 @@
 from math import log
 from typing import Any
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
+from timeless.figures.colours import ORANGE, TEAL
 from timeless.figures.panels import curve, level, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 HEIGHT = 560
-ORDERS = (("log", "discrete-log order", "series-3"), ("additive", "additive order", "series-2"))
+ORDERS = (("log", "discrete-log order", TEAL), ("additive", "additive order", ORANGE))
 MEASURES = (("gini", "Gini coefficient", 1), ("entropy", "spectral entropy, nats", 2))
 
 
@@ -19,12 +22,15 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     orders = artifact["orders"]
     return Figure(
-        data=[
-            curve(orders, f"{measure}_{order}", name, colour, panel=panel) | {"legendgroup": order}
-            for measure, _, panel in MEASURES
-            for order, name, colour in ORDERS
-        ],
-        layout=_layout(artifact),
+        plot=go.Figure(
+            [
+                curve(orders, f"{measure}_{order}", name, colour, panel=panel)
+                | {"legendgroup": order}
+                for measure, _, panel in MEASURES
+                for order, name, colour in ORDERS
+            ],
+            _layout(artifact),
+        ),
         title="Sparsity of the embedding in both orders",
         caption=(
             f"One network, the run with seed {quote('seed')}, its numbers put round the circle in "

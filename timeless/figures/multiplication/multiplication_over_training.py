@@ -1,6 +1,7 @@
 """When do the frequencies of the logarithm stand out? Power share, frequency by epoch."""
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.analysis.fourier import Floats, power_shares
 from timeless.figures import Figure
@@ -18,8 +19,7 @@ def figure(results: Results) -> Figure:
     epochs, shares = spectra["epoch"], power_shares(spectra["norm"])
     freqs = np.arange(1, shares.shape[1] + 1)
     return Figure(
-        data=[heat(epochs, shares)],
-        layout=layout(artifact, epochs, freqs),
+        plot=go.Figure([heat(epochs, shares)], layout(artifact, epochs, freqs)),
         title="Power share of each frequency of the logarithm over training",
         caption=(
             "Each column is the spectrum of the rows of \\(W_E\\) of the non-zero numbers, in the "

@@ -1,5 +1,7 @@
 """Does the circuit for multiplication grow unseen, too? The progress measures over logarithms."""
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
 from timeless.figures.grokking.progress_measures import (
     HEIGHT,
@@ -20,8 +22,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     dotted = confirmed_lines(artifact) if _sets_differ(artifact) else []
     return Figure(
-        data=[*lines(artifact), *dotted],
-        layout=layout(artifact),
+        plot=go.Figure([*lines(artifact), *dotted], layout(artifact)),
         title="Progress measures of multiplication, over discrete logarithms",
         caption=(
             f"Losses of the run with seed {quote('seed')} on the pairs of non-zero numbers. "

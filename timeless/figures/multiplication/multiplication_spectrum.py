@@ -4,9 +4,11 @@ from math import gcd
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.analysis.progress import KEY_THRESHOLD
 from timeless.figures import Figure, switched
+from timeless.figures.colours import MUTED, TEAL, faint
 from timeless.figures.labels import stairs
 from timeless.figures.panels import level
 from timeless.results.artifacts import Artifact, Results, Table
@@ -24,13 +26,11 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     top = max(artifact[table]["norm"].max() for table in ORDERS.values())
     views = {
-        order: (_bars(artifact[table]), _layout(artifact[table], order, float(top)))
+        order: go.Figure(_bars(artifact[table]), _layout(artifact[table], order, float(top)))
         for order, table in ORDERS.items()
     }
-    data, layout = switched("Order by", views)
     return Figure(
-        data=data,
-        layout=layout,
+        plot=switched("Order by", views),
         title="Spectrum of one embedding in two orders",
         caption=(
             f"The last checkpoint of the run with seed {quote('seed')}: the norm of each frequency "
@@ -52,7 +52,7 @@ def places(freq: int, n: int) -> int:
 
 def _bars(found: Table) -> list[dict[str, Any]]:
     key = found["is_key"] > 0
-    parts = (("above the rule", key, "series-3"), ("below it", ~key, "muted/0.55"))
+    parts = (("above the rule", key, TEAL), ("below it", ~key, faint(MUTED, 0.55)))
     return [
         {
             "type": "bar",

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import ACCENT, SPLIT_COLOURS, faint
 from timeless.figures.panels import epoch_axis, stacked_axes
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results, Table
@@ -23,13 +25,15 @@ def figure(results: Results) -> Figure:
     found = fractions(artifact)
     height = AROUND + ROW * len(found)
     return Figure(
-        data=[
-            trace
-            for panel, fraction in enumerate(found, 1)
-            for split in SPLITS
-            for trace in _lines(fraction, split, panel)
-        ],
-        layout=_layout(artifact, found, height),
+        plot=go.Figure(
+            [
+                trace
+                for panel, fraction in enumerate(found, 1)
+                for split in SPLITS
+                for trace in _lines(fraction, split, panel)
+            ],
+            _layout(artifact, found, height),
+        ),
         title="Train and test accuracy at each fraction of the data",
         caption=(
             f"Share of right answers on the pairs that the network was trained on, and on all "
@@ -69,7 +73,7 @@ def _lines(fraction: Fraction, split: str, panel: int) -> list[dict[str, Any]]:
         "name": split,
         "x": epochs,
         "y": middle,
-        "line": {"color": split, "width": 1.75},
+        "line": {"color": SPLIT_COLOURS[split], "width": 1.75},
         "hovertemplate": f"{share}, {split} %{{y:.1%}}<extra></extra>",
     }
     if len(fraction.rows) == 1:
@@ -80,10 +84,10 @@ def _lines(fraction: Fraction, split: str, panel: int) -> list[dict[str, Any]]:
         "name": split,
         "showlegend": False,
         "x": epochs,
-        "line": {"color": split, "width": 0},
+        "line": {"color": SPLIT_COLOURS[split], "width": 0},
         "hoverinfo": "skip",
     }
-    fill = {"fill": "tonexty", "fillcolor": f"{split}/0.2"}
+    fill = {"fill": "tonexty", "fillcolor": faint(SPLIT_COLOURS[split], 0.2)}
     return [axes | edge | {"y": low}, axes | edge | {"y": high} | fill, axes | line]
 
 
@@ -130,7 +134,7 @@ def _delay(fraction: Fraction, runs: Table, domain: list[float]) -> list[dict[st
             "x1": end,
             "y0": domain[0],
             "y1": domain[1],
-            "fillcolor": "accent/0.09",
+            "fillcolor": faint(ACCENT, 0.09),
             "line": {"width": 0},
         }
     ]

@@ -3,9 +3,11 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import INK, MUTED, SPLIT_COLOURS
 from timeless.figures.panels import pixels
 from timeless.figures.regimes import (
     REGIMES,
@@ -34,8 +36,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
     found, runs = fractions(artifact), artifact["runs"]
     return Figure(
-        data=[_strip(artifact, found), *_points(artifact, found)],
-        layout=_layout(artifact),
+        plot=go.Figure([_strip(artifact, found), *_points(artifact, found)], _layout(artifact)),
         title="Epochs to 99% against the data fraction",
         caption=(
             f"Each point is a run: the first logged epoch from which accuracy stays at "
@@ -78,7 +79,7 @@ def _strip(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
         "x": x,
         "y": y,
         "marker": {
-            "color": "ink",
+            "color": INK,
             "symbol": "square",
             "size": 4 + 7 * np.sqrt(n / all_runs),
             "opacity": 1,
@@ -107,7 +108,7 @@ def _points(artifact: Artifact, found: list[Fraction]) -> list[dict[str, Any]]:
                 "mode": "markers",
                 "x": runs["frac_train"][there],
                 "y": runs[column][there],
-                "marker": {"color": split, **points},
+                "marker": {"color": SPLIT_COLOURS[split], **points},
                 "showlegend": False,
                 "hovertemplate": f"%{{x:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
             }
@@ -120,10 +121,10 @@ def _points(artifact: Artifact, found: list[Fraction]) -> list[dict[str, Any]]:
                     "x": runs["frac_train"][~there],
                     "y": runs["epochs"][~there],
                     "marker": {
-                        "color": split,
+                        "color": SPLIT_COLOURS[split],
                         "size": 13,
                         "symbol": "triangle-up-open",
-                        "line": {"color": split, "width": 2},
+                        "line": {"color": SPLIT_COLOURS[split], "width": 2},
                     },
                     "showlegend": False,
                     "hovertemplate": f"%{{x:.0%}}: {name} not within %{{y:,d}} epochs"
@@ -143,7 +144,7 @@ def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str,
         "mode": "lines",
         "x": [f.frac_train for f in found],
         "y": [float(y) if there else None for y, there in zip(middle, known, strict=True)],
-        "line": {"color": split, "width": 1.25},
+        "line": {"color": SPLIT_COLOURS[split], "width": 1.25},
         "hoverinfo": "skip",
     }
     if max(len(f.rows) for f in found) > 1:
@@ -153,7 +154,7 @@ def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str,
             "symmetric": False,
             "array": np.where(known, top - np.where(known, middle, 0), 0),
             "arrayminus": np.where(known, np.where(known, middle, 0) - np.where(known, low, 0), 0),
-            "color": split,
+            "color": SPLIT_COLOURS[split],
             "thickness": 2.5,
             "width": 0,
         }
@@ -213,7 +214,7 @@ def _budget(budget: int) -> dict[str, Any]:
         "x1": 1,
         "y0": budget,
         "y1": budget,
-        "line": {"color": "muted", "width": 1, "dash": "dot"},
+        "line": {"color": MUTED, "width": 1, "dash": "dot"},
     }
 
 

@@ -3,8 +3,10 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.colours import BLUE, BROWN, MAGENTA, OCHRE, ORANGE, TEAL, VIOLET
 from timeless.figures.panels import epoch_axis, level, stacked_axes
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results
@@ -13,7 +15,7 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 640
 # From little data to much. Beyond these, the colours begin again with dashed lines.
-COLOURS = tuple(f"series-{i}" for i in (4, 2, 6, 3, 1, 5, 8))
+COLOURS = (MAGENTA, ORANGE, OCHRE, TEAL, BLUE, VIOLET, BROWN)
 PANELS = (
     ("test_loss", "test loss", ".3~g"),
     ("train_loss", "train loss", ".3~g"),
@@ -26,12 +28,14 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
     found = fractions(artifact)
     return Figure(
-        data=[
-            _line(fraction, i, panel)
-            for i, fraction in enumerate(found)
-            for panel in range(1, len(PANELS) + 1)
-        ],
-        layout=_layout(artifact, found),
+        plot=go.Figure(
+            [
+                _line(fraction, i, panel)
+                for i, fraction in enumerate(found)
+                for panel in range(1, len(PANELS) + 1)
+            ],
+            _layout(artifact, found),
+        ),
         title="Losses and weights at each fraction of the data",
         caption=(
             f"One line for each fraction{_seeds(found)}; a line ends where its run does. The "

@@ -37,122 +37,122 @@
     return;
   }
 
-  // --- mount --------------------------------------------------------------------------------
+  const { instrument: kit, chart, mounting } = Timeless;
 
-  async function mount(box, data, tools) {
-    await Timeless.load("kit/instrument.js");
-    await Promise.all([Timeless.load("kit/controls.js"), Timeless.load("kit/chart.js")]);
-    await Timeless.load("kit/audit.js");
-    const { instrument: kit, chart, audit } = Timeless;
-    const { controls, parameters } = Timeless.controls;
-    const runs = data.runs.map((run) => audit.listed(run, tools));
-    const make = controls("audit");
+  // --- controls -> state --------------------------------------------------------------------
+
+  const AXES = [["linear", "linear"], ["epoch", "log"]];
+  const READOUTS = [
+    ["train-accuracy", "Train accuracy"], ["test-accuracy", "Test accuracy"], ["train-loss", "Train loss (nats)"], ["test-loss", "Test loss (nats)"],
+    ["restricted_loss_all", "Restricted loss (nats)"], ["gini_W_E", "Gini coefficient"], ["spectral_entropy", "Spectral entropy (nats)"], ["sum_sq_weights", "Sum of squares"],
+  ];
+
+  const current = ({ runs, state }) => runs.find((run) => run.name === state.run);
+
+  /** Returns the epoch of the cursor: that of the state, or the end of a run that is shorter. */
+  const cursor = (it) => Math.min(it.state.epoch, current(it).end);
+
+  function tableOf(runs) {
     const most = Math.max(...runs.map((run) => run.end));
-    const { state, reset, read, changed } = parameters([
-      ["run", runs[0].name, runs.map((run) => run.name)], ["axis", "linear", ["linear", "epoch"]], ["epoch", most, 0, most],
-    ]);
-
-    const ui = {
-      run: make.select({ name: "run", label: "Run", options: runs.map((run) => [run.name, `${run.words}${run.grokked === null ? " (does not generalise)" : ""}`]) }),
-      axis: make.choice({ name: "axis", label: "Epochs", options: [["linear", "linear"], ["epoch", "log"]], onChoose: (kind) => change({ axis: kind }) }),
-      epoch: make.slider({ name: "epoch", label: "Epoch", max: STEPS }),
-      reset: make.button({ name: "reset", label: "Reset" }),
-      readouts: make.readouts([
-        ["train-accuracy", "Train accuracy"], ["test-accuracy", "Test accuracy"], ["train-loss", "Train loss (nats)"], ["test-loss", "Test loss (nats)"],
-        ["restricted_loss_all", "Restricted loss (nats)"], ["gini_W_E", "Gini coefficient"], ["spectral_entropy", "Spectral entropy (nats)"], ["sum_sq_weights", "Sum of squares"],
-      ]),
-      legend: make.legend([["line", "train"], ["line", "test"], ["line", "structure"], ["dashes", "alarm of this measure"]]),
-      told: kit.element("p", { class: "audit-told", "data-readout": "told" }),
-      live: make.live(),
-    };
-    const side = (name, heading, names) => {
-      const holders = names.map(() => kit.element("div"));
-      const node = kit.element("div", { class: `audit-side audit-${name}` }, kit.element("h3", {}, heading), ...holders);
-      return { node, holders };
-    };
-    const [behaviour, structure] = [audit.BEHAVIOUR, audit.STRUCTURE].map((rows) => rows.map(([name]) => name));
-    const left = side("behaviour", "Behaviour", behaviour);
-    const right = side("structure", "Structure", structure);
-    box.replaceChildren(kit.element("div", { class: "audit" },
-      make.row(ui.run.node, ui.axis.node),
-      make.row(ui.epoch.node, ui.reset),
-      ui.readouts.node,
-      kit.element("div", { class: "audit-panels" }, left.node, right.node),
-      ui.legend.node, ui.told, ui.live));
-    const panels = [
-      ...behaviour.map((name, i) => ({ name, draw: audit.drawBehaviour, surface: kit.surface(left.holders[i], name) })),
-      ...structure.map((name, i) => ({ name, draw: audit.drawStructure, surface: kit.surface(right.holders[i], name) })),
+    return [
+      ["run", runs[0].name, runs.map((run) => run.name), {
+        kind: "select", label: "Run", options: runs.map((run) => [run.name, `${run.words}${run.grokked === null ? " (does not generalise)" : ""}`]),
+      }],
+      ["axis", "linear", AXES.map(([kind]) => kind), { kind: "choice", label: "Epochs", options: AXES }],
+      ["epoch", most, 0, most, {
+        kind: "slider", label: "Epoch", max: STEPS, text: kit.integer, spoken: (epoch) => `epoch ${kit.integer(epoch)}`,
+        shown: (_epoch, it) => cursor(it),
+        at: (epoch, it) => Math.round(STEPS * placeOf(epoch, current(it).end, it.state.axis)),
+        from: (place, it) => epochAt(place / STEPS, current(it).end, it.state.axis),
+      }],
     ];
-    const say = kit.announcer(ui.live);
-
-    const current = () => runs.find((run) => run.name === state.run);
-    const cursor = () => Math.min(state.epoch, current().end);
-
-    function change(values, remembered = true) {
-      Object.assign(state, values);
-      readOut();
-      frames.request();
-      if (remembered) tools.state.set(changed());
-    }
-
-    function readOut() {
-      const [run, epoch] = [current(), cursor()];
-      ui.run.input.value = state.run;
-      ui.axis.show(state.axis);
-      ui.epoch.input.value = Math.round(STEPS * placeOf(epoch, run.end, state.axis));
-      ui.epoch.output.value = kit.integer(epoch);
-      ui.epoch.output.dataset.value = epoch;
-      ui.epoch.input.setAttribute("aria-valuetext", `epoch ${kit.integer(epoch)}`);
-      const heard = [];
-      for (const [kind, words, , text] of audit.BEHAVIOUR) {
-        for (const split of ["train", "test"]) {
-          const { value } = audit.at(run.curves, `${split}_${kind}`, epoch);
-          ui.readouts.set(`${split}-${kind}`, value, text(value));
-          if (kind === "accuracy") heard.push(`${split} ${words.toLowerCase()} ${text(value)}`);
-        }
-      }
-      for (const [name, words, , , text] of audit.STRUCTURE) {
-        const { value } = audit.at(run.structure, name, epoch);
-        ui.readouts.set(name, value, text(value));
-        heard.push(`${words} ${text(value)}`);
-      }
-      const raised = audit.raised(run, epoch);
-      ui.told.textContent = told(run, epoch, raised, kit.integer);
-      const sentence = `${run.words}, epoch ${kit.integer(epoch)}: ${heard.join(", ")}. ${ui.told.textContent}`;
-      for (const { surface, name } of panels) surface.canvas.setAttribute("aria-label", `${WORDS[name] || name} of ${run.words} over epochs, cursor at ${kit.integer(epoch)}`);
-      say(sentence);
-    }
-
-    const scales = new Map();
-    function draw() {
-      const ink = { ...kit.palette(tools, box), alarm: tools.colour("series-4") };
-      ui.legend.paint([ink.train, ink.test, ink.accent, ink.alarm]);
-      const run = current();
-      for (const panel of panels) {
-        const view = { kind: state.axis, end: run.end, until: run.end, cursor: cursor(), last: ["loss", "sum_sq_weights"].includes(panel.name) };
-        scales.set(panel, panel.draw(panel.surface, ink, run, panel.name, view).x);
-      }
-      return false;
-    }
-
-    const frames = kit.animator(box, draw);
-    ui.run.input.addEventListener("change", () => change({ run: ui.run.input.value }));
-    ui.epoch.input.addEventListener("input", () => change({ epoch: epochAt(ui.epoch.input.valueAsNumber / STEPS, current().end, state.axis) }, false));
-    ui.epoch.input.addEventListener("change", () => tools.state.set(changed()));
-    ui.reset.addEventListener("click", () => {
-      reset();
-      change({});
-    });
-    for (const panel of panels) {
-      chart.draggable(panel.surface.canvas, () => scales.get(panel), (epoch) => change({ epoch: Math.round(epoch) }, false), () => tools.state.set(changed()));
-    }
-    tools.onTheme(frames.request);
-
-    read(tools.state.get());
-    readOut();
-    frames.request();
-    return { destroy: frames.destroy };
   }
 
-  Timeless.widget("audit", { mount });
+  /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
+  function build({ ui, controls }, reset) {
+    const { element } = kit;
+    const { BEHAVIOUR, STRUCTURE } = Timeless.audit;
+    const view = {
+      readouts: ui.readouts(READOUTS),
+      legend: ui.legend([["line", "train"], ["line", "test"], ["line", "structure"], ["dashes", "alarm of this measure"]]),
+      told: element("p", { class: "audit-told", "data-readout": "told" }),
+      live: ui.live(),
+    };
+    const side = (name, heading, rows) => {
+      for (const [measure] of rows) view[measure] = element("div");
+      return element("div", { class: `audit-side audit-${name}` }, element("h3", {}, heading), ...rows.map(([measure]) => view[measure]));
+    };
+    view.root = element("div", { class: "audit" },
+      ui.row(controls.run.node, controls.axis.node),
+      ui.row(controls.epoch.node, reset),
+      view.readouts.node,
+      element("div", { class: "audit-panels" }, side("behaviour", "Behaviour", BEHAVIOUR), side("structure", "Structure", STRUCTURE)),
+      view.legend.node, view.told, view.live);
+    return view;
+  }
+
+  // --- tell ---------------------------------------------------------------------------------
+
+  /** Returns `{name: [value, text]}` of what is measured at an epoch, and in words what a screen reader hears of it. */
+  function measuredAt(run, epoch) {
+    const { at, BEHAVIOUR, STRUCTURE } = Timeless.audit;
+    const [found, heard] = [{}, []];
+    for (const [kind, words, , text] of BEHAVIOUR) {
+      for (const split of ["train", "test"]) {
+        const { value } = at(run.curves, `${split}_${kind}`, epoch);
+        found[`${split}-${kind}`] = [value, text(value)];
+        if (kind === "accuracy") heard.push(`${split} ${words.toLowerCase()} ${text(value)}`);
+      }
+    }
+    for (const [name, words, , , text] of STRUCTURE) {
+      const { value } = at(run.structure, name, epoch);
+      found[name] = [value, text(value)];
+      heard.push(`${words} ${text(value)}`);
+    }
+    return { found, heard };
+  }
+
+  function tell(it) {
+    const { view, say } = it;
+    const [run, epoch] = [current(it), cursor(it)];
+    const { found, heard } = measuredAt(run, epoch);
+    view.readouts.tell(found);
+    view.told.textContent = told(run, epoch, Timeless.audit.raised(run, epoch), kit.integer);
+    const labels = it.panels.map((name) => [name, `${WORDS[name] || name} of ${run.words} over epochs, cursor at ${kit.integer(epoch)}`]);
+    mounting.describe(it, Object.fromEntries(labels));
+    say(`${run.words}, epoch ${kit.integer(epoch)}: ${heard.join(", ")}. ${view.told.textContent}`);
+  }
+
+  // --- draw ---------------------------------------------------------------------------------
+
+  function draw(it) {
+    const { drawBehaviour, drawStructure, BEHAVIOUR } = Timeless.audit;
+    const ink = { ...kit.palette(it.tools, it.box), alarm: it.tools.colour("series-4") };
+    it.view.legend.paint([ink.train, ink.test, ink.accent, ink.alarm]);
+    const run = current(it);
+    for (const name of it.panels) {
+      const view = { kind: it.state.axis, end: run.end, until: run.end, cursor: cursor(it), last: ["loss", "sum_sq_weights"].includes(name) };
+      const paint = BEHAVIOUR.some(([own]) => own === name) ? drawBehaviour : drawStructure;
+      it.scales[name] = paint(it.surfaces[name], ink, run, name, view).x;
+    }
+    return false;
+  }
+
+  // --- mount --------------------------------------------------------------------------------
+
+  function mount(box, data, tools) {
+    const { listed, BEHAVIOUR, STRUCTURE } = Timeless.audit;
+    const runs = data.runs.map((run) => listed(run, tools));
+    const it = mounting.begin("audit", box, tools, tableOf(runs));
+    const panels = [...BEHAVIOUR, ...STRUCTURE].map(([name]) => name);
+    Object.assign(it, { runs, panels, scales: {} }); // of epochs in each panel, as last drawn
+    mounting.stage(it, { view: build(it, mounting.resetButton(it)), surfaces: Object.fromEntries(panels.map((name) => [name, name])), draw, tell });
+    for (const name of panels) {
+      chart.draggable(it.surfaces[name].canvas, () => it.scales[name], (epoch) => it.set("epoch", Math.round(epoch)), it.remember);
+    }
+    it.refresh();
+    return { destroy: it.frames.destroy };
+  }
+
+  Timeless.widget("audit", { needs: ["audit"], mount });
 })();

@@ -52,50 +52,97 @@
     return;
   }
 
-  // --- controls -----------------------------------------------------------------------------
+  const { instrument: kit, mounting } = Timeless;
+
+  // --- controls -> state --------------------------------------------------------------------
 
   const PACE = 340; // milliseconds from one checkpoint to the next while playing
   const PACE_STILL = 900; // … in steps, where the reader asked for less motion
 
-  function build(box, data, { element }) {
-    const readout = (label, name) =>
-      element("div", {}, element("dt", {}, label),
-        element("dd", {}, element("output", { "data-readout": name, for: "click-position", "aria-live": "off" })));
-    const ui = {
-      play: element("button", { type: "button", class: "button button-primary", "data-control": "play" }, "Play"),
+  /** The state is the last checkpoint that the reader chose; what is shown may lie between two. */
+  const tableOf = ({ epochs }) => [["epoch", NaN, epochs]];
+
+  /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
+  function build(it, { epochs }) {
+    const { ui } = it;
+    const { element } = kit;
+    const view = {
+      play: ui.button({ name: "play", label: "Play", primary: true, act: () => play(it, !it.playing) }),
       position: element("input", {
-        type: "range", id: "click-position", min: 0, max: data.epochs.length - 1, step: 1,
+        type: "range", id: "click-position", min: 0, max: epochs.length - 1, step: 1,
         "aria-label": "Checkpoint", "data-control": "position",
       }),
+      values: ui.readouts([["epoch", "Epoch"], ["train-accuracy", "Train accuracy"], ["test-accuracy", "Test accuracy"]]),
       ring: element("div", { class: "click-ring" }),
       curves: element("div", { class: "click-curves" }),
-      live: element("p", { class: "visually-hidden", "aria-live": "polite", "data-readout": "spoken" }),
+      live: ui.live(),
     };
-    ui.root = element("div", { class: "click" },
-      element("div", { class: "click-stage" }, ui.ring,
-        element("div", {},
-          element("dl", { class: "readout" },
-            readout("Epoch", "epoch"), readout("Train accuracy", "train-accuracy"), readout("Test accuracy", "test-accuracy")),
-          ui.curves)),
-      element("div", { class: "controls" }, ui.play, ui.position),
-      ui.live);
-    ui.readouts = Object.fromEntries(
-      [...ui.root.querySelectorAll("[data-readout]")].map((node) => [node.dataset.readout, node]),
-    );
-    box.replaceChildren(ui.root);
-    return ui;
+    for (const output of Object.values(view.values.outputs)) output.setAttribute("for", view.position.id);
+    view.root = element("div", { class: "click" },
+      element("div", { class: "click-stage" }, view.ring, element("div", {}, view.values.node, view.curves)),
+      ui.row(view.play, view.position),
+      view.live);
+    return view;
+  }
+
+  function go(it, position) {
+    it.position = kit.clamp(position, 0, it.final);
+    it.refresh();
+  }
+
+  function play(it, on) {
+    it.playing = on;
+    it.waited = 0;
+    go(it, on && it.position === it.final ? 0 : it.position);
+  }
+
+  /** Moves on by dt milliseconds: smoothly, or checkpoint by checkpoint where motion is unwelcome. */
+  function advance(it, dt) {
+    if (!it.tools.reducedMotion) {
+      it.position = Math.min(it.position + dt / PACE, it.final);
+    } else if ((it.waited += dt) >= PACE_STILL) {
+      it.waited = 0;
+      it.position = Math.min(Math.floor(it.position) + 1, it.final);
+    }
+    if (it.position === it.final) it.playing = false;
+    it.tell();
+  }
+
+  // --- tell ---------------------------------------------------------------------------------
+
+  function tell(it) {
+    const { view, data, position, playing } = it;
+    const { epoch, measuredEpoch, train, test } = momentAt(data, it.xy, position);
+    const told = Number.isInteger(position) ? epoch : measuredEpoch;
+    view.values.tell({
+      epoch: [told, kit.integer(told)], "train-accuracy": [train, kit.percent(train)], "test-accuracy": [test, kit.percent(test)],
+    });
+    view.position.value = Math.round(position);
+    const text = `epoch ${kit.integer(told)}, train ${kit.percent(train)}, test ${kit.percent(test)}`;
+    view.position.setAttribute("aria-valuetext", text);
+    view.play.textContent = playing ? "Pause" : position === it.final ? "Play again" : "Play";
+    if (playing) return;
+    mounting.describe(it, {
+      ring: `The ${data.p} numbers in the plane of frequency ${data.freq} at ${text}.`,
+      curves: `Train and test accuracy over epochs; at ${text}.`,
+    });
+    it.say(text);
   }
 
   // --- draw ---------------------------------------------------------------------------------
 
-  function drawCurves(surface, ink, kit, { data, moment }) {
-    const { ctx, width, height } = surface.begin(ink.font);
+  /** Returns the scales of the panel of curves, with what they stand in. */
+  function scalesOf({ width, height }, logged) {
     const [left, right, upper, lower] = [46, width - 6, 30, height - 36];
-    const { curve_epochs: logged } = data;
     const end = logEpoch(logged[logged.length - 1]);
-    const x = (epoch) => left + (logEpoch(epoch) / end) * (right - left);
-    const y = (share) => lower - share * (lower - upper);
+    return {
+      left, right, upper, lower, height, end,
+      x: (epoch) => left + (logEpoch(epoch) / end) * (right - left),
+      y: (share) => lower - share * (lower - upper),
+    };
+  }
 
+  function drawAxes(ctx, ink, { x, y, left, right, lower, height, end }) {
     for (const share of [0, 0.5, 1]) {
       kit.stroke(ctx, [[left, y(share)], [right, y(share)]], ink.line);
       kit.write(ctx, `${100 * share}%`, left - 7, y(share), ink.muted, "right", "middle");
@@ -105,32 +152,35 @@
       kit.write(ctx, kit.integer(epoch), x(epoch), lower + 8, ink.muted, "center", "top");
     }
     kit.write(ctx, "epoch (log scale)", right, height - 2, ink.muted, "right", "bottom");
+  }
 
-    const events = [[data.memorisation_epoch, "memorised"], [data.grok_epoch, "generalised"]];
-    for (const [epoch, name] of events) {
+  function drawEvents(ctx, ink, { x, left, right, upper, lower }, data) {
+    for (const [epoch, name] of [[data.memorisation_epoch, "memorised"], [data.grok_epoch, "generalised"]]) {
       if (epoch === null || epoch === undefined) continue;
       kit.stroke(ctx, [[x(epoch), upper - 8], [x(epoch), lower]], ink.muted, 1, [2, 4]);
       const half = ctx.measureText(name).width / 2;
       kit.write(ctx, name, kit.clamp(x(epoch), left + half, right - half), upper - 13, ink.muted, "center");
     }
+  }
 
-    const line = (values, colour) => {
-      const points = logged.map((epoch, row) => [x(epoch), y(values[row])]);
-      ctx.globalAlpha = 0.3;
-      kit.stroke(ctx, points, colour, 1.5);
-      ctx.globalAlpha = 1;
-      const row = lastNotAbove(logged, moment.epoch);
-      const next = Math.min(row + 1, logged.length - 1);
-      const gap = x(logged[next]) - x(logged[row]);
-      const w = gap ? (x(moment.epoch) - x(logged[row])) / gap : 0;
-      const head = [x(moment.epoch), y(kit.mix(values[row], values[next], w))];
-      kit.stroke(ctx, [...points.slice(0, row + 1), head], colour, 2.25);
-      return head;
-    };
-    kit.stroke(ctx, [[x(moment.epoch), upper], [x(moment.epoch), lower]], ink.ink, 1);
-    const heads = [line(data.train_accuracy, ink.train), line(data.test_accuracy, ink.test)];
-    heads.forEach(([hx, hy], i) => kit.dot(ctx, hx, hy, 4.5, i ? ink.test : ink.train));
+  /** Draws a curve, strong up to an epoch and faint after; returns the point at that epoch. */
+  function drawLine(ctx, { x, y }, logged, values, epoch, colour) {
+    const points = logged.map((each, row) => [x(each), y(values[row])]);
+    ctx.globalAlpha = 0.3;
+    kit.stroke(ctx, points, colour, 1.5);
+    ctx.globalAlpha = 1;
+    const row = lastNotAbove(logged, epoch);
+    const next = Math.min(row + 1, logged.length - 1);
+    const gap = x(logged[next]) - x(logged[row]);
+    const w = gap ? (x(epoch) - x(logged[row])) / gap : 0;
+    const head = [x(epoch), y(kit.mix(values[row], values[next], w))];
+    kit.stroke(ctx, [...points.slice(0, row + 1), head], colour, 2.25);
+    return head;
+  }
 
+  /** Names the curves midway between memorising and generalising, where they are furthest apart. */
+  function nameCurves(ctx, ink, { x, y }, data) {
+    const { curve_epochs: logged } = data;
     const [from, to] = [data.memorisation_epoch ?? 1, data.grok_epoch ?? logged[logged.length - 1]];
     const middle = (x(from) + x(to)) / 2;
     const row = logged.findIndex((epoch) => x(epoch) >= middle);
@@ -138,113 +188,77 @@
     kit.write(ctx, "test", middle, y(data.test_accuracy[row]) - 8, ink.test, "center", "bottom");
   }
 
+  function drawCurves(surface, ink, { data, moment: { epoch } }) {
+    const { ctx, ...size } = surface.begin(ink.font);
+    const { curve_epochs: logged } = data;
+    const scales = scalesOf(size, logged);
+    drawAxes(ctx, ink, scales);
+    drawEvents(ctx, ink, scales, data);
+    const { x, upper, lower } = scales;
+    kit.stroke(ctx, [[x(epoch), upper], [x(epoch), lower]], ink.ink, 1);
+    const heads = ["train", "test"].map((split) => [...drawLine(ctx, scales, logged, data[`${split}_accuracy`], epoch, ink[split]), ink[split]]);
+    for (const [hx, hy, colour] of heads) kit.dot(ctx, hx, hy, 4.5, colour);
+    nameCurves(ctx, ink, scales, data);
+  }
+
+  function draw(it, dt) {
+    if (it.playing) advance(it, dt);
+    const { data, surfaces, ring, radius } = it;
+    const ink = kit.palette(it.tools, it.box);
+    const moment = momentAt(data, it.xy, it.position);
+    kit.tokens(surfaces.ring, ink, { x: moment.x, y: moment.y, reach: radius, ring, freq: data.freq });
+    drawCurves(surfaces.curves, ink, { data, moment });
+    return it.playing;
+  }
+
   // --- mount --------------------------------------------------------------------------------
 
-  async function mount(box, data, tools) {
-    await Timeless.load("kit/instrument.js");
-    const kit = Timeless.instrument;
+  function unpacked(data, tools) {
     const columns = ["epochs", "curve_epochs", "train_accuracy", "test_accuracy"];
-    data = { ...data, ...Object.fromEntries(columns.map((name) => [name, kit.list(data[name], tools)])) };
-    const { p, freq, epochs } = data;
-    const xy = tools.decode(data.xy).array;
-    const final = epochs.length - 1;
-    const ring = kit.ringOrder(freq, p);
-    const radius = xy.reduce((most, x) => Math.max(most, Math.abs(x)), data.radius);
+    return { ...data, ...Object.fromEntries(columns.map((name) => [name, kit.list(data[name], tools)])) };
+  }
 
-    const ui = build(box, data, kit);
-    const surfaces = {
-      ring: kit.surface(ui.ring, `The ${p} numbers in the plane of frequency ${freq}`),
-      curves: kit.surface(ui.curves, "Train and test accuracy over epochs"),
-    };
-    const say = kit.announcer(ui.live);
-
-    let position = final;
-    let playing = false;
-    let waited = 0;
-
-    function readOut() {
-      const { epoch, measuredEpoch, train, test } = momentAt(data, xy, position);
-      const set = (name, value, text) => {
-        ui.readouts[name].value = text;
-        ui.readouts[name].dataset.value = value;
-      };
-      const told = Number.isInteger(position) ? epoch : measuredEpoch;
-      set("epoch", told, kit.integer(told));
-      set("train-accuracy", train, kit.percent(train));
-      set("test-accuracy", test, kit.percent(test));
-      ui.position.value = Math.round(position);
-      const text = `epoch ${kit.integer(told)}, train ${kit.percent(train)}, test ${kit.percent(test)}`;
-      ui.position.setAttribute("aria-valuetext", text);
-      ui.play.textContent = playing ? "Pause" : position === final ? "Play again" : "Play";
-      if (playing) return;
-      surfaces.ring.canvas.setAttribute("aria-label", `The ${p} numbers in the plane of frequency ${freq} at ${text}.`);
-      surfaces.curves.canvas.setAttribute("aria-label", `Train and test accuracy over epochs; at ${text}.`);
-      say(text);
-    }
-
-    function go(to) {
-      position = kit.clamp(to, 0, final);
-      readOut();
-      frames.request();
-    }
-
-    function play(on) {
-      playing = on;
-      waited = 0;
-      go(on && position === final ? 0 : position);
-    }
-
-    /** Moves on by dt milliseconds: smoothly, or checkpoint by checkpoint where motion is unwelcome. */
-    function advance(dt) {
-      if (!tools.reducedMotion) {
-        position = Math.min(position + dt / PACE, final);
-      } else if ((waited += dt) >= PACE_STILL) {
-        waited = 0;
-        position = Math.min(Math.floor(position) + 1, final);
-      }
-      if (position === final) playing = false;
-      readOut();
-    }
-
-    function draw(dt) {
-      if (playing) advance(dt);
-      const ink = kit.palette(tools, box);
-      const moment = momentAt(data, xy, position);
-      kit.tokens(surfaces.ring, ink, { x: moment.x, y: moment.y, reach: radius, ring, freq });
-      drawCurves(surfaces.curves, ink, kit, { data, moment });
-      return playing;
-    }
-
-    const frames = kit.animator(box, draw);
-    ui.play.addEventListener("click", () => play(!playing));
-    ui.position.addEventListener("input", () => {
-      playing = false;
-      go(ui.position.valueAsNumber);
-    });
-    ui.position.addEventListener("change", () => tools.state.set({ epoch: epochs[ui.position.valueAsNumber] }));
-    tools.onTheme(frames.request);
-
-    // It plays by itself once, when it is first well in view, unless the reader chose otherwise.
-    const shared = epochs.indexOf(Number((tools.state.get() || {}).epoch ?? NaN));
+  /** Plays once when an instrument is first well in view; returns what watches for that. */
+  function playWhenSeen(it) {
     const first = new IntersectionObserver(
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         first.disconnect();
-        if (position === 0) play(true);
+        if (it.position === 0) play(it, true);
       },
       { threshold: 0.6 },
     );
-    if (shared >= 0) go(shared);
-    else if (tools.reducedMotion) go(final);
-    else {
-      go(0);
-      first.observe(surfaces.ring.canvas);
-    }
+    first.observe(it.surfaces.ring.canvas);
+    return first;
+  }
+
+  function mount(box, payload, tools) {
+    const data = unpacked(payload, tools);
+    const { p, freq, epochs } = data;
+    const it = mounting.begin("click", box, tools, tableOf(data));
+    const xy = tools.decode(data.xy).array;
+    const radius = xy.reduce((most, x) => Math.max(most, Math.abs(x)), data.radius);
+    Object.assign(it, { data, xy, radius, final: epochs.length - 1, ring: kit.ringOrder(freq, p), position: 0, playing: false, waited: 0 });
+    mounting.stage(it, {
+      view: build(it, data),
+      surfaces: { ring: `The ${p} numbers in the plane of frequency ${freq}`, curves: "Train and test accuracy over epochs" },
+      draw, tell,
+    });
+    const { position } = it.view;
+    position.addEventListener("input", () => {
+      it.playing = false;
+      go(it, position.valueAsNumber);
+    });
+    position.addEventListener("change", () => tools.state.set({ epoch: epochs[position.valueAsNumber] }));
+    const shared = epochs.indexOf(it.state.epoch);
+    const waits = shared < 0 && !tools.reducedMotion;
+    go(it, waits ? 0 : shared < 0 ? it.final : shared);
+    const first = waits ? playWhenSeen(it) : null;
     return {
       destroy() {
-        playing = false;
-        first.disconnect();
-        frames.destroy();
+        it.playing = false;
+        if (first) first.disconnect();
+        it.frames.destroy();
       },
     };
   }

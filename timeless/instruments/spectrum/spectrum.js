@@ -3,439 +3,279 @@
 (function () {
   "use strict";
 
+  const { instrument: kit, mounting } = Timeless;
+  const { drawWave, drawRing } = Timeless.parts.spectrum;
+
   const TWEEN = 240; // milliseconds in which the picture glides from one checkpoint to the next
   const STEP = 260; // milliseconds a checkpoint stays while playing
   const STEP_STILL = 700; // … where the reader asked for less motion
 
-  // --- controls -----------------------------------------------------------------------------
+  // --- controls -> state --------------------------------------------------------------------
+
+  function tableOf({ p, epochs, keys, strongest }) {
+    const select = (name, label, options) => [name, options[0][0], options.map(([value]) => value), { kind: "select", label, options }];
+    return [
+      ["k", strongest, 1, Math.floor(p / 2), {
+        kind: "slider", name: "frequency", label: "Frequency k", clamped: true,
+        spoken: (k) => `frequency ${k}${keys.includes(k) ? ", a key frequency" : ""}`,
+      }],
+      Timeless.cursor.row(epochs, { name: "checkpoint", readout: "epoch" }),
+      select("plane", "Plane (u, v) of", [["own", "this checkpoint"], ["last", "the last checkpoint"]]),
+      select("order", "Tokens in order of", [["t", "their value t"], ["kt", `k·t mod ${p}`]]),
+      select("scale", "Scale of u and v", [["common", "the same for every k"], ["fit", "fitted to this k"]]),
+    ];
+  }
 
   /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
-  function build(box, { p, epochs, keys }, { element }) {
-    const top = Math.floor(p / 2);
-    const id = (name) => `spectrum-${name}`;
-    const range = (name, max, min = 0) =>
-      element("input", { type: "range", id: id(name), min, max, step: 1, "data-control": name });
-    const output = (name) =>
-      element("output", { "data-readout": name, for: `${id("frequency")} ${id("checkpoint")}`, "aria-live": "off" });
-    const control = (input, label, ...rest) =>
-      element("div", { class: "control" }, element("label", { for: input.id }, label), ...rest, input);
-    const slider = (...parts) => {
-      const node = control(...parts);
-      node.classList.add("control-slider");
-      return node;
-    };
-    const select = (name, choices) =>
-      element("select", { id: id(name), "data-control": name },
-        ...choices.map(([value, text]) => element("option", { value }, text)));
-    const readout = (label, name) => element("div", {}, element("dt", {}, label), element("dd", {}, output(name)));
-    const swatch = (name, shape, text) => element("li", {}, element("i", { class: shape, "data-swatch": name }), text);
-
-    const ui = {
-      frequency: range("frequency", top, 1),
-      checkpoint: range("checkpoint", epochs.length - 1),
-      play: element("button", { type: "button", class: "button button-primary", "data-control": "play" }),
-      reset: element("button", { type: "button", class: "button", "data-control": "reset" }, "Reset"),
-      keys: keys.map((k) =>
-        element("button", { type: "button", class: "button", "data-key": k, "aria-label": `Key frequency ${k}` }, String(k)),
-      ),
+  function build(it, { p, keys }) {
+    const { ui, controls } = it;
+    const { element } = kit;
+    const view = {
+      play: ui.button({ name: "play", label: "", primary: true, act: () => pressPlay(it) }),
+      keys: keys.map((k) => {
+        const button = element("button", { type: "button", class: "button", "data-key": k, "aria-label": `Key frequency ${k}` }, String(k));
+        button.addEventListener("click", () => it.choose("k", k));
+        return button;
+      }),
       bars: element("div", { class: "spectrum-bars" }),
       wave: element("div", { class: "spectrum-wave" }),
       ring: element("div", { class: "spectrum-ring" }),
-      failure: element("p", { class: "widget-error", role: "alert", hidden: true }),
-      live: element("p", { class: "visually-hidden", "aria-live": "polite", "data-readout": "spoken" }),
-      plane: select("plane", [["own", "this checkpoint"], ["last", "the last checkpoint"]]),
-      order: select("order", [["t", "their value t"], ["kt", `k·t mod ${p}`]]),
-      scale: select("scale", [["common", "the same for every k"], ["fit", "fitted to this k"]]),
+      values: ui.readouts([["norm", "Norm at k"], ["share", "Share of power"], ["rank", "Rank"], ["explained", "Wave explains"],
+        ["roundness", "Roundness of ring"], ["test-accuracy", "Test accuracy"]], "spectrum-frequency spectrum-checkpoint"),
+      legend: ui.legend([["block", "key frequency of the last checkpoint"], ["block", "other frequency"],
+        ["dashes", "¼ of the maximum, the rule for key frequencies"], ["wheel", `token t, coloured by k·t mod ${p}`], ["thin", "fitted wave of frequency k"]]),
+      failure: ui.failure(),
+      live: ui.live(),
     };
-    ui.root = element("div", { class: "spectrum" },
-      element("div", { class: "controls" },
-        slider(ui.frequency, "Frequency k", output("frequency")),
-        element("div", { class: "spectrum-buttons", role: "group", "aria-label": "Key frequencies" },
-          element("span", {}, "Key"), ...ui.keys)),
-      ui.bars,
-      element("div", { class: "controls" },
-        slider(ui.checkpoint, "Epoch of the checkpoint", output("epoch")),
-        element("div", { class: "spectrum-buttons" }, ui.play, ui.reset)),
-      element("dl", { class: "readout" },
-        readout("Norm at k", "norm"), readout("Share of power", "share"), readout("Rank", "rank"),
-        readout("Wave explains", "explained"), readout("Roundness of ring", "roundness"),
-        readout("Test accuracy", "test-accuracy")),
-      element("div", { class: "spectrum-pair" }, ui.wave, ui.ring),
-      element("div", { class: "controls" },
-        control(ui.order, "Tokens in order of"), control(ui.plane, "Plane (u, v) of"), control(ui.scale, "Scale of u and v")),
-      element("ul", { class: "legend" },
-        swatch("key", "block", "key frequency of the last checkpoint"), swatch("other", "block", "other frequency"),
-        swatch("threshold", "dashes", "¼ of the maximum, the rule for key frequencies"),
-        swatch("token", "wheel", `token t, coloured by k·t mod ${p}`), swatch("fit", "thin", "fitted wave of frequency k")),
-      ui.failure,
-      ui.live);
-    ui.readouts = Object.fromEntries(
-      [...ui.root.querySelectorAll("[data-readout]")].map((node) => [node.dataset.readout, node]),
-    );
-    box.replaceChildren(ui.root);
-    return ui;
+    view.root = element("div", { class: "spectrum" },
+      ui.row(controls.k.node,
+        element("div", { class: "spectrum-buttons", role: "group", "aria-label": "Key frequencies" }, element("span", {}, "Key"), ...view.keys)),
+      view.bars,
+      ui.row(controls.epoch.node, element("div", { class: "spectrum-buttons" }, view.play, resetButton(it))),
+      view.values.node,
+      element("div", { class: "spectrum-pair" }, view.wave, view.ring),
+      ui.row(controls.order.node, controls.plane.node, controls.scale.node),
+      view.legend.node,
+      view.failure.node,
+      view.live);
+    return view;
+  }
+
+  const resetButton = (it) => mounting.resetButton(it, async () => {
+    it.playing = false;
+    await Timeless.cursor.turnToState(it);
+    it.refresh(true);
+  });
+
+  function choose(it, k) {
+    it.set("k", kit.clamp(Math.round(k), 1, Math.floor(it.data.p / 2)));
+  }
+
+  /** Changes the state; what moves the tokens is glided to. Returns when it is shown. */
+  async function set(it, name, value) {
+    if (name === "epoch") {
+      it.playing = false;
+      const shown = it.here.turn(it.epochs.indexOf(value));
+      prefetch(it);
+      await shown;
+    } else {
+      it.state[name] = value;
+      it.refresh(name === "plane" || name === "scale");
+    }
+  }
+
+  function play(it, on) {
+    it.playing = on;
+    it.waited = 0;
+    if (on && it.here.wanted === it.final) it.here.turn(0);
+    if (!on) it.remember();
+    it.tell();
+    it.frames.request();
+  }
+
+  function pressPlay(it) {
+    play(it, !it.playing);
+    if (it.playing) prefetch(it);
+  }
+
+  /** Fetches the other checkpoints one after the other, the nearest first. */
+  async function prefetch(it) {
+    if (it.prefetching) return;
+    it.prefetching = true;
+    const { kept } = it.source;
+    const rest = it.epochs.map((_, index) => index).filter((index) => !kept.has(index));
+    rest.sort((a, b) => Math.abs(a - it.here.wanted) - Math.abs(b - it.here.wanted));
+    for (const index of rest) {
+      if (!it.prefetching) return;
+      try {
+        await it.source.fetch(index);
+      } catch {
+        return; // scrubbing to it tells the reader
+      }
+    }
+  }
+
+  // --- state -> compute ---------------------------------------------------------------------
+
+  /** Returns weights, Fourier rows and spectrum of a checkpoint's embedding. */
+  function analyse(W, { p, d_model: d }) {
+    const { coefficients, spectrum } = Timeless.fourier;
+    const rows = coefficients(W, p, d);
+    return { W, rows, spectrum: spectrum(rows) };
+  }
+
+  const reach = ({ x, y }) => 1.12 * Math.max(...x.map(Math.abs), ...y.map(Math.abs));
+
+  /** Returns the tokens of a checkpoint in the plane of frequency k of another, or of the same. */
+  function viewOf({ W }, { rows }, { p, d_model: d }, k) {
+    const { planeOf, viewOf: view } = Timeless.fourier;
+    return view(W, p, d, k, planeOf(rows, k));
+  }
+
+  /** Returns the picture of the state: bars, points and waves, as flat numbers that can glide. */
+  function pictureOf({ state, here, last, data, common }) {
+    const now = here.weights;
+    const view = viewOf(now, state.plane === "last" ? last : now, data, state.k);
+    const { norm, threshold } = now.spectrum;
+    return {
+      ...view, norm, threshold,
+      high: 1.06 * Math.max(...norm, ...last.spectrum.norm),
+      extent: state.scale === "fit" ? reach(view) || 1 : Math.max(reach(view), common),
+    };
+  }
+
+  function glide(a, b, w) {
+    const lists = (name) => Float64Array.from(b[name], (x, i) => kit.mix(a[name][i], x, w));
+    const waves = (name) => ({ c: kit.mix(a[name].c, b[name].c, w), s: kit.mix(a[name].s, b[name].s, w) });
+    const mixed = { ...b, norm: lists("norm"), x: lists("x"), y: lists("y"), wx: waves("wx"), wy: waves("wy") };
+    for (const name of ["threshold", "high", "extent"]) mixed[name] = kit.mix(a[name], b[name], w);
+    return mixed;
+  }
+
+  /** Computes the picture to be shown and shows it, gliding if asked; every change of state ends here. */
+  function refresh(it, gliding = false) {
+    it.goal = pictureOf(it);
+    it.from = it.picture;
+    it.progress = gliding && it.from && !it.tools.reducedMotion ? 0 : 1;
+    if (it.progress === 1) it.picture = it.goal;
+    it.tell();
+    it.frames.request();
+  }
+
+  // --- tell ---------------------------------------------------------------------------------
+
+  function tell(it) {
+    const { state: { k }, here, view, goal, data, playing } = it;
+    const { norm, share, rank } = here.weights.spectrum;
+    const row = k - 1;
+    const accuracy = data.testAccuracy[here.shown];
+    const texts = { norm: norm[row].toFixed(2), share: kit.percent(share[row]), rank: `${rank[row]} of ${norm.length}`, accuracy: kit.percent(accuracy) };
+    view.values.tell({
+      norm: [norm[row], texts.norm], share: [share[row], texts.share], rank: [rank[row], texts.rank],
+      explained: [goal.explained, kit.percent(goal.explained)], roundness: [goal.roundness, goal.roundness.toFixed(2)],
+      "test-accuracy": [accuracy, texts.accuracy],
+    });
+    for (const button of view.keys) button.setAttribute("aria-pressed", String(Number(button.dataset.key) === k));
+    view.play.textContent = playing ? "Pause" : "Play";
+    view.root.setAttribute("aria-busy", String(here.wanted !== here.shown));
+    const told = `frequency ${k}: norm ${texts.norm}, ${texts.share} of the power, rank ${texts.rank}; ` +
+      `epoch ${kit.integer(it.epochs[here.shown])}, test accuracy ${texts.accuracy}`;
+    mounting.describe(it, {
+      bars: `Spectrum of the embedding. ${told}.`,
+      wave: `Coordinates of the ${data.p} tokens with the fitted wave of frequency ${k}, ` +
+        `which explains ${kit.percent(goal.explained)} of the variance in its plane.`,
+      ring: `The ${data.p} tokens in the plane of frequency ${k}; the fitted ring has roundness ${goal.roundness.toFixed(2)}.`,
+    });
+    if (!playing) it.say(told);
   }
 
   // --- draw ---------------------------------------------------------------------------------
 
-  /** Draws the tokens' coordinate on the first direction with the wave fitted to it. */
-  function drawWave(surface, ink, kit, { view, k, p, order, extent, colours }) {
-    const { ctx, width, height } = surface.begin(ink.font);
-    const [left, right, upper, lower] = [36, width - 1, 26, height - 38];
-    const place = order === "kt" ? (t) => (k * t) % p : (t) => t;
-    const x = (t) => left + ((t + 0.5) / p) * (right - left);
-    const y = (value) => (upper + lower) / 2 - (value / extent) * ((lower - upper) / 2);
-    const ticks = kit.ticksTo(extent, 2).filter((tick) => tick <= extent * 0.999);
-
-    kit.write(ctx, "Token wave: coordinate of each token along u", 0, 12, ink.ink);
-    for (const tick of ticks.flatMap((tick) => (tick ? [tick, -tick] : [0]))) {
-      kit.stroke(ctx, [[left, y(tick)], [right, y(tick)]], tick ? ink.line : ink.muted);
-      kit.write(ctx, String(tick).replace("-", "−"), left - 7, y(tick), ink.muted, "right", "middle");
+  /** Moves on by dt milliseconds: the picture towards its goal, and while playing to the next checkpoint. */
+  function advance(it, dt) {
+    const { here } = it;
+    if (it.progress < 1) {
+      it.progress = Math.min(it.progress + dt / TWEEN, 1);
+      it.picture = it.progress < 1 ? glide(it.from, it.goal, kit.ease(it.progress)) : it.goal;
     }
-    for (const tick of [0, 20, 40, 60, 80, 100, 120].filter((t) => t < p)) {
-      kit.write(ctx, String(tick), x(tick), lower + 8, ink.muted, "center", "top");
-    }
-    const axis = order === "kt" ? `k·t mod ${p}, the token’s place on the ring` : "token t";
-    kit.write(ctx, axis, right, height - 2, ink.muted, "right", "bottom");
-
-    ctx.save();
-    ctx.beginPath();
-    ctx.rect(left, upper - 6, right - left, lower - upper + 12);
-    ctx.clip();
-    const cycles = order === "kt" ? 1 : k;
-    const samples = Math.ceil((right - left) * 2);
-    const wave = Array.from({ length: samples + 1 }, (_, i) => {
-      const t = (i / samples) * p - 0.5;
-      const angle = (2 * Math.PI * cycles * t) / p;
-      return [x(t), y(view.wx.c * Math.cos(angle) + view.wx.s * Math.sin(angle))];
-    });
-    kit.stroke(ctx, wave, ink.muted, cycles > p / 5 ? 0.75 : 1.25);
-    const radius = kit.clamp((right - left) / p / 1.7, 2, 3.4);
-    view.x.forEach((value, t) => kit.dot(ctx, x(place(t)), y(value), radius, colours[t]));
-    ctx.restore();
+    if (!it.playing || here.wanted !== here.shown) return;
+    it.waited += dt;
+    if (it.waited < (it.tools.reducedMotion ? STEP_STILL : STEP)) return;
+    it.waited = 0;
+    if (here.shown === it.final) play(it, false);
+    else here.turn(here.shown + 1);
   }
 
-  /** Draws the tokens in the plane of frequency k, a thread through ring neighbours, the fitted ring. */
-  function drawRing(surface, ink, kit, { view, p, extent, colours, ring }) {
-    const { ctx, width, height } = surface.begin(ink.font);
-    const [cx, cy] = [width / 2, height / 2 + 6];
-    const unit = (Math.min(width, height - 12) / 2 - 8) / extent;
-    const at = (x, y) => [cx + unit * x, cy - unit * y];
+  function draw(it, dt) {
+    advance(it, dt);
+    const { picture, surfaces, data: { p, keys }, state: { k, order }, here } = it;
+    const ink = kit.palette(it.tools, it.box);
+    const colours = Array.from({ length: p }, (_, t) => kit.ringColour(kit.ringFraction(t, k, p), ink.dark));
+    it.frequencyAt = Timeless.spectrumBars(surfaces.bars, ink, { ...picture, k, keys, axis: `frequency k (cycles over the ${p} tokens)` });
+    drawWave(surfaces.wave, ink, { view: picture, k, p, order, extent: picture.extent, colours });
+    drawRing(surfaces.ring, ink, { view: picture, extent: picture.extent, colours, ring: kit.ringOrder(k, p) });
+    return it.progress < 1 || (it.playing && here.wanted === here.shown);
+  }
 
-    kit.write(ctx, "The same tokens in the plane (u, v)", 0, 12, ink.ink);
-    kit.stroke(ctx, [at(-extent, 0), at(extent, 0)], ink.line);
-    kit.stroke(ctx, [at(0, -extent), at(0, extent)], ink.line);
-    kit.write(ctx, "u", ...at(extent, 0).map((c, i) => c + (i ? -6 : -2)), ink.muted, "right");
-    kit.write(ctx, "v", ...at(0, extent).map((c, i) => c + (i ? 12 : 7)), ink.muted);
-
-    const points = Array.from(view.x, (x, t) => at(x, view.y[t]));
-    const fitted = Array.from({ length: 121 }, (_, i) => {
-      const [c, s] = [Math.cos((2 * Math.PI * i) / 120), Math.sin((2 * Math.PI * i) / 120)];
-      return at(view.wx.c * c + view.wx.s * s, view.wy.c * c + view.wy.s * s);
-    });
-    kit.stroke(ctx, fitted, ink.muted, 1.25);
-    kit.necklace(ctx, points, ring, colours, ink, 3.2);
-    for (const t of [0, 1]) {
-      const [x, y] = points[t];
-      const away = Math.hypot(x - cx, y - cy) || 1;
-      const [dx, dy] = [(x - cx) / away, (y - cy) / away];
-      ctx.beginPath();
-      ctx.arc(x, y, 5, 0, 2 * Math.PI);
-      ctx.strokeStyle = ink.ink;
-      ctx.lineWidth = 1.25;
-      ctx.stroke();
-      kit.write(ctx, String(t), x + 13 * dx, y + 13 * dy, ink.ink, "center", "middle", ink.paper);
-    }
+  function paintLegend(it) {
+    const ink = kit.palette(it.tools, it.box);
+    it.view.legend.paint([ink.accent, ink.muted, ink.ink, kit.wheel(ink.dark), ink.muted]);
+    it.view.legend.swatches[1].style.opacity = 0.55;
   }
 
   // --- mount --------------------------------------------------------------------------------
 
-  async function mount(box, data, tools) {
-    await Timeless.load("kit/instrument.js");
-    await Promise.all([Timeless.load("kit/fourier.js"), Timeless.load("kit/spectrum-bars.js")]);
-    const kit = Timeless.instrument;
-    const { dequantise, coefficients, spectrum, planeOf, viewOf } = Timeless.fourier;
-    const { p, d_model: d, final } = data;
-    const [epochs, scales, testAccuracy] = [data.epochs, data.scales, data.test_accuracy].map((column) => kit.list(column, tools));
-    const keys = kit.list(data.key_freqs, tools).sort((a, b) => a - b);
-    const W = (payload, index) => dequantise(tools.decode(payload.W_E).array, scales[index]);
+  /** Returns the payload with its columns as lists, and a function that analyses the embedding of a part. */
+  function unpacked(payload, tools) {
+    const [epochs, scales, testAccuracy] = [payload.epochs, payload.scales, payload.test_accuracy].map((column) => kit.list(column, tools));
+    const keys = kit.list(payload.key_freqs, tools).sort((a, b) => a - b);
+    const make = ({ W_E }, index) => analyse(Timeless.fourier.dequantise(tools.decode(W_E).array, scales[index]), payload);
+    return { ...payload, epochs, testAccuracy, keys, make };
+  }
 
-    const ui = build(box, { p, epochs, keys }, kit);
-    const surfaces = {
-      bars: kit.surface(ui.bars, "Spectrum of the embedding"),
-      wave: kit.surface(ui.wave, "Token wave of the chosen frequency"),
-      ring: kit.surface(ui.ring, "Tokens in the plane of the chosen frequency"),
-    };
-    const say = kit.announcer(ui.live);
+  function mount(box, payload, tools) {
+    const { cursor } = Timeless;
+    const data = unpacked(payload, tools);
+    const final = data.final;
+    const last = data.make(payload, final);
+    const { norm } = last.spectrum;
+    data.strongest = 1 + norm.indexOf(Math.max(...norm));
+    const source = cursor.partsOf(tools, data.epochs, data.make, [[final, last]]);
 
-    // The checkpoints seen so far: index -> {W, rows, spectrum}.
-    const seen = new Map();
-    const analyse = (index, payload) => {
-      const weights = W(payload, index);
-      const rows = coefficients(weights, p, d);
-      seen.set(index, { W: weights, rows, spectrum: spectrum(rows) });
-    };
-    analyse(final, data);
-    const last = seen.get(final);
-    const strongest = 1 + last.spectrum.norm.indexOf(Math.max(...last.spectrum.norm));
-
-    const initial = { k: strongest, epoch: epochs[final], plane: "own", order: "t", scale: "common" };
-    const state = { ...initial };
-    let wanted = final; // the checkpoint asked for
-    let shown = final; // the checkpoint on screen
-    let playing = false;
-    let waited = 0;
-    let picture = null; // what is drawn; glides towards `goal`
-    let from = null;
-    let goal = null;
-    let progress = 1;
-    let frequencyAt = () => state.k;
-    let prefetching = false;
-
-    // -- state -> compute
-
-    /** Returns the picture of the state: bars, points and waves, as flat numbers that can glide. */
-    function pictureOf(index) {
-      const now = seen.get(index);
-      const frame = planeOf((state.plane === "last" ? last : now).rows, state.k);
-      const view = viewOf(now.W, p, d, state.k, frame);
-      const reach = (a) => 1.12 * Math.max(...a.x.map(Math.abs), ...a.y.map(Math.abs));
-      return {
-        ...view,
-        norm: now.spectrum.norm,
-        threshold: now.spectrum.threshold,
-        high: 1.06 * Math.max(...now.spectrum.norm, ...last.spectrum.norm),
-        extent: state.scale === "fit" ? reach(view) || 1 : Math.max(reach(view), common),
-      };
-    }
-
-    function glide(a, b, w) {
-      const lists = (name) => Float64Array.from(b[name], (x, i) => kit.mix(a[name][i], x, w));
-      const waves = (name) => ({ c: kit.mix(a[name].c, b[name].c, w), s: kit.mix(a[name].s, b[name].s, w) });
-      const mixed = { ...b, norm: lists("norm"), x: lists("x"), y: lists("y"), wx: waves("wx"), wy: waves("wy") };
-      for (const name of ["threshold", "high", "extent"]) mixed[name] = kit.mix(a[name], b[name], w);
-      return mixed;
-    }
-
-    /** Computes the goal and shows it, gliding if asked; every change of state ends here. */
-    function refresh(gliding = false) {
-      goal = pictureOf(shown);
-      from = picture;
-      progress = gliding && from && !tools.reducedMotion ? 0 : 1;
-      if (progress === 1) picture = goal;
-      readOut();
-      frames.request();
-    }
-
-    function readOut() {
-      const { norm, share, rank } = seen.get(shown).spectrum;
-      const row = state.k - 1;
-      const set = (name, value, text) => {
-        ui.readouts[name].value = text;
-        ui.readouts[name].dataset.value = value;
-      };
-      set("frequency", state.k, String(state.k));
-      set("epoch", epochs[shown], kit.integer(epochs[shown]));
-      set("norm", norm[row], norm[row].toFixed(2));
-      set("share", share[row], kit.percent(share[row]));
-      set("rank", rank[row], `${rank[row]} of ${norm.length}`);
-      set("explained", goal.explained, kit.percent(goal.explained));
-      set("roundness", goal.roundness, goal.roundness.toFixed(2));
-      set("test-accuracy", testAccuracy[shown], kit.percent(testAccuracy[shown]));
-
-      ui.frequency.value = state.k;
-      ui.frequency.setAttribute("aria-valuetext", `frequency ${state.k}${keys.includes(state.k) ? ", a key frequency" : ""}`);
-      ui.checkpoint.value = wanted;
-      ui.checkpoint.setAttribute("aria-valuetext", `epoch ${kit.integer(epochs[wanted])}`);
-      for (const name of ["plane", "order", "scale"]) ui[name].value = state[name];
-      for (const button of ui.keys) button.setAttribute("aria-pressed", String(Number(button.dataset.key) === state.k));
-      ui.play.textContent = playing ? "Pause" : "Play";
-      ui.root.setAttribute("aria-busy", String(wanted !== shown));
-
-      const told =
-        `frequency ${state.k}: norm ${norm[row].toFixed(2)}, ${kit.percent(share[row])} of the power, ` +
-        `rank ${rank[row]} of ${norm.length}; epoch ${kit.integer(epochs[shown])}, ` +
-        `test accuracy ${kit.percent(testAccuracy[shown])}`;
-      surfaces.bars.canvas.setAttribute("aria-label", `Spectrum of the embedding. ${told}.`);
-      surfaces.wave.canvas.setAttribute("aria-label",
-        `Coordinates of the ${p} tokens with the fitted wave of frequency ${state.k}, ` +
-        `which explains ${kit.percent(goal.explained)} of the variance in its plane.`);
-      surfaces.ring.canvas.setAttribute("aria-label",
-        `The ${p} tokens in the plane of frequency ${state.k}; the fitted ring has roundness ${goal.roundness.toFixed(2)}.`);
-      if (!playing) say(told);
-    }
-
-    // -- controls -> state
-
-    function remember() {
-      const changed = Object.entries(state).filter(([name, value]) => value !== initial[name]);
-      tools.state.set(Object.fromEntries(changed));
-    }
-
-    function choose(k) {
-      state.k = kit.clamp(Math.round(k), 1, Math.floor(p / 2));
-      refresh();
-    }
-
-    /** Asks for a checkpoint; the latest one asked for is shown once its weights are here. */
-    async function scrub(index) {
-      wanted = index;
-      try {
-        if (!seen.has(index)) {
-          ui.root.setAttribute("aria-busy", "true");
-          ui.checkpoint.value = index;
-          const payload = await tools.require(String(epochs[index]).padStart(6, "0"));
-          if (!seen.has(index)) analyse(index, payload);
-        }
-      } catch (error) {
-        fail(index, error);
-        return;
-      }
-      if (index !== wanted) return;
-      ui.failure.hidden = true;
-      shown = index;
-      state.epoch = epochs[index];
-      refresh(true);
-    }
-
-    function fail(index, error) {
-      if (index !== wanted) return;
-      playing = false;
-      wanted = shown;
-      ui.failure.textContent =
-        `The checkpoint of epoch ${kit.integer(epochs[index])} cannot be shown (${error.message}). ` +
-        "The picture stays at the one before; reload the page to try again.";
-      ui.failure.hidden = false;
-      readOut();
-    }
-
-    /** Fetches the other checkpoints one after the other, the nearest first. */
-    async function prefetch() {
-      if (prefetching) return;
-      prefetching = true;
-      const rest = epochs.map((_, index) => index).filter((index) => !seen.has(index));
-      rest.sort((a, b) => Math.abs(a - wanted) - Math.abs(b - wanted));
-      for (const index of rest) {
-        if (!prefetching) return;
-        try {
-          await tools.require(String(epochs[index]).padStart(6, "0"));
-        } catch {
-          return; // scrubbing to it tells the reader
-        }
-      }
-    }
-
-    function play(on) {
-      playing = on;
-      waited = 0;
-      if (on && wanted === epochs.length - 1) scrub(0);
-      if (!on) remember();
-      readOut();
-      frames.request();
-    }
-
-    // -- draw
-
-    function draw(dt) {
-      if (progress < 1) {
-        progress = Math.min(progress + dt / TWEEN, 1);
-        picture = progress < 1 ? glide(from, goal, kit.ease(progress)) : goal;
-      }
-      if (playing && wanted === shown) {
-        waited += dt;
-        if (waited >= (tools.reducedMotion ? STEP_STILL : STEP)) {
-          waited = 0;
-          if (shown === epochs.length - 1) play(false);
-          else scrub(shown + 1);
-        }
-      }
-      const ink = kit.palette(tools, box);
-      const { k, order } = state;
-      const colours = Array.from({ length: p }, (_, t) => kit.ringColour(kit.ringFraction(t, k, p), ink.dark));
-      frequencyAt = Timeless.spectrumBars(surfaces.bars, ink, { ...picture, k, keys, axis: `frequency k (cycles over the ${p} tokens)` });
-      drawWave(surfaces.wave, ink, kit, { view: picture, k, p, order, extent: picture.extent, colours });
-      drawRing(surfaces.ring, ink, kit, { view: picture, p, extent: picture.extent, colours, ring: kit.ringOrder(k, p) });
-      return progress < 1 || (playing && wanted === shown);
-    }
-
-    function paintLegend() {
-      const ink = kit.palette(tools, box);
-      const hues = [0, 1, 2, 3, 4, 5, 6].map((i) => kit.ringColour((i % 6) / 6, ink.dark)).join(", ");
-      const fills = { key: ink.accent, other: ink.muted, threshold: ink.ink, token: `conic-gradient(${hues})`, fit: ink.muted };
-      for (const node of ui.root.querySelectorAll("[data-swatch]")) {
-        node.style.setProperty("--swatch", fills[node.dataset.swatch]);
-        node.style.opacity = node.dataset.swatch === "other" ? 0.55 : 1;
-      }
-    }
-
-    const frames = kit.animator(box, draw);
-    const strongView = viewOf(last.W, p, d, strongest, planeOf(last.rows, strongest));
-    const common = 1.12 * Math.max(...strongView.x.map(Math.abs), ...strongView.y.map(Math.abs));
-
-    ui.frequency.addEventListener("input", () => choose(ui.frequency.valueAsNumber));
-    ui.checkpoint.addEventListener("input", () => {
-      playing = false;
-      scrub(ui.checkpoint.valueAsNumber);
-      prefetch();
+    const it = mounting.begin("spectrum", box, tools, tableOf(data));
+    Object.assign(it, {
+      data, source, last, final, playing: false, waited: 0, prefetching: false,
+      common: reach(viewOf(last, last, data, data.strongest)),
+      picture: null, from: null, goal: null, progress: 1, // what is drawn glides from one picture to another
+      frequencyAt: () => it.state.k,
     });
-    for (const name of ["plane", "order", "scale"]) {
-      ui[name].addEventListener("change", () => {
-        state[name] = ui[name].value;
-        refresh(name !== "order");
-      });
-    }
-    ui.root.addEventListener("change", remember);
-    for (const button of ui.keys) {
-      button.addEventListener("click", () => {
-        choose(Number(button.dataset.key));
-        remember();
-      });
-    }
-    ui.play.addEventListener("click", () => {
-      play(!playing);
-      if (playing) prefetch();
+    cursor.follow(it, source, {
+      arrived: () => it.refresh(true),
+      failed(message) {
+        if (message) it.playing = false;
+        it.view.failure.tell(message);
+      },
     });
-    ui.reset.addEventListener("click", () => {
-      playing = false;
-      Object.assign(state, initial);
-      tools.state.set({});
-      scrub(final);
+    Object.assign(it.here, { shown: final, weights: last });
+    it.set = (name, value) => set(it, name, value);
+    mounting.stage(it, {
+      view: build(it, data),
+      surfaces: { bars: "Spectrum of the embedding", wave: "Token wave of the chosen frequency", ring: "Tokens in the plane of the chosen frequency" },
+      draw, tell,
     });
-    const point = (event) => {
-      if (event.type !== "pointerdown" && !event.buttons) return;
-      choose(frequencyAt(event.offsetX));
-    };
-    const { canvas } = surfaces.bars;
-    canvas.addEventListener("pointerdown", (event) => {
-      canvas.setPointerCapture(event.pointerId);
-      point(event);
-    });
-    canvas.addEventListener("pointermove", point);
-    canvas.addEventListener("pointerup", remember);
-    const repaint = () => {
-      paintLegend();
-      frames.request();
-    };
-    tools.onTheme(repaint);
-
-    // A shared address may carry a state; what it says beyond the possible is left out.
-    const shared = tools.state.get() || {};
-    if (Number.isInteger(Number(shared.k))) state.k = kit.clamp(Number(shared.k), 1, Math.floor(p / 2));
-    for (const name of ["plane", "order", "scale"]) {
-      if ([...ui[name].options].some(({ value }) => value === shared[name])) state[name] = shared[name];
-    }
-    paintLegend();
-    refresh();
-    const asked = epochs.indexOf(Number(shared.epoch));
-    if (asked >= 0 && asked !== final) scrub(asked);
-
+    it.refresh = (gliding) => refresh(it, gliding);
+    Timeless.spectrumBars.follow(it.surfaces.bars.canvas, { at: (x) => it.frequencyAt(x), choose: (k) => choose(it, k), done: it.remember });
+    tools.onTheme(() => paintLegend(it));
+    paintLegend(it);
+    it.refresh();
+    cursor.turnToState(it);
     return {
       destroy() {
-        prefetching = playing = false;
-        frames.destroy();
+        it.prefetching = it.playing = false;
+        it.frames.destroy();
       },
     };
   }
 
-  Timeless.widget("spectrum", { mount });
+  Timeless.widget("spectrum", { needs: ["fourier", "spectrum-bars", "cursor"], mount });
 })();

@@ -54,29 +54,41 @@
     return;
   }
 
-  // --- controls -----------------------------------------------------------------------------
+  const { instrument: kit, chart, mounting } = Timeless;
+
+  // --- controls -> state --------------------------------------------------------------------
 
   const SPANS = [200, 1000, 5000, 20000];
+  const AXES = [["linear", "Linear"], ["log", "Log"]];
   const [LEAST_RATE, MOST_RATE, PER_DECADE] = [1e-4, 1e-2, 20];
   const MOST_DECAY = 4;
+  const BRANCHES = ["both", "gradient", "decay"];
   const LINES = { run: "series-1", alone: "muted", both: "ink", gradient: "series-2", decay: "series-3" };
 
   const rateAt = (position) => Number((10 ** (position / PER_DECADE)).toPrecision(3));
   const placeOfRate = (rate) => Math.round(PER_DECADE * Math.log10(rate));
 
-  function build(box, ui, data, { element, integer }) {
-    const choose = {};
-    const names = Object.keys(data.norms);
-    const made = {
-      tensor: ui.select({ name: "tensor", label: "Weights", options: names.map((name) => [name, name === "all" ? "all of them" : name]) }),
-      start: ui.slider({ name: "start", label: "From epoch", max: data.epochs.length - 1 }),
-      lambda: ui.slider({ name: "lambda", label: "Weight decay λ", max: MOST_DECAY, step: 0.05 }),
-      eta: ui.slider({ name: "eta", label: "Learning rate η (log scale)", min: placeOfRate(LEAST_RATE), max: placeOfRate(MOST_RATE) }),
-      stage: ui.choice({ name: "stage", label: "Real branches from epoch", options: data.stages.map(([, epoch]) => [epoch, integer(epoch)]),
-        onChoose: (epoch) => choose.set("start", epoch) }),
-      span: ui.choice({ name: "span", label: "Epochs shown", options: SPANS.map((n) => [n, integer(n)]), onChoose: (n) => choose.set("span", n) }),
-      axis: ui.choice({ name: "axis", label: "Norm axis", options: [["linear", "Linear"], ["log", "Log"]], onChoose: (kind) => choose.set("axis", kind) }),
-      reset: ui.button({ name: "reset", label: "Reset" }),
+  function tableOf({ norms, epochs, stages, lr, weight_decay }) {
+    const names = Object.keys(norms);
+    return [
+      ["tensor", "all", names, { kind: "select", label: "Weights", options: names.map((name) => [name, name === "all" ? "all of them" : name]) }],
+      ["start", stages[0][1], epochs, { kind: "slider", label: "From epoch", text: kit.integer, spoken: (epoch) => `epoch ${kit.integer(epoch)}` }],
+      ["lambda", weight_decay, 0, MOST_DECAY, { kind: "slider", label: "Weight decay λ", step: 0.05 }],
+      ["eta", lr, LEAST_RATE, MOST_RATE, {
+        kind: "slider", label: "Learning rate η (log scale)", min: placeOfRate(LEAST_RATE), max: placeOfRate(MOST_RATE),
+        at: placeOfRate, from: rateAt, spoken: (rate) => `learning rate ${rate}`,
+      }],
+      ["span", 1000, SPANS, { kind: "choice", label: "Epochs shown", options: SPANS.map((n) => [n, kit.integer(n)]) }],
+      ["axis", "linear", AXES.map(([kind]) => kind), { kind: "choice", label: "Norm axis", options: AXES }],
+    ];
+  }
+
+  /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
+  function build({ ui, controls: own, choose }, { stages }, reset) {
+    const { element } = kit;
+    const view = {
+      stage: ui.choice({ name: "stage", label: "Real branches from epoch", options: stages.map(([, epoch]) => [epoch, kit.integer(epoch)]),
+        onChoose: (epoch) => choose("start", epoch) }),
       norms: element("div", { class: "weight-decay-norms" }),
       exchange: element("div", { class: "weight-decay-exchange" }),
       values: ui.readouts([["factor", "Factor 1 − ηλ per epoch"], ["half-life", "Half-life of decay, epochs"],
@@ -85,33 +97,116 @@
       lines: ui.legend([["line", "the run: gradient and decay"], ["dashes", "decay alone, (1 − ηλ)ᵗ: formula"], ["line", "branch: gradient and decay"],
         ["line", "branch: gradient, no decay"], ["dot", "branch: decay, no gradient"]]),
       flows: ui.legend([["line", "taken by decay"], ["line", "put back by the gradient"]]),
-      failure: ui.failure(),
       live: ui.live(),
-      choose,
     };
-    made.root = element("div", { class: "weight-decay" },
-      ui.row(made.tensor.node, made.start.node),
-      ui.row(made.stage.node, made.span.node, made.axis.node, made.reset),
-      element("div", { class: "weight-decay-sliders" }, made.lambda.node, made.eta.node),
-      made.norms,
-      made.lines.node,
-      made.values.node,
-      made.exchange,
-      made.flows.node,
-      made.failure.node,
-      made.live);
-    box.replaceChildren(made.root);
-    return made;
+    view.root = element("div", { class: "weight-decay" },
+      ui.row(own.tensor.node, own.start.node),
+      ui.row(view.stage.node, own.span.node, own.axis.node, reset),
+      element("div", { class: "weight-decay-sliders" }, own.lambda.node, own.eta.node),
+      view.norms, view.lines.node, view.values.node, view.exchange, view.flows.node, view.live);
+    return view;
+  }
+
+  // --- state -> compute ---------------------------------------------------------------------
+
+  const named = ({ tensor }) => (tensor === "all" ? "all weights" : tensor);
+
+  /** Returns what decay takes and the gradient puts back of the chosen tensor, over all of training. */
+  const flowsOf = ({ norms, epochs, factor, warmup_steps }, { tensor }) => exchange(epochs, norms[tensor], factor, warmup_steps);
+
+  /** Returns the line of the run from the start on, as far as it goes. */
+  function runOf({ norms, epochs, last }, { tensor, start, span }) {
+    const end = start + span;
+    const inside = epochs.filter((epoch) => epoch >= start && epoch <= end);
+    const x = end < last ? [...inside, end] : inside;
+    return { x, y: x.map((epoch) => normAt(epochs, norms[tensor], epoch)) };
+  }
+
+  /** Returns the lines of the upper panel. */
+  function seriesOf(data, state, colour) {
+    const { tensor, start, span, eta, lambda } = state;
+    const factor = factorOf(eta, lambda);
+    const norm = normAt(data.epochs, data.norms[tensor], start);
+    const steps = Array.from({ length: 101 }, (_, i) => (i * span) / 100);
+    const branch = data.branches[start];
+    const from = (name) => ({ x: branch.step.map((step) => start + step), y: branch[name][tensor], colour: colour(LINES[name]) });
+    return [
+      { ...runOf(data, state), colour: colour(LINES.run), width: 2.5 },
+      ...(branch ? [{ ...from("both"), width: 1.75 }, { ...from("gradient"), width: 1.75 }, { ...from("decay"), dots: true }] : []),
+      { x: steps.map((t) => start + t), y: steps.map((t) => decayed(norm, factor, t)), colour: colour(LINES.alone), width: 2, dash: [6, 5] },
+    ];
+  }
+
+  /** Returns the values that are told of a state. */
+  function valuesOf(data, state) {
+    const { epochs, norms, last } = data;
+    const { tensor, start, span, eta, lambda } = state;
+    const factor = factorOf(eta, lambda);
+    const end = Math.min(start + span, last);
+    const [from, run] = [start, end].map((epoch) => normAt(epochs, norms[tensor], epoch));
+    const flows = flowsOf(data, state);
+    const at = nearest(flows.epoch, start); // at the last checkpoint, what led to it
+    const known = start >= data.warmup_steps;
+    const branch = data.branches[start];
+    return {
+      end, factor, from, run,
+      half: halfLife(factor),
+      alone: decayed(from, factor, end - start),
+      taken: known ? flows.taken[at] : null,
+      back: known ? flows.back[at] : null,
+      ends: branch ? BRANCHES.map((name) => branch[name][tensor].at(-1)) : null,
+      steps: branch ? branch.step.at(-1) : 0,
+    };
+  }
+
+  // --- tell ---------------------------------------------------------------------------------
+
+  const size = (value) => chart.tickText(Number(value.toPrecision(3)));
+
+  /** Returns values with their texts, by the name of their read-out. */
+  function textsOf({ factor, half, from, run, alone, taken, back, ends }) {
+    const flow = (value, text) => (taken === null ? ["", "warm-up"] : [value, text(value)]);
+    return {
+      factor: [factor, String(Number(factor.toPrecision(6)))],
+      "half-life": [half, half === Infinity ? "never" : kit.integer(half)],
+      run: [run, `${size(from)} → ${size(run)}`],
+      alone: [alone, `${size(from)} → ${size(alone)}`],
+      taken: flow(taken, size),
+      back: flow(back, size),
+      share: taken === null ? ["", "–"] : [back / taken, kit.percent(back / taken, 0)],
+      branches: ends ? [ends.join(" "), ends.map(size).join(" · ")] : ["", "none from here"],
+    };
+  }
+
+  function tell({ data, state, view, say, surfaces }) {
+    const { end, steps, ...values } = valuesOf(data, state);
+    const texts = textsOf(values);
+    view.values.tell(texts);
+    view.values.rename("run", `Norm, the run, to epoch ${kit.integer(end)}`);
+    view.values.rename("alone", `Norm, decay alone, to epoch ${kit.integer(end)}`);
+    view.values.rename("branches", steps ? `After ${steps} updates: both · no decay · decay only` : "Branches");
+    view.stage.show(state.start);
+    view.lines.items.forEach((item, i) => (item.hidden = i > 1 && !steps));
+    const start = kit.integer(state.start);
+    const text = (name) => texts[name][1].replace("→", "to");
+    const norm = `${named(state)} from epoch ${start}: decay alone halves the norm in ${text("half-life")} epochs; ` +
+      `by epoch ${kit.integer(end)} the run goes ${text("run")}, decay alone ${text("alone")}`;
+    const share = values.taken === null ? "" : `; per epoch decay takes ${text("taken")} and the gradient puts back ${text("back")}, ${text("share")} of it`;
+    mounting.describe({ surfaces }, {
+      norms: `Norm over epochs: ${norm}.`,
+      exchange: `What decay takes and the gradient puts back, over training: ${named(state)}, epoch ${start}${share}.`,
+    });
+    say(norm + share);
   }
 
   // --- draw ---------------------------------------------------------------------------------
 
   /** Draws norms from the start on: formula, run, and branches where there are any. */
-  function drawNorms(surface, ink, chart, { state, series, title }) {
+  function drawNorms(surface, ink, { state, series }) {
     const [low, high] = chart.extent(series.map(({ y }) => y), state.axis);
     const bottom = state.axis === "log" ? low / 1.1 : 0;
     chart.panel(surface, ink, {
-      title,
+      title: `Norm of ${named(state)}`,
       x: { low: state.start, high: state.start + state.span, label: "epoch" },
       y: { kind: state.axis, low: bottom, high: Math.max(1.06 * high, bottom + 1e-6) },
       lines: series.filter(({ dots }) => !dots),
@@ -120,176 +215,60 @@
   }
 
   /** Draws what is taken and put back over all of training; returns the scale of epochs. */
-  function drawExchange(surface, ink, chart, { flows, cursor, last, colours, title }) {
+  function drawExchange(surface, ink, { flows, state, last, colours }) {
     const [low, high] = chart.extent([flows.taken, flows.back]);
     const room = 0.06 * (high - Math.min(low, 0)) || 1e-6;
     return chart.panel(surface, ink, {
-      title,
+      title: `Change of the norm of ${named(state)} per epoch`,
       x: { kind: "log", low: Math.max(flows.epoch[0], 1), high: last, label: "epoch (log scale)" },
       y: { low: Math.min(low - room, 0), high: high + room },
       lines: [
         { x: flows.epoch, y: flows.back, colour: colours.back, width: 1.75 },
         { x: flows.epoch, y: flows.taken, colour: colours.taken, width: 1.75 },
       ],
-      cursor,
+      cursor: state.start,
     }).x;
+  }
+
+  function draw(it) {
+    const { data, state, surfaces, tools, view } = it;
+    const ink = kit.palette(tools, it.box);
+    drawNorms(surfaces.norms, ink, { state, series: seriesOf(data, state, tools.colour) });
+    const colours = { taken: tools.colour(LINES.decay), back: tools.colour(LINES.gradient) };
+    it.scale = drawExchange(surfaces.exchange, ink, { flows: flowsOf(data, state), state, last: data.last, colours });
+    view.lines.paint(Object.values(LINES).map(tools.colour));
+    view.flows.paint([colours.taken, colours.back]);
+    return false;
   }
 
   // --- mount --------------------------------------------------------------------------------
 
-  async function mount(box, data, tools) {
-    await Timeless.load("kit/instrument.js");
-    await Promise.all(["controls", "chart"].map((name) => Timeless.load(`kit/${name}.js`)));
-    const { instrument: kit, chart } = Timeless;
-    const unpacked = (table) => Object.fromEntries(Object.entries(table).map(([name, column]) => [name, kit.list(column, tools)]));
-    const norms = unpacked(data.norms);
-    const branches = Object.fromEntries(Object.entries(data.branches).map(([epoch, { step, ...lines }]) =>
-      [epoch, { step, ...Object.fromEntries(Object.entries(lines).map(([name, table]) => [name, unpacked(table)])) }]));
+  /** Returns the payload with its columns as lists, and what follows from it. */
+  function unpacked(data, tools) {
+    const lists = (table) => Object.fromEntries(Object.entries(table).map(([name, column]) => [name, kit.list(column, tools)]));
+    const branch = ({ step, ...lines }) => ({ step, ...Object.fromEntries(Object.entries(lines).map(([name, table]) => [name, lists(table)])) });
+    return {
+      ...data,
+      norms: lists(data.norms),
+      branches: Object.fromEntries(Object.entries(data.branches).map(([epoch, table]) => [epoch, branch(table)])),
+      last: data.epochs[data.epochs.length - 1],
+      factor: factorOf(data.lr, data.weight_decay),
+    };
+  }
+
+  function mount(box, payload, tools) {
+    const data = unpacked(payload, tools);
     const { epochs } = data;
-    const last = epochs[epochs.length - 1];
-    const own = factorOf(data.lr, data.weight_decay);
-
-    const settings = Timeless.controls.parameters([
-      ["tensor", "all", Object.keys(norms)],
-      ["start", data.stages[0][1], epochs],
-      ["lambda", data.weight_decay, 0, MOST_DECAY],
-      ["eta", data.lr, LEAST_RATE, MOST_RATE],
-      ["span", 1000, SPANS],
-      ["axis", "linear", ["linear", "log"]],
-    ]);
-    const { state } = settings;
-    settings.read(tools.state.get());
-
-    const view = build(box, Timeless.controls.controls("weight-decay"), data, kit);
-    const surfaces = {
-      norms: kit.surface(view.norms, "Norm over epochs"),
-      exchange: kit.surface(view.exchange, "What decay takes and the gradient puts back"),
-    };
-    const say = kit.announcer(view.live);
-    let across = null; // the scale of epochs of the lower panel, as last drawn
-
-    // -- state -> compute
-
-    const size = (value) => chart.tickText(Number(value.toPrecision(3)));
-    const named = () => (state.tensor === "all" ? "all weights" : state.tensor);
-    const flows = () => exchange(epochs, norms[state.tensor], own, data.warmup_steps);
-
-    /** Returns the lines of the upper panel. */
-    function series() {
-      const list = norms[state.tensor];
-      const end = state.start + state.span;
-      const start = normAt(epochs, list, state.start);
-      const inside = epochs.filter((epoch) => epoch >= state.start && epoch <= end);
-      const factor = factorOf(state.eta, state.lambda);
-      const steps = Array.from({ length: 101 }, (_, i) => (i * state.span) / 100);
-      const branch = branches[state.start];
-      const from = (name) => ({ x: branch.step.map((step) => state.start + step), y: branch[name][state.tensor], colour: tools.colour(LINES[name]) });
-      const close = end < last ? [[...inside, end], [...inside.map((epoch) => normAt(epochs, list, epoch)), normAt(epochs, list, end)]] : [inside, inside.map((epoch) => normAt(epochs, list, epoch))];
-      return [
-        { x: close[0], y: close[1], colour: tools.colour(LINES.run), width: 2.5 },
-        ...(branch ? [{ ...from("both"), width: 1.75 }, { ...from("gradient"), width: 1.75 }, { ...from("decay"), dots: true }] : []),
-        { x: steps.map((t) => state.start + t), y: steps.map((t) => decayed(start, factor, t)), colour: tools.colour(LINES.alone), width: 2, dash: [6, 5] },
-      ];
-    }
-
-    /** Returns what is told of the state: values with their texts. */
-    function told() {
-      const list = norms[state.tensor];
-      const factor = factorOf(state.eta, state.lambda);
-      const end = Math.min(state.start + state.span, last);
-      const half = halfLife(factor);
-      const [start, run] = [state.start, end].map((epoch) => normAt(epochs, list, epoch));
-      const alone = decayed(start, factor, end - state.start);
-      const flow = flows();
-      const at = nearest(flow.epoch, state.start); // at the last checkpoint, what led to it
-      const known = state.start >= data.warmup_steps;
-      const [taken, back] = [flow.taken[at], flow.back[at]];
-      const branch = branches[state.start];
-      const ends = branch ? ["both", "gradient", "decay"].map((name) => branch[name][state.tensor].at(-1)) : null;
-      return {
-        end,
-        factor: [factor, String(Number(factor.toPrecision(6)))],
-        "half-life": [half, half === Infinity ? "never" : kit.integer(half)],
-        run: [run, `${size(start)} → ${size(run)}`],
-        alone: [alone, `${size(start)} → ${size(alone)}`],
-        taken: known ? [taken, size(taken)] : ["", "warm-up"],
-        back: known ? [back, size(back)] : ["", "warm-up"],
-        share: known ? [back / taken, kit.percent(back / taken, 0)] : ["", "–"],
-        branches: ends ? [ends.join(" "), ends.map(size).join(" · ")] : ["", "none from here"],
-        steps: branch ? branch.step.at(-1) : 0,
-      };
-    }
-
-    function readOut() {
-      const found = told();
-      for (const name of ["factor", "half-life", "run", "alone", "taken", "back", "share", "branches"]) view.values.set(name, ...found[name]);
-      const rename = (name, text) => (view.values.outputs[name].closest("div").firstChild.textContent = text);
-      rename("run", `Norm, the run, to epoch ${kit.integer(found.end)}`);
-      rename("alone", `Norm, decay alone, to epoch ${kit.integer(found.end)}`);
-      rename("branches", found.steps ? `After ${found.steps} updates: both · no decay · decay only` : "Branches");
-      const start = kit.integer(state.start);
-      view.tensor.input.value = state.tensor;
-      view.start.input.value = epochs.indexOf(state.start);
-      view.start.output.value = start;
-      view.start.input.setAttribute("aria-valuetext", `epoch ${start}`);
-      view.lambda.input.value = state.lambda;
-      view.lambda.output.value = String(state.lambda);
-      view.eta.input.value = placeOfRate(state.eta);
-      view.eta.output.value = String(state.eta);
-      view.eta.input.setAttribute("aria-valuetext", `learning rate ${state.eta}`);
-      for (const name of ["span", "axis"]) view[name].show(state[name]);
-      view.stage.show(state.start);
-      view.lines.node.querySelectorAll("li").forEach((entry, i) => (entry.hidden = i > 1 && !found.steps));
-      const text = `${named()} from epoch ${start}: decay alone halves the norm in ${found["half-life"][1]} epochs; ` +
-        `by epoch ${kit.integer(found.end)} the run goes ${found.run[1].replace("→", "to")}, decay alone ${found.alone[1].replace("→", "to")}`;
-      const share = found.share[0] === "" ? "" : `; per epoch decay takes ${found.taken[1]} and the gradient puts back ${found.back[1]}, ${found.share[1]} of it`;
-      surfaces.norms.canvas.setAttribute("aria-label", `Norm over epochs: ${text}.`);
-      surfaces.exchange.canvas.setAttribute("aria-label", `What decay takes and the gradient puts back, over training: ${named()}, epoch ${start}${share}.`);
-      say(text + share);
-    }
-
-    // -- draw
-
-    function draw() {
-      const ink = kit.palette(tools, box);
-      drawNorms(surfaces.norms, ink, chart, { state, series: series(), title: `Norm of ${named()}` });
-      const colours = { taken: tools.colour(LINES.decay), back: tools.colour(LINES.gradient) };
-      across = drawExchange(surfaces.exchange, ink, chart, { flows: flows(), cursor: state.start, last, colours, title: `Change of the norm of ${named()} per epoch` });
-      view.lines.paint(["run", "alone", "both", "gradient", "decay"].map((name) => tools.colour(LINES[name])));
-      view.flows.paint([colours.taken, colours.back]);
-      return false;
-    }
-
-    // -- controls -> state
-
-    const frames = kit.animator(box, draw);
-    const refresh = () => {
-      readOut();
-      frames.request();
-    };
-    const remember = () => tools.state.set(settings.changed());
-    function set(name, value) {
-      state[name] = value;
-      refresh();
-    }
-    view.choose.set = (name, value) => {
-      set(name, value);
-      remember();
-    };
-    view.tensor.input.addEventListener("change", () => view.choose.set("tensor", view.tensor.input.value));
-    view.start.input.addEventListener("input", () => set("start", epochs[view.start.input.valueAsNumber]));
-    view.lambda.input.addEventListener("input", () => set("lambda", Number(view.lambda.input.value)));
-    view.eta.input.addEventListener("input", () => set("eta", rateAt(view.eta.input.valueAsNumber)));
-    for (const name of ["start", "lambda", "eta"]) view[name].input.addEventListener("change", remember);
-    chart.draggable(surfaces.exchange.canvas, () => across, (epoch) => set("start", epochs[nearest(epochs, epoch)]), remember);
-    view.reset.addEventListener("click", () => {
-      settings.reset();
-      refresh();
-      remember();
+    const it = mounting.begin("weight-decay", box, tools, tableOf(data));
+    Object.assign(it, { data, scale: null }); // of epochs in the lower panel, as last drawn
+    mounting.stage(it, {
+      view: build(it, data, mounting.resetButton(it)),
+      surfaces: { norms: "Norm over epochs", exchange: "What decay takes and the gradient puts back" },
+      draw, tell,
     });
-    tools.onTheme(frames.request);
-    refresh();
-    return { destroy: frames.destroy };
+    chart.draggable(it.surfaces.exchange.canvas, () => it.scale, (epoch) => it.set("start", epochs[nearest(epochs, epoch)]), it.remember);
+    it.refresh();
+    return { destroy: it.frames.destroy };
   }
 
   Timeless.widget("weight-decay", { mount });
