@@ -18,6 +18,8 @@ from timeless.errors import refuse_if_any
 _LINKS = {"href", "src", "poster", "srcset"}
 # A link that loads nothing names no file of the site: where the page is on the web.
 _NAMES_ONLY = {"canonical"}
+# What MathJax makes refers to the glyphs that are added with it: most tags of most pages.
+_MATHS = re.compile(r"<mjx-container.*?</mjx-container>", re.DOTALL)
 _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 
@@ -71,7 +73,7 @@ def check_links(files: Mapping[str, bytes | Path], base_url: str) -> None:
 
 def _read(text: bytes) -> _Contents:
     page = _Contents()
-    page.feed(text.decode())
+    page.feed(_MATHS.sub("", text.decode()))
     return page
 
 
