@@ -40,8 +40,16 @@
     const made = it.ui.slider({ name, ...own });
     const { input, output } = made;
     const chosen = () => own.from(input.valueAsNumber, it);
-    input.addEventListener("input", () => it.set(name, chosen()));
-    input.addEventListener("change", () => it.choose(name, chosen()));
+    let [moved, settled] = [null, null];
+    input.addEventListener("input", () => {
+      moved = chosen();
+      settled = it.set(name, moved);
+    });
+    input.addEventListener("change", async () => {
+      if (chosen() !== moved) settled = it.set(name, chosen());
+      await settled;
+      it.remember();
+    });
     made.show = (kept) => {
       const value = own.shown ? own.shown(kept, it) : kept;
       input.value = own.at(value, it);

@@ -19,7 +19,7 @@ from tests.browser.instrument import (
 )
 from tests.browser.measured import RESULTS, P, Spectrum
 from timeless.analysis.groups import discrete_logarithms, powers
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
 INSTRUMENT = Instrument("discrete-log", "multiplication.html")
 BOX = INSTRUMENT.box
@@ -37,7 +37,7 @@ def typed(page: Page, name: str) -> Locator:
 @cache
 def spectrum(g: int | None) -> Spectrum:
     """Return the embedding's spectrum in the order of the powers of g, or of the numbers."""
-    weights, _ = load_weights(RESULTS.weights_path("multiplication-seed0-final"))
+    weights, _ = load_weights(published_file(RESULTS.directory, "multiplication", "seed0"))
     tokens = np.arange(P) if g is None else powers(P, g)
     W_E = weights["W_E"][tokens].astype(np.float64)
     n = len(tokens)

@@ -24,7 +24,7 @@ from timeless.analysis.network import Network, as_tensors
 from timeless.analysis.progress import neuron_clusters
 from timeless.config import TrainConfig, train_config
 from timeless.instruments.network import first_one_way_pair
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
 
@@ -48,7 +48,7 @@ def config(experiment: str) -> TrainConfig:
 @cache
 def logits(experiment: str, epoch: int, op: int) -> torch.Tensor:
     """Return the logits [p*p, p] of a published checkpoint."""
-    weights, _ = load_weights(RESULTS.weights_path(f"{experiment}-seed0-e{epoch:06d}"))
+    weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
     return all_pairs(as_tensors(weights), op, config(experiment).model)["logits"].double()
 
 
@@ -188,7 +188,7 @@ def test_the_most_active_neurons_have_their_frequencies(visit: Visit, experiment
     page = INSTRUMENT.alone(visit, address(network=experiment))
     expect(readout(page, "active")).to_have_attribute("data-known", "true")
     epoch = epochs(experiment)[-1]
-    weights, _ = load_weights(RESULTS.weights_path(f"{experiment}-seed0-e{epoch:06d}"))
+    weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
     group = group_of(experiment, P)
     network = Network.of(weights, config(experiment))
     clusters = neuron_clusters(network.mlp_post, group.n)

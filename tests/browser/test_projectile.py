@@ -19,7 +19,7 @@ from tests.browser.instrument import (
 from tests.browser.reading import ROOT
 from timeless.experiments.kinematics.throws import Box, height
 from timeless.results.artifacts import Artifact, Results
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
 INSTRUMENT = Instrument("projectile", "kinematics.html")
 control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
@@ -38,7 +38,8 @@ def epochs() -> list[int]:
 def error(net: str, epoch: int, theta: float, v0: float) -> tuple[float, float]:
     """Return the error along the path of a throw, on average and at worst, in metres."""
     config, setup = artifact().config["regression"], artifact().summary["continuous_setup"]
-    weights, metadata = load_weights(RESULTS.weights_path(f"kinematics-regression-e{epoch:06d}"))
+    path = published_file(RESULTS.directory, "kinematics", "regression", epoch)
+    weights, metadata = load_weights(path)
     index = metadata["runs"].index([net, config["seeds"][0]])
     own = {name: array[index].astype(np.float64) for name, array in weights.items()}
     box = Box(**{name: tuple(ends) for name, ends in config["box"].items()})

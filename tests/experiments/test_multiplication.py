@@ -17,7 +17,7 @@ from timeless.config import TrainConfig
 from timeless.experiments import multiplication
 from timeless.experiments.multiplication.run import _additive, _both_orders, _largest, _zero
 from timeless.results.artifacts import save_artifact
-from timeless.results.weights import load_weights, save_weights
+from timeless.results.weights import load_weights, published_file, save_weights
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run
 
@@ -110,7 +110,7 @@ def test_the_experiment_runs_from_training_to_artifact(tmp_path):
     summary = json.loads(path.read_text())["summary"]
     assert summary["zero_pairs"] == 25
     assert len(summary["ablation_additive"]["freqs"]) == summary["n_key_freqs"]
-    final, metadata = load_weights(workspace.weights / "multiplication-seed0-final.safetensors")
+    final, metadata = load_weights(published_file(workspace.artifacts, "multiplication", "seed0"))
     assert metadata["epoch"] == summary["epochs"]
     again = Network.of(final, multiplication.QUICK.train)
     assert again.group.n == summary["order"] == 12

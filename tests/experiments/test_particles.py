@@ -25,7 +25,7 @@ from timeless.experiments.particles.states import (
     token_rows,
 )
 from timeless.results.artifacts import Results, load_artifact, save_artifact
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 from timeless.running.workspace import Workspace
 
 P, D = 13, 8
@@ -144,7 +144,7 @@ def test_a_state_is_a_projection_of_published_weights(artifact):
     results = Results(ROOT / "artifacts")
     epochs, freq = artifact.summary["epochs"], artifact.summary["key_freqs"][0]
     first, last = (
-        load_weights(results.weights_path(f"addition-seed0-e{epoch:06d}"))[0]
+        load_weights(published_file(results.directory, "addition", "seed0", epoch))[0]
         for epoch in (epochs[0], epochs[-1])
     )
     p = artifact.summary["n_tokens"]

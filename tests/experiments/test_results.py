@@ -18,7 +18,7 @@ from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.experiments import addition
 from timeless.results.artifacts import Results
 from timeless.results.manifest import verify_manifest
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 from timeless.rules import held_epoch
 from timeless.training.model import forward, init_params, parameter_shapes
 from timeless.training.tasks import make_task
@@ -35,7 +35,7 @@ def artifact():
 
 @pytest.fixture(scope="module")
 def final():
-    return load_weights(Results(ARTIFACTS).weights_path("addition-seed0-final"))
+    return load_weights(published_file(Results(ARTIFACTS).directory, "addition", "seed0"))
 
 
 @pytest.fixture(scope="module")
@@ -94,7 +94,7 @@ def test_the_published_weights_are_named_as_elsewhere_and_carry_the_split(final)
 
 
 def test_the_first_checkpoint_is_the_seed_s_initial_weights():
-    half, _ = load_weights(Results(ARTIFACTS).weights_path("addition-seed0-e000000"))
+    half, _ = load_weights(published_file(Results(ARTIFACTS).directory, "addition", "seed0", 0))
     for name, array in init_params(ModelConfig(), seed=0).items():
         np.testing.assert_array_equal(half[name], array.astype(np.float16))
 
@@ -102,7 +102,7 @@ def test_the_first_checkpoint_is_the_seed_s_initial_weights():
 def test_published_checkpoints_have_the_spectra_of_their_epochs(artifact):
     epochs = artifact["embedding_spectrum"]["epoch"].tolist()
     for epoch in artifact.summary["published_epochs"]:
-        path = Results(ARTIFACTS).weights_path(f"addition-seed0-e{epoch:06d}")
+        path = published_file(Results(ARTIFACTS).directory, "addition", "seed0", epoch)
         half, metadata = load_weights(path)
         assert metadata["epoch"] == epoch
         norms = artifact["embedding_spectrum"]["norm"][epochs.index(epoch)]

@@ -7,7 +7,7 @@ from tests.sites import ROOT
 from timeless.instruments import derivative, weight_decay
 from timeless.results.artifacts import Results
 from timeless.results.encoding import receive_script
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
 RESULTS = Results(ROOT / "artifacts")
 DECAY = weight_decay.widget(RESULTS).data
@@ -29,7 +29,7 @@ def test_it_can_be_published_and_is_small(name: str, module: object, limit: int)
 
 def test_the_norms_are_those_of_the_published_weights() -> None:
     for epoch in RESULTS["addition"].summary["published_epochs"][::8]:
-        weights, _ = load_weights(RESULTS.weights_path(f"addition-seed0-e{epoch:06d}"))
+        weights, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
         row = DECAY["epochs"].index(epoch)
         squares = {name: np.square(w.astype(np.float64)).sum() for name, w in weights.items()}
         assert DECAY["norms"]["all"][row] == pytest.approx(sum(squares.values()) ** 0.5, rel=1e-3)

@@ -27,7 +27,7 @@ from timeless.config import TrainConfig, train_config
 from timeless.instruments.network import first_one_way_pair, widget
 from timeless.instruments.networks import codes, describe, network_files
 from timeless.results.artifacts import Results
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_published
 from timeless.training.factorised import all_pairs
 from timeless.training.model import forward
 from timeless.training.tasks import make_task
@@ -54,7 +54,7 @@ class Case:
 
     @property
     def weights(self) -> dict[str, NDArray[np.float16]]:
-        return load_weights(RESULTS.weights_path(f"{self.experiment}-seed0-e{self.epoch:06d}"))[0]
+        return load_published(RESULTS.directory, self.experiment, "seed0", self.epoch)
 
     @property
     def config(self) -> TrainConfig:

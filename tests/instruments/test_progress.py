@@ -9,7 +9,7 @@ from timeless.instruments import Widget
 from timeless.instruments.progress import CURVES, thinned_rows, widget
 from timeless.results.artifacts import Results, Table, column
 from timeless.results.encoding import receive_script
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
 RESULTS = Results(ROOT / "artifacts")
 
@@ -87,7 +87,7 @@ def test_the_scales_hold_every_published_checkpoint(made: Widget) -> None:
     addition, data = RESULTS["addition"], made.data
     p = addition.config["train"]["model"]["p"]
     for epoch in addition.summary["published_epochs"]:
-        weights, _ = load_weights(RESULTS.weights_path(f"addition-seed0-e{epoch:06d}"))
+        weights, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
         W_E = weights["W_E"][:p].astype(np.float64)
         assert spectrum(W_E).max() <= data["high"] * (1 + 1e-9)
         for plane, reach in zip(data["planes"], data["reach"], strict=True):

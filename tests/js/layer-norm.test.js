@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const layerNorm = require("../../timeless/instruments/layer_norm/layer-norm.js");
+const layerNorm = require("../../timeless/instruments/layer_norm/layer-norm-core.js");
 const network = require("../../site_src/kit/network.js");
 
 const near = (x, y, tolerance = 1e-5) => assert.ok(Math.abs(x - y) <= tolerance * (1 + Math.abs(y)), `${x} is not near ${y}`);

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { measuredAt, reach, recorder } = require("../../timeless/instruments/sandbox/sandbox.js");
+const { measuredAt, reach, recorder } = require("../../timeless/instruments/sandbox/sandbox-core.js");
 
 // Two particles in two planes at three checkpoints.
 const view = {

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const temperature = require("../../timeless/instruments/temperature/temperature.js");
+const temperature = require("../../timeless/instruments/temperature/temperature-core.js");
 const network = require("../../site_src/kit/network.js");
 
 const near = (x, y, tolerance = 1e-12) => assert.ok(Math.abs(x - y) <= tolerance * (1 + Math.abs(y)), `${x} is not near ${y}`);

@@ -300,7 +300,3 @@ def test_results_are_read_when_first_asked_for_and_once(tmp_path):
     (tmp_path / "toy.json").unlink()
     assert results["toy"] is first
     assert "the artifact is missing" in refusal(results.__getitem__, "other")
-
-
-def test_results_know_where_weights_lie(tmp_path):
-    assert Results(tmp_path).weights_path("a-b") == tmp_path / "weights" / "a-b.safetensors"

@@ -6,7 +6,13 @@ from safetensors.numpy import load_file, save_file
 
 from timeless.config import ModelConfig, TrainConfig, as_dict
 from timeless.errors import TimelessError
-from timeless.results.weights import load_weights, save_weights
+from timeless.results.weights import (
+    load_published,
+    load_training_examples,
+    load_weights,
+    published_file,
+    save_weights,
+)
 from timeless.training.model import init_params
 
 META = {"epoch": 100, "config": as_dict(TrainConfig()), "name": "ω_k"}
@@ -73,3 +79,16 @@ def test_a_file_that_is_no_checkpoint_is_named(tmp_path, harm):
         load_weights(path)
     assert str(error.value).startswith(f"{path}: the weights cannot be read (")
     assert "restore the file from version control, or train again" in str(error.value)
+
+
+def test_published_files_say_experiment_run_and_moment(tmp_path):
+    path = published_file(tmp_path, "toy", "seed0", 700)
+    assert path == tmp_path / "weights" / "toy-seed0-e000700.safetensors"
+    assert published_file(tmp_path, "toy", "seed0").name == "toy-seed0-final.safetensors"
+
+
+def test_training_examples_are_no_weights(tmp_path):
+    index = np.array([3, 1], np.int32)
+    save_weights(published_file(tmp_path, "toy", "a"), {"W_E": np.eye(2), "train_index": index}, {})
+    assert list(load_published(tmp_path, "toy", "a")) == ["W_E"]
+    np.testing.assert_array_equal(load_training_examples(tmp_path, "toy", "a"), index)

@@ -157,8 +157,8 @@ def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> 
         epochs = {name: list(each.checkpoints) for name, each in finished.items()}
         return Artifact("pair", as_dict(jobs.CONFIGS["seed0"]), made, {"epochs": epochs}, curves)
 
-    pair = SimpleNamespace(CONFIG=jobs.CONFIGS["seed0"], run=run)
-    package = SimpleNamespace(names=lambda: ("pair",), load=lambda _: pair)
+    pair = SimpleNamespace(CONFIG=jobs.CONFIGS["seed0"])
+    package = SimpleNamespace(names=lambda: ("pair",), load=lambda _: pair, runner=lambda _: run)
     monkeypatch.setitem(sys.modules, "experiments_of_this_test", package)
     artifacts = tmp_path / engine / "artifacts"
     site = replace(

@@ -12,7 +12,7 @@ from tests.training.test_loop import interrupt_at
 from timeless.errors import TimelessError
 from timeless.running.planning import Plan, Planner, duration, plan_table, seconds_per_epoch
 from timeless.running.workspace import Workspace
-from timeless.training.ensemble import Ensemble
+from timeless.training.ensemble import METRICS, Ensemble
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed) for seed in (0, 1)}
 
@@ -50,7 +50,9 @@ def test_a_run_that_has_settled_is_finished(
     workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(Ensemble, "evaluate", lambda _: torch.ones(1, 1, 4, dtype=torch.float64))
+        patch.setattr(
+            Ensemble, "evaluate", lambda _: torch.ones(1, 1, len(METRICS), dtype=torch.float64)
+        )
         workspace.train("toy", CONFIGS, hold=20)
     assert Planner(workspace).plan("toy", CONFIGS, 20) == Plan(2, 2, 0, 0.0)
     assert Planner(workspace).plan("toy", CONFIGS, None).epochs == 2 * 55

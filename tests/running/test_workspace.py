@@ -9,7 +9,7 @@ import torch
 from tests.campaign import CONFIG
 from tests.training.test_loop import assert_same
 from timeless.errors import TimelessError
-from timeless.results.artifacts import WEIGHTS, Artifact, save_artifact
+from timeless.results.artifacts import Artifact, save_artifact
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import STATE
 from timeless.training.ensemble import Ensemble, device_type
@@ -74,6 +74,5 @@ def test_results_of_other_experiments_are_read_where_artifacts_lie(tmp_path: Pat
     workspace = Workspace(tmp_path, tmp_path / "runs")
     save_artifact(Artifact("toy", {}, {}, {"answer": 3}), workspace.artifacts)
     assert workspace.results["toy"].summary == {"answer": 3}
-    assert workspace.weights == tmp_path / WEIGHTS
     with pytest.raises(TimelessError, match=r"python build\.py --train other"):
         workspace.results["other"]

@@ -11,7 +11,7 @@ from torch import Tensor
 from timeless.analysis.fourier import Floats
 from timeless.analysis.groups import Group, group_of
 from timeless.config import TrainConfig
-from timeless.results.weights import Arrays
+from timeless.results.weights import TRAIN_INDEX, Arrays
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
 
@@ -23,7 +23,7 @@ def as_tensors(weights: Arrays, dtype: torch.dtype = torch.float32) -> dict[str,
     return {
         name: torch.from_numpy(array).to(dtype)
         for name, array in weights.items()
-        if name != "train_index"
+        if name != TRAIN_INDEX
     }
 
 

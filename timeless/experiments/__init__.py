@@ -3,7 +3,7 @@
 ``NAME/__init__.py`` asks: it defines ``CONFIG`` (frozen, stored in the artifact), ``QUICK``, a tiny
 one, and ``NEEDS``, the names of the experiments whose artifacts it reads. ``NAME/run.py`` answers:
 ``run(config, workspace) -> Artifact`` trains or resumes below ``workspace.runs``, writes weights
-below ``workspace.weights`` and returns the result. Only answers import torch, so a build that
+below ``workspace.artifacts`` and returns the result. Only answers import torch, so a build that
 trains nothing does not need it.
 """
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from timeless.config import TrainConfig
-from timeless.results.artifacts import WEIGHTS, Results
+from timeless.results.artifacts import Results
 from timeless.running.engines import Engine, local
 from timeless.training.campaign import Run
 from timeless.training.ensemble import device_type
@@ -24,11 +24,6 @@ class Workspace:
     runs: Path
     device: str = "auto"
     engine: Engine = local
-
-    @property
-    def weights(self) -> Path:
-        """Return the folder of published weights."""
-        return self.artifacts / WEIGHTS
 
     @property
     def results(self) -> Results:

@@ -20,7 +20,8 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     curves = curves_table(first)
     summary = summarise(first, found)
     published = published_epochs(first, summary["grok_epoch"], config.n_published)
-    summary |= publish_weights(NAME, f"seed{config.seeds[0]}", first, workspace.weights, published)
+    name = f"seed{config.seeds[0]}"
+    summary |= publish_weights(NAME, name, first, workspace.artifacts, published)
     ablated = ablation(found.final, first.config, found.key_freqs, config.n_random_sets)
     summary["ablation"] = ablation_summary(ablated)
     return Artifact(

@@ -56,7 +56,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "neurons": _neurons([found[op] for op in OPERATIONS]),
     }
     published = published_epochs(joint, summary["grok_epoch_addition"], config.n_published)
-    summary |= publish_weights(NAME, name, joint, workspace.weights, published)
+    summary |= publish_weights(NAME, name, joint, workspace.artifacts, published)
     tables = {
         "curves": curves,
         **{f"control_{op}": _control_curves(single) for op, single in singles.items()},

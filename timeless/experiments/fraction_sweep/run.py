@@ -24,7 +24,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         records[key] = run_record(one, config.hold)
         curves[f"curves_{key}"] = curves_table(one)
         curves[f"audit_{key}"] = audit(one, analysed_epochs(one, config.audit_every))
-        publish_weights(NAME, name, one, workspace.weights)
+        publish_weights(NAME, name, one, workspace.artifacts)
     return Artifact(
         NAME,
         as_dict(config),

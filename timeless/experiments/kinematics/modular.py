@@ -129,5 +129,5 @@ def run_modular(
         found, table = numbers(one)
         summary[name] = run_record(one, config.hold) | found
         tables |= {f"curves_{name}": curves_table(one), f"spectrum_{name}": table}
-        publish_weights(NAME, key, one, workspace.weights)
+        publish_weights(NAME, key, one, workspace.artifacts)
     return done, summary, tables

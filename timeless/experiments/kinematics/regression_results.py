@@ -12,7 +12,7 @@ from timeless.experiments.kinematics.protocols import RegressionTraining, Sample
 from timeless.experiments.kinematics.regression import MEASURES, answers, train_regression
 from timeless.experiments.kinematics.throws import Floats, height
 from timeless.results.artifacts import Column, Table, column
-from timeless.results.weights import Arrays, save_weights
+from timeless.results.weights import Arrays, published_file, save_weights
 from timeless.rules import held_epoch
 from timeless.running.workspace import Workspace
 from timeless.training.descent import Descent
@@ -292,6 +292,6 @@ def run_regression(
     tables |= {"continuous_runs": runs_table(one, done), "extrapolation": outside}
     for epoch in config.seen_epochs:
         meta = {"experiment": NAME, "config": as_dict(one), "runs": one.runs(), "epoch": epoch}
-        path = workspace.weights / f"{NAME}-regression-e{epoch:06d}.safetensors"
+        path = published_file(workspace.artifacts, NAME, "regression", epoch)
         save_weights(path, done.weights(epoch), meta)
     return done, summary, tables

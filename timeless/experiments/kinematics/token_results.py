@@ -29,7 +29,7 @@ from timeless.experiments.kinematics.tokens import (
     train_tokens,
 )
 from timeless.results.artifacts import Column, Table, column
-from timeless.results.weights import Arrays, save_weights
+from timeless.results.weights import Arrays, published_file, save_weights
 from timeless.rules import held_epoch
 from timeless.running.workspace import Workspace
 from timeless.training.descent import Descent
@@ -247,6 +247,6 @@ def run_tokens(
         tables[f"probe_{key}"] = probe_table(one, run)
         tables[f"angles_{key}"] = angles_table(one, last)
         meta = {"experiment": NAME, "config": as_dict(one), "epoch": int(run.epochs[-1])}
-        path = workspace.weights / f"{NAME}-tokens-{key}-final.safetensors"
+        path = published_file(workspace.artifacts, NAME, f"tokens-{key}")
         save_weights(path, last, meta)
     return [done[key] for key in wanted], summary, tables

@@ -15,7 +15,7 @@ from timeless.config import TrainConfig, train_config
 from timeless.experiments.laboratory.interventions import length
 from timeless.experiments.laboratory.tables import Row
 from timeless.results.artifacts import Artifact, Results
-from timeless.results.weights import Arrays, load_weights
+from timeless.results.weights import Arrays, load_published, load_weights, published_file
 from timeless.rules import HOLD_EPOCHS
 
 CONTROL = "control"
@@ -105,9 +105,9 @@ class PublishedRun:
         It has memorised less, and for as long as the run itself, so that age alone does not
         tell the two apart; see `control_record` for whether it generalises.
         """
-        name = f"{SWEEP}-{self._control_run.replace('_', '-')}-final"
-        weights, metadata = load_weights(self.results.weights_path(name))
-        kept = {key: array for key, array in weights.items() if key != "train_index"}
+        run = self._control_run.replace("_", "-")
+        _, metadata = load_weights(published_file(self.results.directory, SWEEP, run))
+        kept = load_published(self.results.directory, SWEEP, run)
         head = {"stage": CONTROL, "epoch": metadata["epoch"]}
         return Subject(head, kept, Split.of(train_config(metadata["config"])))
 
@@ -162,11 +162,8 @@ def stage_epochs(artifact: Artifact) -> dict[str, int]:
 
 def published_weights(results: Results, artifact: Artifact, epoch: int | None) -> Arrays:
     """Return the weights published for an epoch (float16), or the last in float32 for None."""
-    trained = configuration(artifact.config)
-    moment = "final" if epoch is None else f"e{epoch:06d}"
-    name = f"{artifact.experiment}-seed{trained.seed}-{moment}"
-    weights, _ = load_weights(results.weights_path(name))
-    return {key: array for key, array in weights.items() if key != "train_index"}
+    run = f"seed{configuration(artifact.config).seed}"
+    return load_published(results.directory, artifact.experiment, run, epoch)
 
 
 def configuration(config: Mapping[str, Any]) -> TrainConfig:

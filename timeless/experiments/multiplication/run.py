@@ -41,7 +41,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "ablation_additive": {"freqs": largest, **ablation_summary(others)},
     }
     published = published_epochs(trained, summary["grok_epoch"], config.n_published)
-    summary |= publish_weights(NAME, name, trained, workspace.weights, published)
+    summary |= publish_weights(NAME, name, trained, workspace.artifacts, published)
     kept = ("progress", "progress_confirmed", "embedding_spectrum", "logit_spectrum_2d")
     tables = {
         "curves": curves,

@@ -22,7 +22,7 @@ from timeless.experiments.particles.states import (
 )
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_published
 from timeless.running.workspace import Workspace
 
 HALF = 0.5
@@ -47,8 +47,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     model, seed = addition.config["train"]["model"], addition.config["seeds"][0]
     epochs, key_freqs = addition.summary["published_epochs"], addition.summary["key_freqs"]
     weights = [
-        load_weights(results.weights_path(f"addition-seed{seed}-e{epoch:06d}"))[0]
-        for epoch in epochs
+        load_published(results.directory, "addition", f"seed{seed}", epoch) for epoch in epochs
     ]
     tokens = _states(
         epochs,

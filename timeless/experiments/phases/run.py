@@ -12,7 +12,7 @@ from timeless.config import as_dict, train_config
 from timeless.experiments.phases import NAME, Config
 from timeless.results.artifacts import Artifact, Results, Table, column
 from timeless.results.provenance import provenance
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_published
 from timeless.rules import BEHAVIOUR, DIRECTIONS, alarm_epoch
 from timeless.running.workspace import Workspace
 
@@ -117,8 +117,7 @@ def _circuits(config: Config, results: Results) -> Table:
         trained = train_config(artifact.config["train"])
         split, curves = Split.of(trained), artifact["curves"]
         for epoch in artifact.summary["published_epochs"]:
-            path = results.weights_path(f"{task}-seed{trained.seed}-e{epoch:06d}")
-            weights, _ = load_weights(path)
+            weights = load_published(results.directory, task, f"seed{trained.seed}", epoch)
             network = Network.of(weights, trained)
             symmetricity = gradient_symmetricity(
                 as_tensors(weights), trained.model, config.n_triples, seed=trained.seed

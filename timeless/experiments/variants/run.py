@@ -17,7 +17,7 @@ from timeless.config import TrainConfig, as_dict, train_config
 from timeless.experiments.fraction_sweep.run import runs_table
 from timeless.experiments.variants import NAME, Config, runs
 from timeless.results.artifacts import Artifact, Table, column
-from timeless.results.weights import Arrays, load_weights
+from timeless.results.weights import Arrays, load_published
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import curves_table
 
@@ -33,7 +33,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         last = one.weights(max(one.checkpoints))
         records[key] = run_record(one, config.hold) | _circuit(last, one.config, config.n_triples)
         tables[f"curves_{key}"] = curves_table(one)
-        publish_weights(NAME, name, one, workspace.weights)
+        publish_weights(NAME, name, one, workspace.artifacts)
     summary = {
         "default": default,
         "n_runs": len(records),
@@ -52,7 +52,7 @@ def _default(config: Config, workspace: Workspace) -> tuple[str, dict[str, Any]]
     addition, seed = results["addition"], results["addition"].config["seeds"][0]
     one = replace(train_config(addition.config["train"]), seed=seed)
     key = f"heads{one.model.n_heads}_{one.model.act}_{one.loss_dtype}_seed{seed}"
-    weights, _ = load_weights(results.weights_path(f"addition-seed{seed}-final"))
+    weights = load_published(results.directory, "addition", f"seed{seed}")
     place = ("device", "device_name", "threads", "code_version", "date", "seconds")
     same = ("memorisation_epoch", "grok_epoch", "delay", "n_train", "lowest_train_loss")
     ends = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")

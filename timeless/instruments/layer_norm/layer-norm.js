@@ -1,175 +1,193 @@
 /* Layer normalisation, put into a network that was trained without it: what it does to the residual stream,
-   and to the answers. Controls -> state -> compute -> draw. `compute` needs no page: Node's tests require it. */
+   and to the answers. Controls -> state -> compute -> draw; what is computed lies in layer-norm-core.js. */
 (function () {
   "use strict";
 
-  // --- compute ------------------------------------------------------------------------------
-
-  const EPSILON = 1e-5; // as in kit/network.js
-  const PARTS = ["attention", "mlp", "final"];
-  const BEFORE = { attention: "attention", mlp: "the MLP", final: "the unembedding" };
-
-  /** The places of the stream, with the part that reads each. */
-  const PLACES = [
-    ["pre-a", "attention", "resid_pre at a"],
-    ["pre-b", "attention", "resid_pre at b"],
-    ["pre-op", "attention", "resid_pre at op"],
-    ["mid", "mlp", "resid_mid"],
-    ["post", "final", "resid_post"],
-  ];
-
-  /** Returns `{mean, variance, norm}` of the coordinates of a stream. */
-  function moments(x) {
-    const mean = x.reduce((sum, value) => sum + value, 0) / x.length;
-    const variance = x.reduce((sum, value) => sum + (value - mean) ** 2, 0) / x.length;
-    return { mean, variance, norm: Math.hypot(...x) };
-  }
-
-  /** Returns the moments of a normalised stream of d coordinates that had this variance. */
-  function afterwards(variance, d) {
-    const rest = variance / (variance + EPSILON);
-    return { mean: 0, variance: rest, norm: Math.sqrt(d * rest) };
-  }
-
-  /** Returns mean and standard deviation of a list. */
-  function spread(list) {
-    const mean = list.reduce((sum, x) => sum + x, 0) / list.length;
-    return [mean, Math.sqrt(list.reduce((sum, x) => sum + (x - mean) ** 2, 0) / list.length)];
-  }
-
-  /** Returns how a pair's stream stands at each place, `{place, part, label, on, x, read}`: its coordinates, and
-      as the next part reads them. */
-  function streamsOf(network, weights, info, a, b, layerNorm) {
-    const { resid_pre, resid_mid, resid_post } = network.forward(weights, info, a, b, 0, { layerNorm });
-    const streams = [...resid_pre, resid_mid, resid_post];
-    return PLACES.map(([place, part, label], i) => {
-      const [x, on] = [streams[i], layerNorm[part]];
-      return { place, part, label, on, x, read: on ? network.normalised(x) : x };
-    });
-  }
-
-  /** Returns mean and variance of the stream that enters at a place, over the p tokens, or that of the operation. */
-  function inputMoments({ W_E, W_pos }, { p, d_model: d }, place, op = 0) {
-    const tokens = place === 2 ? [p + op] : Array.from({ length: p }, (_, t) => t);
-    const all = tokens.map((token) => moments(Float64Array.from({ length: d }, (_, i) => W_E[token * d + i] + W_pos[place * d + i])));
-    return { means: all.map(({ mean }) => mean), variances: all.map(({ variance }) => variance) };
-  }
-
-  /** Returns for each place `{mean, variance, norm}`, each [mean, standard deviation] over all pairs, before and as
-      read; `streams` is what `allPairs` found. */
-  function overPairs(weights, info, streams, layerNorm) {
-    const found = [0, 1, 2].map((place) => inputMoments(weights, info, place)).concat(streams.mid, streams.post);
-    const d = info.d_model;
-    return PLACES.map(([place, part, label], i) => {
-      const { means, variances } = found[i];
-      const norms = Array.from(variances, (variance, j) => Math.sqrt(d * (variance + means[j] ** 2)));
-      const before = { mean: spread(means), variance: spread(variances), norm: spread(norms) };
-      if (!layerNorm[part]) return { place, label, on: false, before, read: before };
-      const after = Array.from(variances, (variance) => afterwards(variance, d));
-      const read = Object.fromEntries(["mean", "variance", "norm"].map((name) => [name, spread(after.map((each) => each[name]))]));
-      return { place, label, on: true, before, read };
-    });
-  }
-
-  /** Returns the parts before which it is inserted, as a short key: "attention+final", "none". */
-  const keyOf = (layerNorm) => PARTS.filter((part) => layerNorm[part]).join("+") || "none";
-
-  /** Returns in words where it is inserted. */
-  function whereOf(layerNorm) {
-    const named = PARTS.filter((part) => layerNorm[part]).map((part) => BEFORE[part]);
-    if (!named.length) return "nowhere";
-    return `before ${named.length > 1 ? `${named.slice(0, -1).join(", ")} and ${named[named.length - 1]}` : named[0]}`;
-  }
-
-  /** Returns the mean of train and test curves over all pairs, of which `mask` says who is trained on. */
-  function overAll(train, test, mask) {
-    const share = mask.reduce((sum, one) => sum + one, 0) / mask.length;
-    return Array.from(train, (value, i) => share * value + (1 - share) * test[i]);
-  }
-
-  const NEAR = 0.1; // of the signed logarithmic axis: what is smaller lies on a nearly linear piece about 0
-
-  /** Returns the place of a value on an axis that is logarithmic to either side of 0. */
-  const signedLog = (value) => Math.asinh(value / NEAR);
-
-  /** Returns the ticks of that axis within [-reach, reach]: 0, and powers of ten from NEAR up, of both signs. */
-  function signedTicks(reach, every = 1) {
-    const powers = [];
-    for (let power = Math.log10(NEAR); 10 ** power <= reach; power += every) powers.push(10 ** power);
-    return [...powers.map((x) => -x).reverse(), 0, ...powers];
-  }
-
-  const compute = { signedLog, signedTicks, EPSILON, PARTS, PLACES, moments, afterwards, spread, streamsOf, inputMoments, overPairs, keyOf, whereOf, overAll };
-  if (typeof module !== "undefined") {
-    module.exports = compute;
-    return;
-  }
-
-  // --- controls -----------------------------------------------------------------------------
+  const { instrument: kit, chart, mounting } = Timeless;
+  const { signedLog, signedTicks, PARTS, BEFORE, PLACES, moments, streamsOf, overPairs, keyOf, whereOf, overAll } = Timeless.parts["layer-norm"];
 
   // The colours of the figure of the same name, and three more for two at a time.
   const COLOURS = {
     attention: "series-3", mlp: "series-4", final: "series-5", "attention+mlp+final": "series-2",
     "attention+mlp": "series-6", "attention+final": "series-7", "mlp+final": "series-8", none: "ink",
   };
+  const MOMENTS = ["mean", "variance", "norm"];
 
-  function build(box, ui, { p }, epochs, choose, { element }) {
-    const made = {
-      a: ui.number({ name: "a", label: `a (0 to ${p - 1})`, min: 0, max: p - 1 }),
-      b: ui.number({ name: "b", label: `b (0 to ${p - 1})`, min: 0, max: p - 1 }),
-      epoch: ui.slider({ name: "epoch", label: "Epoch of the checkpoint", max: epochs.length - 1 }),
-      over: ui.choice({ name: "over", label: "Numbers of", options: [["pair", "this pair"], ["all", "all pairs"]], onChoose: (value) => choose("over", value) }),
-      show: ui.choice({ name: "show", label: "Curve of", options: [["accuracy", "Accuracy"], ["loss", "Loss"]], onChoose: (value) => choose("show", value) }),
-      sweep: ui.button({ name: "sweep", label: "", primary: true }),
-      reset: ui.button({ name: "reset", label: "Reset" }),
+  // --- controls -> state --------------------------------------------------------------------
+
+  function tableOf({ info, epochs }, data) {
+    const choice = (name, label, options) => [name, options[0][0], options.map(([value]) => value), { kind: "choice", label, options }];
+    return [
+      ...PARTS.map((part) => [part, part === "attention", [true, false], { kind: "toggle", label: `before ${BEFORE[part]}` }]),
+      ...Timeless.pairs.rows(info.p, data),
+      Timeless.cursor.row(epochs),
+      choice("over", "Numbers of", [["pair", "this pair"], ["all", "all pairs"]]),
+      choice("show", "Curve of", [["accuracy", "Accuracy"], ["loss", "Loss"]]),
+    ];
+  }
+
+  /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
+  function build(it) {
+    const { ui, controls } = it;
+    const { element } = kit;
+    const view = {
       rug: element("div", { class: "layer-norm-rug" }),
       curve: element("div", { class: "layer-norm-curve" }),
+      caption: element("caption", { class: "visually-hidden" }),
       rows: element("tbody", {}),
       ticks: ui.legend([["tick", "coordinate of the stream"], ["tick", "as the next part reads it, normalised"]]),
       values: ui.readouts([["answer", "Answer to the pair"], ["accuracy", "Accuracy, all pairs"], ["loss", "Loss, all pairs (nats)"]]),
+      lines: ui.legend([["", "as trained"], ["dot", "with the insertion chosen"], ["dot", "with others computed so far"]]),
       failure: ui.failure(),
       live: ui.live(),
-      trained: {},
     };
-    for (const name of ["accuracy", "loss"]) {
-      made.trained[name] = element("output", { "data-readout": `${name}-trained`, "aria-live": "off" });
-      made.values.outputs[name].parentElement.after(element("dd", { class: "trained" }, "as trained: ", made.trained[name]));
-    }
-    made.lines = ui.legend([["", "as trained"], ["dot", "with the insertion chosen"], ["dot", "with others computed so far"]]);
-    for (const part of PARTS) made[part] = ui.toggle({ name: part, label: `before ${BEFORE[part]}` });
+    view.tellTrained = Timeless.pairs.asTrained(ui, view.values, ["accuracy", "loss"]);
+    view.root = element("div", { class: "layer-norm" },
+      element("fieldset", { class: "insert" }, element("legend", {}, "Normalise the stream"), ...PARTS.map((part) => controls[part].node)),
+      ui.row(controls.epoch.node, controls.a.node, controls.b.node),
+      view.rug,
+      view.ticks.node,
+      ui.row(controls.over.node),
+      tableAround(view),
+      view.values.node,
+      ui.row(controls.show.node, it.sweep.button, resetButton(it)),
+      view.curve,
+      view.lines.node,
+      view.failure.node,
+      view.live);
+    return view;
+  }
+
+  /** Returns the table of moments, scrolled by keyboard where it is too wide. */
+  function tableAround({ caption, rows }) {
+    const { element } = kit;
     const head = (text, attributes = {}) => element("th", { scope: "col", ...attributes }, text);
     const group = (text) => element("th", { scope: "colgroup", colspan: 3, class: "group" }, text);
-    made.caption = element("caption", { class: "visually-hidden" });
-    made.root = element("div", { class: "layer-norm" },
-      element("fieldset", { class: "insert" }, element("legend", {}, "Normalise the stream"), ...PARTS.map((part) => made[part].node)),
-      ui.row(made.epoch.node, made.a.node, made.b.node),
-      made.rug,
-      made.ticks.node,
-      ui.row(made.over.node),
-      element("div", { class: "layer-norm-table", tabindex: 0, role: "group", "aria-label": "Moments of the residual stream" },
-        element("table", {}, made.caption,
-          element("thead", {},
-            element("tr", {}, element("td", { class: "group" }), group("the stream"), group("as the next part reads it")),
-            element("tr", {}, head("place"), ...[0, 1].flatMap(() => [head("mean", { class: "first" }), head("variance"), head("norm")]))),
-          made.rows)),
-      made.values.node,
-      ui.row(made.show.node, made.sweep, made.reset),
-      made.curve,
-      made.lines.node,
-      made.failure.node,
-      made.live);
-    box.replaceChildren(made.root);
-    return made;
+    return element("div", { class: "layer-norm-table", tabindex: 0, role: "group", "aria-label": "Moments of the residual stream" },
+      element("table", {}, caption,
+        element("thead", {},
+          element("tr", {}, element("td", { class: "group" }), group("the stream"), group("as the next part reads it")),
+          element("tr", {}, head("place"), ...[0, 1].flatMap(() => [head("mean", { class: "first" }), head("variance"), head("norm")]))),
+        rows));
+  }
+
+  const resetButton = (it) => mounting.resetButton(it, async () => {
+    it.sweep.stop();
+    it.refresh();
+    await Timeless.cursor.turnToState(it);
+    if (it.here.shown >= 0) measureState(it);
+  });
+
+  // --- compute ------------------------------------------------------------------------------
+
+  const NONE = Object.fromEntries(PARTS.map((part) => [part, false]));
+
+  const inserted = (state) => Object.fromEntries(PARTS.map((part) => [part, state[part]]));
+  const nameOf = (epoch, key) => `${epoch} ${key}`;
+
+  /** Returns what was found at a checkpoint, with the insertion of the state or another. */
+  const resultAt = (it, index, key = keyOf(inserted(it.state))) => it.found.get(nameOf(it.epochs[index], key));
+
+  /** Returns the checkpoints at which the insertion of the state is still to be computed, the last ones first. */
+  const missing = (it) => it.epochs.map((_, index) => index).filter((index) => !resultAt(it, index)).reverse();
+
+  /** Computes all pairs of a checkpoint with an insertion, once. */
+  async function measure(it, index, weights, layerNorm, job) {
+    const [epoch, key] = [it.epochs[index], keyOf(layerNorm)];
+    if (it.found.has(nameOf(epoch, key))) return;
+    const result = await it.jobs.run("allPairs", [weights, it.info, 0, { layerNorm, streams: true }], job);
+    if (!result) return;
+    const { accuracy, loss, streams } = result;
+    it.found.set(nameOf(epoch, key), { epoch, key, accuracy, loss, moments: overPairs(weights, it.info, streams, layerNorm) });
+    it.refresh();
+  }
+
+  function measureState(it) {
+    const report = (error) => it.view.failure.tell(`The answers could not be computed (${error.message}).`);
+    const { shown, weights } = it.here;
+    measure(it, shown, weights, inserted(it.state), "chosen").catch(report);
+    measure(it, shown, weights, NONE, "none").catch(report);
+  }
+
+  /** Returns the streams of the pair at the checkpoint that is shown. */
+  const streamsNow = ({ here, info, state }) => streamsOf(Timeless.network, here.weights, info, state.a, state.b, inserted(state));
+
+  // --- tell ---------------------------------------------------------------------------------
+
+  const short = (value) => Timeless.pairs.short(value);
+
+  /** Returns the rows of the table, `{place, label, on, before, read}`: lists of [moment, value, text]. */
+  function rowsOf(it) {
+    if (it.state.over === "pair") {
+      const texts = (values) => Object.entries(moments(values)).map(([name, value]) => [name, value, short(Math.abs(value) < 1e-9 ? 0 : value)]);
+      return streamsNow(it).map(({ place, label, on, x, read }) => ({ place, label, on, before: texts(x), read: texts(read) }));
+    }
+    const spreads = (values) => Object.entries(values).map(([name, [mean, deviation]]) => [name, mean, `${short(mean)} ± ${short(deviation)}`]);
+    const none = MOMENTS.map((name) => [name, "", "…"]);
+    const result = resultAt(it, it.here.shown);
+    if (!result) return PLACES.map(([place, , label]) => ({ place, label, on: false, before: none, read: none }));
+    return result.moments.map(({ place, label, on, before, read }) => ({ place, label, on, before: spreads(before), read: spreads(read) }));
+  }
+
+  function fillTable(it) {
+    const { state, info, view } = it;
+    const cell = (side, place) => ([name, value, text], i) =>
+      kit.element("td", { class: i ? null : "first", "data-moment": `${place} ${side} ${name}`, "data-value": value }, text);
+    view.rows.replaceChildren(...rowsOf(it).map(({ place, label, on, before, read }) => {
+      const after = read.map(cell("read", place));
+      after.forEach((node) => node.classList.add(on ? "changed" : "same"));
+      return kit.element("tr", {}, kit.element("th", { scope: "row" }, label), ...before.map(cell("stream", place)), ...after);
+    }));
+    view.caption.textContent = state.over === "pair"
+      ? `Mean and variance over the ${info.d_model} coordinates, and norm, of the residual stream of ${state.a} + ${state.b}.`
+      : `Mean and variance over the ${info.d_model} coordinates, and norm, of the residual stream: mean and standard deviation over all pairs.`;
+  }
+
+  function textsOf(result) {
+    if (!result) return { accuracy: ["", "…"], loss: ["", "…"] };
+    return { accuracy: [result.accuracy, kit.percent(result.accuracy, 2)], loss: [result.loss, short(result.loss)] };
+  }
+
+  function tell(it) {
+    const { here, view } = it;
+    it.sweep.tell();
+    const [now, before] = here.shown < 0 ? [] : [resultAt(it, here.shown), resultAt(it, here.shown, "none")];
+    view.root.setAttribute("aria-busy", String(here.wanted !== here.shown || !now));
+    view.values.tell(textsOf(now));
+    view.tellTrained(textsOf(before));
+    if (here.shown < 0) view.values.set("answer", "", "…");
+    else tellPair(it, now);
+  }
+
+  /** Tells what is known of the pair and the insertion, once there are weights. */
+  function tellPair(it, now) {
+    const { here, info, state, epochs } = it;
+    fillTable(it);
+    const { answer } = Timeless.network.forward(here.weights, info, state.a, state.b, 0, { layerNorm: inserted(state) });
+    it.view.values.set("answer", ...Timeless.pairs.answered(answer, Timeless.network.label(info, state.a, state.b, 0)));
+    const where = `normalised ${whereOf(inserted(state))}, epoch ${kit.integer(epochs[here.shown])}`;
+    const texts = textsOf(now);
+    const told = now ? `${where}: accuracy ${texts.accuracy[1]}, loss ${texts.loss[1]} nats` : `${where}: computing`;
+    mounting.describe(it, {
+      rug: `The ${info.d_model} coordinates of the residual stream of ${state.a} + ${state.b} at five places, ${where}. The table below has their moments.`,
+      curve: `${state.show === "loss" ? "Loss" : "Accuracy"} over the checkpoints as trained, and with the insertion at ` +
+        `${epochs.length - missing(it).length} of them. At ${told}.`,
+    });
+    if (now && !it.sweep.running()) it.say(told);
   }
 
   // --- draw ---------------------------------------------------------------------------------
 
+  function drawTicks(ctx, at, values, [from, to], colour, width, alpha) {
+    ctx.globalAlpha = alpha;
+    for (const value of values) kit.stroke(ctx, [[at(value), from], [at(value), to]], colour, width);
+    ctx.globalAlpha = 1;
+  }
+
   /** Draws the coordinates of each stream as ticks, above the line as they are and below as they are read. */
-  function drawRug(surface, ink, { kit, chart }, { streams, title }) {
+  function drawRug(surface, ink, { streams, title }) {
     const { ctx, width, height } = surface.begin(ink.font);
-    const [upper, lower] = [22, height - 24];
-    const right = width - 6;
-    const narrow = width < 540;
+    const [upper, lower, right, narrow] = [22, height - 24, width - 6, width < 540];
     const left = narrow ? 6 : 118;
     const pitch = (lower - upper) / streams.length;
     const reach = streams.reduce((most, { x, read }) => Math.max(most, ...x.map(Math.abs), ...read.map(Math.abs)), 1);
@@ -179,29 +197,26 @@
       kit.stroke(ctx, [[at(tick), upper + 6], [at(tick), lower]], ink.line);
       kit.write(ctx, chart.tickText(tick), at(tick), lower + 6, ink.muted, "center", "top");
     }
+    const half = Math.min(0.32 * pitch, 12);
     streams.forEach(({ label, x, read, on }, i) => {
       const y = upper + (i + 0.62) * pitch;
       kit.write(ctx, label, 0, narrow ? y - 15 : y, ink.ink, "left", "middle", narrow ? ink.paper : "");
-      const ticks = (values, from, to, colour, width, alpha) => {
-        ctx.globalAlpha = alpha;
-        for (const value of values) kit.stroke(ctx, [[at(value), from], [at(value), to]], colour, width);
-        ctx.globalAlpha = 1;
-      };
-      const half = Math.min(0.32 * pitch, 12);
-      ticks(x, y - half * (narrow ? 0.6 : 1), y - 1, ink.ink, 1, 0.5);
-      if (on) ticks(read, y + 1, y + half, ink.accent, 1.25, 0.7);
+      drawTicks(ctx, at, x, [y - half * (narrow ? 0.6 : 1), y - 1], ink.ink, 1, 0.5);
+      if (on) drawTicks(ctx, at, read, [y + 1, y + half], ink.accent, 1.25, 0.7);
       kit.stroke(ctx, [[left, y], [right, y]], ink.muted, 0.75);
     });
   }
 
+  /** Returns the vertical axis of the curve: shares, or whole decades that enclose the losses. */
+  function axisOf(quantity, trained, groups) {
+    if (quantity === "accuracy") return { low: 0, high: 1, text: (share) => `${Math.round(100 * share)}%` };
+    const [low, high] = chart.extent([trained, ...groups.map(({ points }) => points.map(({ loss }) => loss))], "log");
+    return { kind: "log", low: 10 ** Math.floor(Math.log10(low)), high: 10 ** Math.ceil(Math.log10(high)) };
+  }
+
   /** Draws accuracy or loss over the checkpoints; returns the scale of epochs. */
-  function drawCurve(surface, ink, chart, { quantity, epochs, trained, inserted, chosen, cursor, colourOf }) {
-    const logs = quantity === "loss" ? [...trained, ...inserted.flatMap(({ points }) => points.map((point) => point.loss))] : [];
-    const [low, high] = chart.extent([logs], "log");
-    const y = quantity === "loss"
-      ? { kind: "log", low: 10 ** Math.floor(Math.log10(low)), high: 10 ** Math.ceil(Math.log10(high)) }
-      : { low: 0, high: 1, text: (share) => `${Math.round(100 * share)}%` };
-    const ordered = [...inserted].sort((one, other) => (one.key === chosen) - (other.key === chosen));
+  function drawCurve(surface, ink, { quantity, epochs, trained, groups, chosen, cursor, colourOf }) {
+    const ordered = [...groups].sort((one, other) => (one.key === chosen) - (other.key === chosen));
     const lines = ordered.map(({ key, points }) => ({
       x: points.map(({ epoch }) => epoch), y: points.map((point) => point[quantity]), colour: colourOf(key),
       width: key === chosen ? 2 : 1.25, faint: key !== chosen, dash: points.length < epochs.length ? [2, 4] : [],
@@ -209,257 +224,94 @@
     return chart.panel(surface, ink, {
       title: quantity === "loss" ? "Loss over all pairs, nats" : "Accuracy over all pairs",
       x: { kind: "epoch", low: 0, high: epochs[epochs.length - 1], label: "epoch of the checkpoint (log scale)" },
-      y,
+      y: axisOf(quantity, trained, groups),
       lines: [{ x: epochs, y: trained, colour: ink.ink, width: 1.5 }, ...lines],
       points: lines.flatMap(({ x, y: values, colour, faint }) => x.map((epoch, i) => ({ x: epoch, y: values[i], colour, radius: faint ? 2 : 4 }))),
       cursor,
     }).x;
   }
 
+  function draw(it) {
+    const { here, state, info, epochs, surfaces } = it;
+    if (here.shown < 0) return false;
+    const ink = kit.palette(it.tools, it.box);
+    drawRug(surfaces.rug, ink, {
+      streams: streamsNow(it), title: `The ${info.d_model} coordinates of the stream of ${state.a} + ${state.b} (signed log scale)`,
+    });
+    const groups = Object.keys(COLOURS).filter((key) => key !== "none").map((key) => ({ key, points: epochs.flatMap((_, i) => resultAt(it, i, key) ?? []) }));
+    const colourOf = (key) => it.tools.colour(COLOURS[key]);
+    const chosen = keyOf(inserted(state));
+    it.scale = drawCurve(surfaces.curve, ink, {
+      quantity: state.show, epochs, trained: it.trained[state.show], groups: groups.filter(({ points }) => points.length),
+      chosen, cursor: epochs[here.shown], colourOf,
+    });
+    it.view.ticks.paint([ink.ink, ink.accent]);
+    it.view.lines.paint([ink.ink, colourOf(chosen), ink.line]);
+    return false;
+  }
+
   // --- mount --------------------------------------------------------------------------------
 
+  /** Sets a parameter, and computes what is not known of it yet. */
+  function setBy(it, set) {
+    return (name, value) => {
+      if (PARTS.includes(name)) it.sweep.stop();
+      const done = set(name, value);
+      if (name !== "epoch" && it.here.shown >= 0) measureState(it);
+      return done;
+    };
+  }
+
+  /** Returns the logged curves over all pairs. */
+  function curvesOf({ info, trainMask }) {
+    const [logged] = info.curves;
+    return Object.fromEntries(["accuracy", "loss"].map((name) => [name, overAll(logged[`train_${name}`], logged[`test_${name}`], trainMask(0))]));
+  }
+
+  /** Returns the bytes of a checkpoint's weights as they are loaded, as text. */
+  const bytesOf = ({ tensors }) => tensors.reduce((sum, [, shape]) => sum + shape.reduce((n, m) => n * m, 1), 0) * 2 * (4 / 3);
+
   async function mount(box, data, tools) {
-    await Promise.all(["instrument", "network"].map((name) => Timeless.load(`kit/${name}.js`)));
-    await Promise.all(["checkpoints", "background", "controls", "chart"].map((name) => Timeless.load(`kit/${name}.js`)));
-    const { instrument: kit, chart, network } = Timeless;
+    const { cursor } = Timeless;
     const run = await Timeless.checkpoints.open(data.experiment);
     const { info, epochs } = run;
-    const logged = info.curves[0];
-    const trained = Object.fromEntries(["accuracy", "loss"].map((name) =>
-      [name, overAll(logged[`train_${name}`], logged[`test_${name}`], run.trainMask(0))]));
-    const numbers = Array.from({ length: info.p }, (_, t) => t);
-
-    const table = Timeless.controls.parameters([
-      ["attention", true, [true, false]], ["mlp", false, [true, false]], ["final", false, [true, false]],
-      ["a", data.a, numbers], ["b", data.b, numbers], ["epoch", epochs[epochs.length - 1], epochs],
-      ["over", "pair", ["pair", "all"]], ["show", "accuracy", ["accuracy", "loss"]],
-    ]);
-    const { state } = table;
-    table.read(tools.state.get());
-
-    const view = build(box, Timeless.controls.controls("layer-norm"), info, epochs, choose, kit);
-    const surfaces = {
-      rug: kit.surface(view.rug, "Coordinates of the residual stream"),
-      curve: kit.surface(view.curve, "Accuracy over the checkpoints"),
-    };
-    const say = kit.announcer(view.live);
-    const jobs = Timeless.background.start();
-
-    const found = new Map(); // epoch and where inserted -> {epoch, accuracy, loss, moments}
-    const here = Timeless.checkpoints.cursor(run, {
-      asked: readOut,
+    const it = mounting.begin("layer-norm", box, tools, tableOf(run, data));
+    Object.assign(it, {
+      info, trained: curvesOf(run), jobs: Timeless.background.start(),
+      found: new Map(), // epoch and where inserted -> {epoch, accuracy, loss, moments}
+      scale: null, // of epochs, as last drawn
+    });
+    cursor.follow(it, run, {
       arrived() {
-        state.epoch = epochs[here.shown];
-        refresh();
-        measureState();
+        it.refresh();
+        measureState(it);
       },
-      failed: view.failure.tell,
     });
-    here.wanted = run.index(state.epoch);
-    let sweeping = null; // {done, of}
-    let scale = null;
-
-    const inserted = () => Object.fromEntries(PARTS.map((part) => [part, state[part]]));
-    const nameOf = (epoch, key) => `${epoch} ${key}`;
-    const resultAt = (index, key = keyOf(inserted())) => found.get(nameOf(epochs[index], key));
-
-    // -- compute
-
-    /** Computes all pairs of a checkpoint with an insertion, once. */
-    async function measure(index, own, layerNorm, job) {
-      const [epoch, key] = [epochs[index], keyOf(layerNorm)];
-      if (found.has(nameOf(epoch, key))) return;
-      const result = await jobs.run("allPairs", [own, info, 0, { layerNorm, streams: true }], job);
-      if (!result) return;
-      const { accuracy, loss, streams } = result;
-      found.set(nameOf(epoch, key), { epoch, key, accuracy, loss, moments: overPairs(own, info, streams, layerNorm) });
-      refresh();
-    }
-
-    function measureState() {
-      const report = (error) => view.failure.tell(`The answers could not be computed (${error.message}).`);
-      const none = Object.fromEntries(PARTS.map((part) => [part, false]));
-      measure(here.shown, here.weights, inserted(), "chosen").catch(report);
-      measure(here.shown, here.weights, none, "none").catch(report);
-    }
-
-    const missing = () => epochs.map((_, index) => index).filter((index) => !resultAt(index));
-
-    /** Computes the chosen insertion at every checkpoint, the last ones first. */
-    async function sweep() {
-      if (sweeping) {
-        sweeping = null;
-        readOut();
-        return;
-      }
-      const [layerNorm, left] = [inserted(), missing().reverse()];
-      const own = (sweeping = { done: 0, of: left.length });
-      readOut();
-      try {
-        for (const index of left) {
-          await measure(index, await run.weights(index), layerNorm, null);
-          if (sweeping !== own) return;
-          own.done += 1;
-          readOut();
-        }
-      } catch (error) {
-        view.failure.tell(`Not every checkpoint could be computed (${error.message}); press the button to go on.`);
-      }
-      if (sweeping === own) sweeping = null;
-      readOut();
-    }
-
-    // -- state -> page
-
-    const short = (value) => chart.tickText(Number(value.toPrecision(3)));
-    const spreadText = ([mean, deviation]) => `${short(mean)} ± ${short(deviation)}`;
-
-    function rowsOf() {
-      if (state.over === "pair") {
-        return streamsOf(network, here.weights, info, state.a, state.b, inserted()).map(({ place, label, on, x, read }) => {
-          const texts = (values) => Object.entries(moments(values)).map(([name, value]) => [name, value, short(Math.abs(value) < 1e-9 ? 0 : value)]);
-          return { place, label, on, before: texts(x), read: texts(read) };
-        });
-      }
-      return resultAt(here.shown)?.moments.map(({ place, label, on, before, read }) => {
-        const texts = (values) => Object.entries(values).map(([name, value]) => [name, value[0], spreadText(value)]);
-        return { place, label, on, before: texts(before), read: texts(read) };
-      });
-    }
-
-    function fillTable() {
-      const cell = (side, place) => ([name, value, text], i) =>
-        kit.element("td", { class: i ? null : "first", "data-moment": `${place} ${side} ${name}`, "data-value": value }, text);
-      const rows = rowsOf() ?? PLACES.map(([place, , label]) => {
-        const none = ["mean", "variance", "norm"].map((name) => [name, "", "…"]);
-        return { place, label, on: false, before: none, read: none };
-      });
-      view.rows.replaceChildren(...rows.map(({ place, label, on, before, read }) => {
-        const after = read.map(cell("read", place));
-        after.forEach((node) => node.classList.add(on ? "changed" : "same"));
-        return kit.element("tr", {}, kit.element("th", { scope: "row" }, label), ...before.map(cell("stream", place)), ...after);
-      }));
-      view.caption.textContent = state.over === "pair"
-        ? `Mean and variance over the ${info.d_model} coordinates, and norm, of the residual stream of ${state.a} + ${state.b}.`
-        : `Mean and variance over the ${info.d_model} coordinates, and norm, of the residual stream: mean and standard deviation over all pairs.`;
-    }
-
-    function readOut() {
-      const { set } = view.values;
-      for (const part of PARTS) view[part].input.checked = state[part];
-      for (const name of ["a", "b"]) if (document.activeElement !== view[name].input) view[name].input.value = state[name];
-      view.over.show(state.over);
-      view.show.show(state.show);
-      view.epoch.input.value = here.wanted;
-      view.epoch.input.setAttribute("aria-valuetext", `epoch ${kit.integer(epochs[here.wanted])}`);
-      const seen = here.shown < 0 ? here.wanted : here.shown;
-      view.epoch.output.value = kit.integer(epochs[seen]);
-      view.epoch.output.dataset.value = epochs[seen];
-      const left = missing().length;
-      const size = info.tensors.reduce((sum, [, shape]) => sum + shape.reduce((n, m) => n * m, 1), 0) * 2 * (4 / 3); // bytes of one, as text
-      view.sweep.textContent = sweeping ? `Stop (${sweeping.done} of ${sweeping.of} done)`
-        : left ? `Compute the curve (loads up to ${Math.ceil((left * size) / 1e6)} MB)` : "The curve is computed";
-      view.sweep.disabled = !sweeping && !left;
-      const [now, before] = here.shown < 0 ? [] : [resultAt(here.shown), resultAt(here.shown, "none")];
-      view.root.setAttribute("aria-busy", String(here.wanted !== here.shown || !now));
-      for (const [name, text] of [["accuracy", (value) => kit.percent(value, 2)], ["loss", short]]) {
-        if (now) set(name, now[name], text(now[name]));
-        else set(name, "", "…");
-        view.trained[name].value = before ? text(before[name]) : "…";
-        view.trained[name].dataset.value = before ? before[name] : "";
-      }
-      if (here.shown < 0) {
-        set("answer", "", "…");
-        return;
-      }
-      fillTable();
-      const { answer } = network.forward(here.weights, info, state.a, state.b, 0, { layerNorm: inserted() });
-      const right = network.label(info, state.a, state.b, 0);
-      set("answer", answer, answer === right ? `${answer}, right` : `${answer}, not ${right}`);
-      const where = `normalised ${whereOf(inserted())}, epoch ${kit.integer(epochs[here.shown])}`;
-      const told = now ? `${where}: accuracy ${kit.percent(now.accuracy, 2)}, loss ${short(now.loss)} nats` : `${where}: computing`;
-      surfaces.rug.canvas.setAttribute("aria-label",
-        `The ${info.d_model} coordinates of the residual stream of ${state.a} + ${state.b} at five places, ${where}. The table below has their moments.`);
-      surfaces.curve.canvas.setAttribute("aria-label",
-        `${state.show === "loss" ? "Loss" : "Accuracy"} over the checkpoints as trained, and with the insertion at ${epochs.length - left} of them. At ${told}.`);
-      if (now && !sweeping) say(told);
-    }
-
-    function refresh() {
-      readOut();
-      frames.request();
-    }
-
-    const remember = () => tools.state.set(table.changed());
-
-    function choose(name, value) {
-      state[name] = value;
-      if (PARTS.includes(name)) sweeping = null;
-      refresh();
-      remember();
-      if (here.shown >= 0) measureState();
-    }
-
-    // -- draw
-
-    function draw() {
-      if (here.shown < 0) return false;
-      const ink = kit.palette(tools, box);
-      const streams = streamsOf(network, here.weights, info, state.a, state.b, inserted());
-      drawRug(surfaces.rug, ink, { kit, chart }, {
-        streams, title: `The ${info.d_model} coordinates of the stream of ${state.a} + ${state.b} (signed log scale)`,
-      });
-      const chosen = keyOf(inserted());
-      const groups = Object.keys(COLOURS).filter((key) => key !== "none").map((key) => ({ key, points: epochs.flatMap((_, i) => resultAt(i, key) ?? []) }));
-      const colourOf = (key) => tools.colour(COLOURS[key]);
-      scale = drawCurve(surfaces.curve, ink, chart, {
-        quantity: state.show, epochs, trained: trained[state.show], inserted: groups.filter(({ points }) => points.length),
-        chosen, cursor: epochs[here.shown], colourOf,
-      });
-      view.ticks.paint([ink.ink, ink.accent]);
-      view.lines.paint([ink.ink, colourOf(chosen), ink.line]);
-      return false;
-    }
-
-    // -- controls -> state
-
-    const frames = kit.animator(box, draw);
-    for (const part of PARTS) view[part].input.addEventListener("change", () => choose(part, view[part].input.checked));
-    for (const name of ["a", "b"]) {
-      const { input } = view[name];
-      input.addEventListener("input", () => {
-        if (numbers.includes(input.valueAsNumber)) choose(name, input.valueAsNumber);
-      });
-      input.addEventListener("change", () => (input.value = state[name]));
-    }
-    view.epoch.input.addEventListener("input", () => here.turn(view.epoch.input.valueAsNumber));
-    view.epoch.input.addEventListener("change", () => here.turn(view.epoch.input.valueAsNumber).then(remember));
-    const near = (epoch) => epochs.reduce((best, other, i) =>
-      Math.abs(Math.log1p(other) - Math.log1p(epoch)) < Math.abs(Math.log1p(epochs[best]) - Math.log1p(epoch)) ? i : best, 0);
-    chart.draggable(surfaces.curve.canvas, () => scale, (epoch) => here.turn(near(epoch)).then(remember));
-    view.sweep.addEventListener("click", sweep);
-    view.reset.addEventListener("click", () => {
-      table.reset();
-      sweeping = null;
-      for (const name of ["a", "b"]) view[name].input.value = state[name];
-      refresh();
-      here.turn(run.index(state.epoch)).then(() => {
-        remember();
-        if (here.shown >= 0) measureState();
-      });
+    it.set = setBy(it, it.set);
+    it.sweep = Timeless.sweep(it, {
+      left: () => missing(it),
+      async step(index) {
+        const layerNorm = inserted(it.state);
+        await measure(it, index, await run.weights(index), layerNorm, null);
+      },
+      label: (n) => `Compute the curve (loads up to ${Math.ceil((n * bytesOf(info)) / 1e6)} MB)`,
+      failed: (error) => `Not every checkpoint could be computed (${error.message}); press the button to go on.`,
     });
-    tools.onTheme(frames.request);
-
-    readOut();
-    here.turn(here.wanted);
+    mounting.stage(it, {
+      view: build(it),
+      surfaces: { rug: "Coordinates of the residual stream", curve: "Accuracy over the checkpoints" },
+      draw, tell,
+    });
+    chart.draggable(it.surfaces.curve.canvas, () => it.scale, (epoch) => it.choose("epoch", epochs[cursor.nearest(epochs, epoch)]));
+    cursor.turnToState(it);
     return {
       destroy() {
-        sweeping = null;
-        jobs.destroy();
-        frames.destroy();
+        it.sweep.stop();
+        it.jobs.destroy();
+        it.frames.destroy();
       },
     };
   }
 
-  Timeless.widget("layer-norm", { mount });
+  Timeless.widget("layer-norm", { needs: ["network", "checkpoints", "background", "cursor", "pairs", "sweep"], mount });
 })();

@@ -1,11 +1,11 @@
 /* Particles in an energy well: seeded noise, overdamped Langevin dynamics, and the measures of a state.
-   The measures are those of timeless/experiments/particles/states.py. It needs no page: Node's tests require it. A widget
-   asks for it with Timeless.load("instruments/sandbox/particles.js") after kit/chance.js. */
+   The measures are those of timeless/experiments/particles/states.py. It needs no page: Node's tests
+   require it. */
 (function () {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { normal } = inNode ? require("../../../site_src/kit/chance.js") : Timeless.chance;
+  const normal = (seed) => (inNode ? require("../../../site_src/kit/chance.js") : Timeless.chance).normal(seed);
 
   const AXES = 3; // x and y in the plane, and the rest: the length of what lies outside it
 
