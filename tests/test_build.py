@@ -136,6 +136,7 @@ def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFix
         "  widget dial <- artifacts/toy.json <- experiments/toy/run.py",
         "  values <- artifacts/toy.json <- experiments/toy/run.py",
         "other.html",
+        "  values <- artifacts/toy.json <- experiments/toy/run.py",
     ]
 
 

@@ -1,5 +1,5 @@
-/* What the widgets share: ring colours, ticks, a crisp canvas, one animation frame, small DOM.
-   A widget asks for it with Timeless.load("kit/instrument.js"); Node's tests require it. */
+/* What the instruments share: ring colours, ticks, a crisp canvas, one animation frame, small DOM.
+   It is loaded before every instrument; Node's tests require it. */
 (function () {
   "use strict";
 

@@ -41,7 +41,7 @@ from timeless.folders import Catalogue, Site
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.results.encoding import encode
 from timeless.running.workspace import Workspace
-from timeless.site.pages import calls, read_pages
+from timeless.site.pages import read_pages
 
 P = 13
 CONFIG = addition.Config(
@@ -455,7 +455,7 @@ def test_a_figure_lies_in_the_folder_of_the_page_that_shows_it() -> None:
     shown = {
         CATALOGUE.file(name): source.name.replace("-", "_")
         for source in read_pages(Site.at(ROOT))
-        for function, name in calls(source)
+        for function, name in source.calls
         if function == "figure"
     }
     assert {file: Path(file).parent.name for file in shown} == shown

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { nearest, nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled } = require("../../timeless/instruments/network/network.js");
+const { nearest, nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled } = require("../../timeless/instruments/network/network-core.js");
 
 const near = (x, y) => assert.ok(Math.abs(x - y) < 1e-9, `${x} is not near ${y}`);
 

@@ -1,4 +1,4 @@
-"""Formulas: what counts as one, and what MathJax and the cache make of it."""
+"""Formulas: what MathJax and the cache make of the TeX in finished pages."""
 
 import re
 from pathlib import Path
@@ -7,93 +7,88 @@ import pytest
 
 from tests.sites import ROOT
 from timeless.errors import TimelessError
-from timeless.words.maths import Formula, formulas_in, replace_formulas, typeset
+from timeless.words.maths import typeset
 
 SOURCES = ROOT / "site_src"
+INLINE, DISPLAY = "math/tex", "math/tex; mode=display"
 
 
-def test_both_kinds_are_found_with_their_lines() -> None:
-    text = "a \\(x_1\\)\n\n$$\n\\frac{1}{2}\n$$\n\\[ y \\]"
-    assert formulas_in(text, "page.md") == [
-        Formula("x_1", display=False, where="page.md:1"),
-        Formula("\\frac{1}{2}", display=True, where="page.md:3"),
-        Formula("y", display=True, where="page.md:6"),
-    ]
+def tex(source: str, kind: str = INLINE) -> str:
+    return f'<script type="{kind}">{source}</script>'
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        "it costs $5 and $6",
-        "`\\(code\\)`",
-        "``a ` \\(code\\)``",
-        "```\n$$ code $$\n```",
-        "~~~ python\n\\[ code \\]\n~~~",
-        "- a list\n\n    ```\n    \\(code\\)\n    ```\n",
-    ],
-)
-def test_what_is_no_formula_stays(text: str) -> None:
-    assert formulas_in(text, "") == []
-    assert replace_formulas(text, "", lambda _: "!") == text
-
-
-def test_line_numbers_stay_true() -> None:
-    text = "one\n$$\na\nb\n$$\nlast"
-    assert replace_formulas(text, "", lambda _: "F") == "one\nF\n\n\n\nlast"
+def page_of(html: str, cache: Path, sources: Path = SOURCES, **written: str) -> str:
+    return typeset({"a.html": html}, written, sources=sources, cache=cache)["a.html"]
 
 
 @pytest.mark.node
 def test_a_formula_is_svg_with_mathml_and_shared_glyphs(tmp_path: Path) -> None:
-    one, two = Formula("x + x", display=False), Formula("x^2", display=True)
-    made = typeset([one, two], sources=SOURCES, cache=tmp_path)
-    html = made.show(one, 0) + made.show(two, 1)
-    assert html.count("<math") == 2
-    assert 'aria-label="Formula 1"' in html
-    glyphs = made.glyph_cache(html)
-    used, defined = set(re.findall('href="#([^"]+)"', html)), re.findall(' id="([^"]+)"', glyphs)
+    page = page_of(f"<body><p>{tex('x + x')}</p>{tex('x^2', DISPLAY)}", tmp_path)
+    assert page.count("<math") == 2
+    assert 'aria-label="Formula 1"' in page
+    assert page.startswith('<body>\n<svg class="maths-glyphs"')
+    used, defined = set(re.findall('href="#([^"]+)"', page)), re.findall(' id="([^"]+)"', page)
     assert sorted(used) == sorted(defined)
-    assert not set(re.findall(' id="([^"]+)"', html))
+
+
+@pytest.mark.node
+def test_a_displayed_formula_leaves_its_paragraph_only_if_alone_in_it(tmp_path: Path) -> None:
+    x, y = tex("x", DISPLAY), tex("y", DISPLAY)
+    page = page_of(f"<body><p>\n{x}\n</p><p>so {y} and</p><p>{tex('z')}</p>", tmp_path)
+    assert re.findall(r'<(?:p|div|span)\b(?: class="[^"]*")?', page) == [
+        '<div class="maths-display"',
+        "<p",
+        '<span class="maths-display"',
+        "<p",
+        '<span class="maths"',
+    ]
+    assert page.count("</p>") == 2
+    assert page.index('"Formula 1"') < page.index('"Formula 2"')
 
 
 @pytest.mark.node
 def test_formulas_do_not_depend_on_their_company(tmp_path: Path) -> None:
     """Nothing that one formula defines changes the next, so that each can be cached alone."""
-    probe = Formula("\\omega_k", display=False)
-    company = [Formula("\\underbrace{x}_{y}", display=True), probe]
-    alone = typeset([probe], sources=SOURCES, cache=tmp_path / "a")
-    among = typeset(company, sources=SOURCES, cache=tmp_path / "b")
-    assert alone.show(probe, 0) == among.show(probe, 0)
+    probe, company = tex("\\omega_k"), tex("\\underbrace{x}_{y}", DISPLAY)
+    alone = page_of(f"<i>{probe}</i>", tmp_path / "a")
+    among = page_of(f"{company}<i>{probe}</i>", tmp_path / "b")
+    assert re.findall("<i>.*</i>", alone) == re.findall("<i>.*</i>", among)
 
 
 @pytest.mark.node
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff", b'{"html": "x"}'])
 def test_a_damaged_cache_entry_is_made_again(damage: bytes, tmp_path: Path) -> None:
-    formula = Formula("x", display=False)
-    made = typeset([formula], sources=SOURCES, cache=tmp_path)
+    made = page_of(tex("x"), tmp_path)
     (entry,) = tmp_path.rglob("*.json")
     whole = entry.read_bytes()
     entry.write_bytes(damage)
-    assert typeset([formula], sources=SOURCES, cache=tmp_path) == made
+    assert page_of(tex("x"), tmp_path) == made
     assert entry.read_bytes() == whole
 
 
 @pytest.mark.node
 def test_a_cache_that_cannot_be_written_stops_nothing(tmp_path: Path) -> None:
     (tmp_path / "file").write_bytes(b"")
-    formula = Formula("x", display=False)
-    made = typeset([formula], sources=SOURCES, cache=tmp_path / "file")
-    assert "<svg" in made.show(formula, 0)
+    assert "<svg" in page_of(tex("x"), tmp_path / "file")
 
 
 @pytest.mark.node
-@pytest.mark.parametrize("tex", ["\\frac{1}", "\\nosuch", "\\newcommand{\\a}{b}", "{"])
-def test_a_mistake_names_page_and_line(tex: str, tmp_path: Path) -> None:
-    with pytest.raises(TimelessError, match=re.escape("page.md:7: ")):
-        typeset([Formula(tex, display=False, where="page.md:7")], sources=SOURCES, cache=tmp_path)
+@pytest.mark.parametrize("wrong", ["\\frac{1}", "\\nosuch", "\\newcommand{\\a}{b}", "{"])
+def test_a_mistake_names_each_text_and_line(wrong: str, tmp_path: Path) -> None:
+    written = {"a.md": f"one\n\\({wrong}\\)", "b.md": "two", "c.md": f"\n\n$${wrong}$$"}
+    with pytest.raises(TimelessError, match=r"2 problems\n  - a.md:2: .*\n  - c.md:3: "):
+        page_of(tex(wrong), tmp_path, **written)
+
+
+@pytest.mark.node
+def test_a_mistake_is_found_where_lines_are_indented(tmp_path: Path) -> None:
+    written = {"a.md": "1. so\n\n    $$ a +\n    \\nosuch $$"}
+    with pytest.raises(TimelessError, match=r"a\.md:3: Undefined control sequence"):
+        page_of(tex(" a +\n\\nosuch "), tmp_path, **written)
 
 
 def test_without_mathjax_the_error_says_what_to_run(tmp_path: Path) -> None:
     for name in ("package-lock.json", "tex.mjs"):
         (tmp_path / name).write_bytes((SOURCES / name).read_bytes())
     with pytest.raises(TimelessError, match="make site"):
-        typeset([Formula("x", display=False)], sources=tmp_path, cache=tmp_path / "cache")
+        page_of(tex("x"), tmp_path / "cache", sources=tmp_path)

@@ -8,7 +8,7 @@ import importlib
 
 from timeless.claims import CLAIMS
 from timeless.folders import Catalogue, Site
-from timeless.site.pages import Source, calls, read_pages
+from timeless.site.pages import Source, read_pages
 
 _SHOWN = ("figure", "widget")
 
@@ -24,7 +24,7 @@ def origins(site: Site) -> str:
 
 
 def _page_lines(site: Site, source: Source, experiments: set[str]) -> list[str]:
-    called = calls(source)
+    called = list(source.calls)
     lines = [
         f"{kind} {name} <- {_artifacts(kind, site, name, experiments)}"
         for kind, name in called
