@@ -24,10 +24,20 @@ LINE = 17  # pixels from one flag to the next
 ABOVE = 28  # pixels of the margin above the plot area that flags may use
 NARROW = 280  # pixels of the plot area's width on a phone
 LETTER = 6.5  # pixels of a letter
+LOSS: dict[str, Any] = {"title_text": "loss, nats per example", "type": "log"}
+ACCURACY = {"title_text": "accuracy", "range": [-0.02, 1.03], "tickformat": ".0%"}
 DOTTED: dict[str, Any] = {"layer": "below", "line": {"color": MUTED, "width": 1, "dash": "dot"}}
 
 
 # --- panels ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A labelled line at an epoch; None stands at the left edge of the plot."""
+
+    epoch: int | None
+    label: str
 
 
 def stacked(
@@ -35,13 +45,14 @@ def stacked(
     axes: Sequence[Mapping[str, Any]],
     header: int = 0,
     levels: Mapping[int, float] | None = None,
-    parts: Mapping[str, Any] | None = None,
+    shapes: Sequence[Mapping[str, Any]] = (),
     **x_axis: Any,
 ) -> go.Figure:
     """Return a figure of equal panels, one for each y-axis, from the top, over one x-axis.
 
     ``header`` pixels above the first panel stay free. ``levels`` are dotted lines across panels,
-    by their numbers from 1; ``parts`` are other shapes and annotations.
+    by their numbers from 1; ``shapes`` are all others, since Plotly checks every shape again
+    whenever one is added.
     """
     gap, top = pixels(height, GAP), 1 - pixels(height, header)
     each = (top - (len(axes) - 1) * gap) / len(axes)
@@ -50,7 +61,6 @@ def stacked(
         f"yaxis{i}": {"domain": [max(0.0, above - each), above], **axis}
         for i, (above, axis) in enumerate(zip(tops, axes, strict=True), 1)
     }
-    found = dict(parts or {})
     across = [level(value, panel) for panel, value in (levels or {}).items()]
     return go.Figure(
         layout={
@@ -58,8 +68,7 @@ def stacked(
             **panels,
             "height": height,
             "hoversubplots": "axis",
-            "annotations": found.get("annotations", []),
-            "shapes": [*found.get("shapes", []), *across],
+            "shapes": [*shapes, *across],
         }
     )
 
@@ -68,17 +77,22 @@ def over_epochs(
     height: int,
     axes: Sequence[Mapping[str, Any]],
     epochs: NDArray[Any],
-    flags: "Sequence[Flag]" = (),
+    flags: Sequence[Flag] = (),
     *,
     levels: Mapping[int, float] | None = None,
     shading: Sequence[Mapping[str, Any]] = (),
+    switch: Sequence[str] = (),
 ) -> go.Figure:
-    """Return stacked panels over epochs, with flags above the first."""
-    parts = {
-        "annotations": _labels(flags, height, epochs),
-        "shapes": [*shading, *_lines(flags, height, axes)],
-    }
-    return stacked(height, axes, header_of(flags), levels, parts, **epoch_axis(epochs))
+    """Return stacked panels over epochs, with flags above the first.
+
+    ``switch`` names the axes, "x" and "y", that a reader can switch between linear and log.
+    """
+    shapes = [*shading, *_lines(flags, height, axes)]
+    plot = stacked(height, axes, header_of(flags), levels, shapes, **epoch_axis(epochs))
+    plot.layout.annotations = _labels(flags, height, epochs)
+    if switch:
+        plot.layout.meta = {"axisSwitch": [*switch]}
+    return plot
 
 
 def level(value: float, panel: int = 1) -> dict[str, Any]:
@@ -143,14 +157,6 @@ def curve(
 
 
 # --- flags: labelled lines at epochs -----------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A labelled line at an epoch; None stands at the left edge of the plot."""
-
-    epoch: int | None
-    label: str
 
 
 def header_of(flags: Sequence[Flag]) -> int:
@@ -232,7 +238,9 @@ def over_phases(
     epochs: NDArray[Any],
     height: int,
     axes: Sequence[Mapping[str, Any]],
+    *,
     levels: Mapping[int, float] | None = None,
+    switch: Sequence[str] = (),
 ) -> go.Figure:
     """Return stacked panels over epochs, with the run's phases behind them."""
     phases, (first, _) = bands(artifact, epochs), _ends(epochs)
@@ -243,7 +251,7 @@ def over_phases(
         if phase.opacity
     ]
     flags = _phase_flags(phases)
-    return over_epochs(height, axes, epochs, flags, levels=levels, shading=shading)
+    return over_epochs(height, axes, epochs, flags, levels=levels, shading=shading, switch=switch)
 
 
 def _phase_flags(phases: Sequence[Band]) -> list[Flag]:

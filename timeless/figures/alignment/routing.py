@@ -51,7 +51,7 @@ def _plot(run: Artifact, artifact: Artifact) -> go.Figure:
         {"title_text": share, "range": [0, 1.03], "tickformat": ".0%"},
         {"title_text": "neurons that belong to a frequency", "range": [0, 1.05 * n]},
     ]
-    plot = over_phases(run, found["epoch"], HEIGHT, axes, {1: 1 - CLUSTER_THRESHOLD})
+    plot = over_phases(run, found["epoch"], HEIGHT, axes, levels={1: 1 - CLUSTER_THRESHOLD})
     plot.add_traces([_band(found, *band) for band in BANDS])
     median = curve(found, "outside_mean", "median", TEAL, spec=".1%", y=found["outside"][:, 2])
     plot.add_trace(median)

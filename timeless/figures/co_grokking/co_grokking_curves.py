@@ -63,9 +63,9 @@ def _plot(results: Results, artifact: Artifact) -> go.Figure:
     flags = [Flag(epoch, f"{task} in the joint run, {epoch:,}") for epoch, task in found]
     axes = [{"title_text": title, **axis} for _, title, axis, _ in (*PANELS, NORM)]
     apart = [shade(found[0][0], found[1][0], 0.14) | {"name": "gap"}] if len(found) == 2 else []
-    plot = over_epochs(HEIGHT, axes, epochs, flags, shading=apart)
+    plot = over_epochs(HEIGHT, axes, epochs, flags, shading=apart, switch="x")
     plot.add_traces([*_joint(artifact), *_controls(results, artifact)])
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _joint(artifact: Artifact) -> Iterator[go.Scatter]:

@@ -49,8 +49,8 @@ def figure(results: Results) -> Figure:
 
 def _view(artifact: Artifact, stage: str) -> go.Figure:
     found, factor = artifact["decay"], artifact.summary["decay"]["factor"]
-    plot = stacked(HEIGHT, AXES, title_text="updates since the checkpoint")
-    plot.update_xaxes(unifiedhovertitle_text="%{x:d} updates")
+    hover, title = "%{x:d} updates", "updates since the checkpoint"
+    plot = stacked(HEIGHT, AXES, title_text=title, unifiedhovertitle_text=hover)
     own = found["stage"] == stage
     for panel, column in enumerate(("norm", "train_loss"), 1):
         for branch, look in BRANCHES.items():

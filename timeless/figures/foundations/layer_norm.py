@@ -63,7 +63,7 @@ def _rows(table: Table, column: str, value: str) -> Table:
 
 def _plot(run: Artifact, artifact: Artifact) -> go.Figure:
     found, residual = artifact["layer_norm"], artifact["residual"]
-    plot = over_phases(run, found["epoch"], HEIGHT, AXES, {2: 1})
+    plot = over_phases(run, found["epoch"], HEIGHT, AXES, levels={2: 1})
     for key, (name, colour) in INSERTED.items():
         rows = _rows(found, "inserted", key)
         plot.add_trace(curve(rows, "accuracy_all", name, colour, spec=".2%"))

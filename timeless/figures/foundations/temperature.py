@@ -44,8 +44,12 @@ def _plot(artifact: Artifact) -> go.Figure:
         {"title_text": "accuracy over all pairs", **accuracy},
         {"title_text": "entropy of the pattern, nats", "range": [0, 1.08 * chance]},
     ]
-    plot = stacked(HEIGHT, axes, levels={2: chance}, title_text="temperature T", type="log")
-    plot.update_xaxes(
+    plot = stacked(
+        HEIGHT,
+        axes,
+        levels={2: chance},
+        title_text="temperature T",
+        type="log",
         range=[ends[0] - 0.03, ends[1] + 0.03],
         tickvals=[0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
         unifiedhovertitle_text="T = %{x:.3g}",

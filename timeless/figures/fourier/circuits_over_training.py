@@ -46,7 +46,7 @@ def _plot(artifact: Artifact) -> go.Figure:
         {"title_text": words, "range": [-0.02, 1.03]} for words in MEASURES.values()
     ]
     axes[0]["range"], axes[-1]["tickformat"] = [lowest, 1.03], ".0%"
-    plot = over_epochs(HEIGHT, axes, circuits["epoch"])
+    plot = over_epochs(HEIGHT, axes, circuits["epoch"], switch="x")
     for (panel, measure), (task, colour) in product(enumerate(MEASURES, 1), COLOURS.items()):
         rows = (circuits["run"] == task) & (circuits["epoch"] > 0)
         plot.add_scatter(
@@ -61,7 +61,7 @@ def _plot(artifact: Artifact) -> go.Figure:
             marker={"size": 5, "color": colour},
             hovertemplate=f"{task} %{{y:.3f}}<extra></extra>",
         )
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _story(quote: Quoting) -> str:

@@ -57,7 +57,7 @@ def _plot(artifact: Artifact) -> go.Figure:
     flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
     title, top = "excluded loss on train, nats per example", 1.05 * float(losses.max())
     axes = [{"title_text": title, "range": [0, top]}]
-    plot = over_epochs(HEIGHT, axes, found["epoch"], flags)
+    plot = over_epochs(HEIGHT, axes, found["epoch"], flags, switch="xy")
     for freq in (*_lost(artifact), *keys):
         plot.add_scatter(
             mode="lines",
@@ -71,7 +71,8 @@ def _plot(artifact: Artifact) -> go.Figure:
     name_ends(plot, ends, [str(k) for k in keys], [colours[k] for k in keys])
     _name_peaks(plot, artifact)
     plot.update_xaxes(domain=[0, 1 - LABELS])
-    return plot.update_layout(showlegend=False, meta={"axisSwitch": ["x", "y"]})
+    plot.layout.showlegend = False
+    return plot
 
 
 def _lost(artifact: Artifact) -> list[int]:

@@ -48,7 +48,7 @@ def plot(artifact: Artifact, epochs: NDArray[Any], shares: NDArray[np.float64]) 
     grokked = artifact.summary["grok_epoch"]
     flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
     axes = [{"title_text": "frequency k", "range": [0.5, n + 0.5], "showgrid": False}]
-    found = over_epochs(HEIGHT, axes, borders, flags)
+    found = over_epochs(HEIGHT, axes, borders, flags, switch="x")
     found.add_heatmap(
         z=shares.T,
         x=borders,
@@ -61,7 +61,7 @@ def plot(artifact: Artifact, epochs: NDArray[Any], shares: NDArray[np.float64]) 
     )
     name_ends(found, keys, [str(k) for k in keys], [INK] * len(keys))
     found.update_xaxes(range=np.log10(borders[[0, -1]]), domain=[0, 1 - LABELS])
-    return found.update_layout(hovermode="closest", meta={"axisSwitch": "x"})
+    return found.update_layout(hovermode="closest")
 
 
 def edges(epochs: NDArray[Any]) -> NDArray[np.float64]:

@@ -9,15 +9,13 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import SPLIT_COLOURS
-from timeless.figures.panels import Flag, curve, over_epochs
+from timeless.figures.panels import ACCURACY, LOSS, Flag, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 560
-LOSS = {"title_text": "loss, nats per example", "type": "log"}
-ACCURACY = {"title_text": "accuracy", "range": [-0.02, 1.03], "tickformat": ".0%"}
 MARKED = {"memorised": "memorisation", "grokked": "grok"}
 MEASURES = (("loss", 1, ".3~g"), ("accuracy", 2, ".1%"))
 
@@ -49,7 +47,9 @@ def plot(artifact: Artifact) -> go.Figure:
     epochs = {word: artifact.summary[f"{key}_epoch"] for word, key in MARKED.items()}
     flags = [Flag(epoch, f"{word}, {epoch:,}") for word, epoch in epochs.items() if epoch]
     chance = {1: np.log(p)}
-    found = over_epochs(HEIGHT, (LOSS, ACCURACY), curves["epoch"], flags, levels=chance)
+    found = over_epochs(
+        HEIGHT, (LOSS, ACCURACY), curves["epoch"], flags, levels=chance, switch="xy"
+    )
     for (measure, panel, spec), (split, colour) in product(MEASURES, SPLIT_COLOURS.items()):
         drawn = (curves, f"{split}_{measure}", split, colour, f"{split} {measure}")
         found.add_trace(curve(*drawn, panel=panel, spec=spec, legendgroup=split))
@@ -61,7 +61,7 @@ def plot(artifact: Artifact) -> go.Figure:
         text=f"chance, ln {p}",
         showarrow=False,
     )
-    return found.update_layout(meta={"axisSwitch": ["x", "y"]})
+    return found
 
 
 def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:

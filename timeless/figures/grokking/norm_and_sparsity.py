@@ -44,7 +44,9 @@ def figure(results: Results) -> Figure:
 
 def _plot(artifact: Artifact) -> go.Figure:
     progress, n_freqs = artifact["progress"], artifact.summary["n_frequencies"]
-    plot = over_phases(artifact, progress["epoch"], HEIGHT, _axes(n_freqs), {3: log(n_freqs)})
+    plot = over_phases(
+        artifact, progress["epoch"], HEIGHT, _axes(n_freqs), levels={3: log(n_freqs)}, switch="x"
+    )
     for column, name, colour, panel in CURVES:
         plot.add_trace(curve(progress, column, name, colour, panel=panel))
     plot.add_annotation(
@@ -61,7 +63,8 @@ def _plot(artifact: Artifact) -> go.Figure:
     ends = [progress[f"gini_{name}"][-1] for name in ginis]
     name_ends(plot, ends, [*map(tensor, ginis)], [*ginis.values()], panel=2)
     plot.update_xaxes(domain=[0, 1 - LABELS])
-    return plot.update_layout(showlegend=False, meta={"axisSwitch": "x"})
+    plot.layout.showlegend = False
+    return plot
 
 
 def _axes(n_freqs: int) -> list[dict[str, Any]]:

@@ -7,8 +7,7 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, TEAL
-from timeless.figures.grokking.curves import LOSS
-from timeless.figures.panels import curve, over_phases, phase_words
+from timeless.figures.panels import LOSS, curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -62,7 +61,7 @@ def plot(artifact: Artifact, *, confirmed: bool) -> go.Figure:
     ``confirmed`` adds restricted and excluded loss with those of the confirmed epoch.
     """
     progress = artifact["progress"]
-    found = over_phases(artifact, progress["epoch"], HEIGHT, [LOSS])
+    found = over_phases(artifact, progress["epoch"], HEIGHT, [LOSS], switch="xy")
     found.add_traces([curve(progress, *drawn) for drawn in CURVES])
     if confirmed:
         chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
@@ -75,7 +74,7 @@ def plot(artifact: Artifact, *, confirmed: bool) -> go.Figure:
                 for column, name, colour in CONFIRMED
             ]
         )
-    return found.update_layout(meta={"axisSwitch": ["x", "y"]})
+    return found
 
 
 def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:

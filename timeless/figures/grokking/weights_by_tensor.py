@@ -49,14 +49,15 @@ def _plot(artifact: Artifact, progress: Table) -> go.Figure:
     top = 1.05 * max(progress[f"sum_sq_{name}"].max() for name in TENSORS)
     shared = {"range": [0, top], "tickformat": ",d", "nticks": 4}
     axes = [{"title_text": f"{part}, sum of squares", **shared} for part in PARTS]
-    plot = over_phases(artifact, progress["epoch"], HEIGHT, axes)
+    plot = over_phases(artifact, progress["epoch"], HEIGHT, axes, switch="x")
     for panel, names in enumerate(PARTS.values(), 1):
         for name, colour in zip(names, COLOURS, strict=False):
             plot.add_trace(curve(progress, f"sum_sq_{name}", name, colour, panel=panel))
         ends = [progress[f"sum_sq_{name}"][-1] for name in names]
         name_ends(plot, ends, [*map(tensor, names)], COLOURS, panel=panel)
     plot.update_xaxes(domain=[0, 1 - LABELS])
-    return plot.update_layout(showlegend=False, meta={"axisSwitch": "x"})
+    plot.layout.showlegend = False
+    return plot
 
 
 def _decline(progress: Table, quote: Quoting) -> str:

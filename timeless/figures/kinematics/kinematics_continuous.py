@@ -4,8 +4,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, OCHRE, SPLIT_COLOURS, TEAL
-from timeless.figures.grokking.curves import ACCURACY
-from timeless.figures.panels import curve, over_epochs
+from timeless.figures.panels import ACCURACY, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -55,7 +54,7 @@ def _plot(artifact: Artifact) -> go.Figure:
     within = ACCURACY | {"title_text": "test answers within tolerance"}
     learnt = dict.fromkeys(range(1, len(VARIANTS) + 1), LEARNT)
     epochs = curves["standard"]["epoch"]
-    plot = over_epochs(HEIGHT, [*losses, within], epochs, levels=learnt)
+    plot = over_epochs(HEIGHT, [*losses, within], epochs, levels=learnt, switch="x")
     for panel, table in enumerate(curves.values(), 1):
         for split, colour in SPLIT_COLOURS.items():
             drawn = (table, f"{split}_loss", split, colour, f"{split} loss")
@@ -63,7 +62,7 @@ def _plot(artifact: Artifact) -> go.Figure:
     for variant, (name, colour) in VARIANTS.items():
         right = (curves[variant], "test_accuracy", name, colour)
         plot.add_trace(curve(*right, panel=len(VARIANTS) + 1, spec=".1%"))
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _story(quote: Quoting) -> str:

@@ -8,8 +8,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import SPLIT_COLOURS
-from timeless.figures.grokking.curves import ACCURACY, LOSS
-from timeless.figures.panels import curve, over_epochs
+from timeless.figures.panels import ACCURACY, LOSS, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -49,12 +48,12 @@ def _plot(artifact: Artifact) -> go.Figure:
     panels = dict(enumerate(product(LAWS, MEASURES), 1))
     modular = artifact.summary["modular"]
     chances = {panel: modular[law][chance] for panel, (law, (_, chance, _)) in panels.items()}
-    plot = over_epochs(HEIGHT, axes, longest, levels=chances)
+    plot = over_epochs(HEIGHT, axes, longest, levels=chances, switch="x")
     for panel, (law, (measure, _, spec)) in panels.items():
         for split, colour in SPLIT_COLOURS.items():
             drawn = (curves[law], f"{split}_{measure}", split, colour)
             plot.add_trace(curve(*drawn, panel=panel, spec=spec, legendgroup=split))
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:

@@ -57,9 +57,16 @@ def _plot(artifact: Artifact) -> go.Figure:
     for panel, key in enumerate(runs, 1):
         for target, (name, colour, dash) in TARGETS.items():
             drawn = (artifact[f"probe_{key}"], target, name, colour)
-            line = curve(*drawn, panel=panel, spec=".3f", legendgroup=target, line_dash=dash)
+            line = curve(
+                *drawn,
+                panel=panel,
+                spec=".3f",
+                mode="lines+markers",
+                legendgroup=target,
+                line_dash=dash,
+                marker_size=5,
+            )
             plot.add_trace(line)
-    plot.update_traces(mode="lines+markers", marker_size=5)
     return plot
 
 

@@ -4,8 +4,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure, switched
 from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, VIOLET
-from timeless.figures.grokking.curves import ACCURACY, LOSS
-from timeless.figures.panels import curve, over_epochs
+from timeless.figures.panels import ACCURACY, LOSS, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 

@@ -44,7 +44,9 @@ def _plot(artifact: Artifact) -> go.Figure:
         {"title_text": MEASURES[0][1], "range": [0, 1.03], "tickvals": [0, 0.5, 1]},
         {"title_text": MEASURES[1][1], "range": [0, 1.2 * log(n_freqs)], "nticks": 4},
     ]
-    plot = over_phases(artifact, orders["epoch"], HEIGHT, axes, {2: log(n_freqs)})
+    plot = over_phases(
+        artifact, orders["epoch"], HEIGHT, axes, levels={2: log(n_freqs)}, switch="x"
+    )
     for measure, _, panel in MEASURES:
         for order, name, colour in ORDERS:
             column = f"{measure}_{order}"
@@ -59,7 +61,7 @@ def _plot(artifact: Artifact) -> go.Figure:
         text=f"{n_freqs} equal shares, ln {n_freqs}",
         showarrow=False,
     )
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _ends(quote: Quoting) -> str:

@@ -59,11 +59,11 @@ def _plot(artifact: Artifact, found: list[Fraction]) -> go.Figure:
     delays = [
         delay for panel, fraction in enumerate(found, 1) for delay in _delay(fraction, runs, panel)
     ]
-    plot = over_epochs(AROUND + ROW * len(found), axes, longest, shading=delays)
+    plot = over_epochs(AROUND + ROW * len(found), axes, longest, shading=delays, switch="x")
     for panel, fraction in enumerate(found, 1):
         for split, colour in SPLIT_COLOURS.items():
             plot.add_traces(_lines(fraction, split, colour, panel))
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _lines(fraction: Fraction, split: str, colour: str, panel: int) -> list[go.Scatter]:

@@ -57,10 +57,10 @@ def _seeds(found: list[Fraction]) -> str:
 def _plot(artifact: Artifact, found: list[Fraction]) -> go.Figure:
     longest = max((quartiles(f.curves, "test_loss")[0] for f in found), key=len)
     chance = float(np.log(artifact.config["train"]["model"]["p"]))
-    plot = over_epochs(HEIGHT, AXES, longest, levels={1: chance, 2: chance})
+    plot = over_epochs(HEIGHT, AXES, longest, levels={1: chance, 2: chance}, switch="x")
     for number, fraction in enumerate(found):
         plot.add_traces([_line(fraction, number, panel) for panel in range(1, len(PANELS) + 1)])
-    return plot.update_layout(meta={"axisSwitch": "x"})
+    return plot
 
 
 def _line(fraction: Fraction, number: int, panel: int) -> go.Scatter:
