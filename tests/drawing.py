@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from itertools import pairwise
 from typing import Any
 
+from tests.sites import ROOT
 from timeless.figures import Figure
 from timeless.folders import Catalogue
 from timeless.results.encoding import csv_table, receive_script
 
 CATALOGUE = Catalogue("figure", "timeless.figures")
-_COLOUR = re.compile(
-    r"(ink|muted|paper|accent|grid|train|test|series-[1-8])(/(0?\.\d+|0|1))?|timeless-sequential"
-)
+_SCRIPT = (ROOT / "site_src" / "js" / "figure-colours.js").read_text()
+_COLOURS = set(re.findall(r"#[\da-f]{6}", _SCRIPT[: _SCRIPT.index("};")]))
 
 
 def figures_of(*artifacts: str) -> list[str]:
@@ -45,8 +45,14 @@ def check_drawn_and_read(figure: Figure, name: str) -> None:
 
 def check_colours(figure: Figure) -> None:
     drawn = list(leaves([figure.data, figure.layout]))
-    named = [text for key, text in drawn if key.lower().endswith(("color", "colorscale"))]
-    assert [colour for colour in named if not _COLOUR.fullmatch(colour)] == []
+    used = {text for key, text in drawn if key.lower().endswith(("color", "colorscale"))}
+    assert {opaque(colour) for colour in used} <= _COLOURS
+
+
+def opaque(colour: str) -> str:
+    """Return the colour of which another is a faint one."""
+    faint = re.fullmatch(r"rgba\((\d+), (\d+), (\d+), (0|1|0\.\d+)\)", colour)
+    return "#" + "".join(f"{int(part):02x}" for part in faint.groups()[:3]) if faint else colour
 
 
 def check_room_for_titles(figure: Figure) -> None:

@@ -14,11 +14,11 @@ from pathlib import Path
 
 from tests.campaign import CONFIG, die_at
 from timeless.config import TrainConfig
-from timeless.engines import RayEngine
 from timeless.errors import TimelessError
+from timeless.running.engines import RayEngine
+from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run
 from timeless.training.loop import train_campaign
-from timeless.workshop import Workshop
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed) for seed in (0, 1)}
 LONG = {
@@ -64,6 +64,6 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell's background job has none
     folder = Path(sys.argv[1])
     try:
-        Workshop(folder, folder, "cpu", RayEngine(folder)).train("long", LONG)
+        Workspace(folder, folder, "cpu", RayEngine(folder)).train("long", LONG)
     except TimelessError as error:
         sys.exit(str(error))

@@ -132,10 +132,11 @@ def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFix
     assert capsys.readouterr().out.splitlines() == [
         "404.html",
         "index.html",
-        "  figure curve <- artifacts/toy.json <- experiments/toy.py",
-        "  widget dial <- artifacts/toy.json <- experiments/toy.py",
-        "  values <- artifacts/toy.json <- experiments/toy.py",
+        "  figure curve <- artifacts/toy.json <- experiments/toy/run.py",
+        "  widget dial <- artifacts/toy.json <- experiments/toy/run.py",
+        "  values <- artifacts/toy.json <- experiments/toy/run.py",
         "other.html",
+        "  values <- artifacts/toy.json <- experiments/toy/run.py",
     ]
 
 
@@ -144,7 +145,7 @@ def test_list_shows_what_verdicts_are_made_of(
 ) -> None:
     assert main(["--list"], mini_site("claims", cache)) == 0
     lines = capsys.readouterr().out.splitlines()
-    made = "claims <- artifacts/addition.json <- experiments/addition.py"
+    made = "claims <- artifacts/addition.json <- experiments/addition/run.py"
     missing = "claims <- artifacts/laboratory.json <- NO EXPERIMENT"
     assert lines[: lines.index("index.html")].count(f"  {made}") == 1
     assert {f"  {made}", f"  {missing}"} <= set(lines[lines.index("index.html") :])
@@ -275,7 +276,11 @@ def test_a_stop_between_experiments_keeps_what_is_finished(
         "one": SimpleNamespace(CONFIG=None, run=finish),
         "two": SimpleNamespace(CONFIG=None, run=stop),
     }
-    package = SimpleNamespace(names=lambda: tuple(known), load=known.__getitem__)
+    package = SimpleNamespace(
+        names=lambda: tuple(known),
+        load=known.__getitem__,
+        runner=lambda name: known[name].run,
+    )
     monkeypatch.setitem(sys.modules, "experiments_of_this_test", package)
     site = dataclasses.replace(
         mini_site("whole", cache),

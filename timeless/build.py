@@ -18,7 +18,7 @@ from timeless.site.files import assets, publish, refuse_foreign_folder
 from timeless.site.links import check_links
 from timeless.site.origins import origins
 from timeless.site.pages import read_pages
-from timeless.site.render import render
+from timeless.site.render import render, typeset
 
 
 def main(argv: Sequence[str], site: Site | None = None) -> int:
@@ -48,6 +48,7 @@ def build(site: Site, options: Options) -> str:
     sources = read_pages(site)
     content = gather(site, options, sources, manifest)
     files = assets(site) | render(site, sources, content) | data_files(content)
+    files = typeset(site, sources, content, files)
     check_links(files, options.base_url)
     publish(files, options.out)
     seconds = time.perf_counter() - started

@@ -7,6 +7,7 @@ import importlib
 import pkgutil
 import sys
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -64,10 +65,11 @@ class Catalogue:
 
     def names(self) -> list[str]:
         """Return every known name, sorted."""
-        return sorted(self._modules())
+        return sorted(self._modules)
 
+    @cached_property
     def _modules(self) -> dict[str, str]:
-        """Return the path of each module by its name."""
+        """Return the path of each module by its name; raises TimelessError if two share one."""
         within = [m.name for m in pkgutil.iter_modules([str(self.folder())]) if m.ispkg]
         if self.kind == "figure":
             within = [
@@ -75,9 +77,17 @@ class Catalogue:
                 for page in within
                 for module in pkgutil.iter_modules([str(self.folder() / page)])
             ]
-        return {
-            path.rpartition(".")[2].replace("_", "-"): f"{self.package}.{path}" for path in within
-        }
+        found: dict[str, str] = {}
+        for path in within:
+            name = path.rpartition(".")[2].replace("_", "-")
+            if name in found:
+                raise TimelessError(
+                    f'two files make the {self.kind} "{name}"',
+                    where=str(self.folder()),
+                    remedy="rename one of them",
+                )
+            found[name] = f"{self.package}.{path}"
+        return found
 
     def folder(self) -> Path:
         """Return the folder of the package."""
@@ -85,7 +95,7 @@ class Catalogue:
 
     def load(self, name: str) -> ModuleType:
         """Return the module behind a name; raises TimelessError if there is none."""
-        modules = self._modules()
+        modules = self._modules
         if name not in modules:
             raise unknown_name(self.kind, name, modules)
         module = importlib.import_module(modules[name])
@@ -108,7 +118,9 @@ class Catalogue:
             raise TimelessError(str(error), where=where) from error
         except Exception as error:
             where = self._innermost_line(module)
-            raise TimelessError(f"{type(error).__name__}: {error}", where=where) from error
+            raise TimelessError(
+                f"{type(error).__name__}: {_in_short(error)}", where=where
+            ) from error
 
     def file(self, name: str) -> str:
         """Return the file behind a name as errors give it, ``figures/PAGE/NAME.py``."""
@@ -126,3 +138,10 @@ class Catalogue:
                 line = trace.tb_lineno
             trace = trace.tb_next
         return self._file(module) + (f":{line}" if line else "")
+
+
+def _in_short(error: Exception) -> str:
+    """Return what an error says; of the properties that Plotly lists, the names alone."""
+    said, listed, properties = str(error).partition("Valid properties:")
+    names = [line for line in properties.splitlines() if not line.startswith(" " * 12)]
+    return said + listed + "\n".join(names)

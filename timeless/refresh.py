@@ -2,7 +2,7 @@
 
 An artifact carries the configuration that made it. If the experiment's configuration has
 changed since, the artifact is stale and is made again as a whole. This is the only place
-where building starts training, and torch is imported only then, by the experiment.
+where building starts training, and torch is imported only then.
 """
 
 import importlib
@@ -12,13 +12,12 @@ from collections.abc import Collection
 from dataclasses import replace
 from pathlib import Path
 from types import ModuleType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from timeless.config import changes
-from timeless.engines import Engine, RayEngine, local, refuse_without_ray
 from timeless.errors import TimelessError, UsageError, refuse_if_any, unknown_name
+from timeless.experiments import in_order, needs
 from timeless.folders import Site
-from timeless.needs import in_order, needs
 from timeless.options import Options
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.manifest import (
@@ -28,7 +27,10 @@ from timeless.results.manifest import (
     verify_manifest,
     write_manifest,
 )
-from timeless.workshop import Workshop
+from timeless.running.engines import Engine, RayEngine, local, refuse_without_ray
+
+if TYPE_CHECKING:
+    from timeless.running.workspace import Workspace
 
 _NEEDED = ("torch", "tqdm")  # the extra "train" of pyproject.toml
 
@@ -51,14 +53,14 @@ def refresh(site: Site, options: Options) -> dict[str, dict[str, Any]]:
     _refuse_unmet(site, package, reasons)
     wanted = list(reasons)
     if wanted:
-        workshop = Workshop(site.artifacts, site.runs, options.device, _engine(site, options))
+        workspace = _workspace(site, options)
         if options.quick:
             importlib.import_module("torch").set_num_threads(1)  # tiny products are faster alone
         else:
-            _say(_plans(package, wanted, workshop))
+            _say(_plans(package, wanted, workspace))
         for number, name in enumerate(wanted, 1):
             _say(f"{name} ({number} of {len(wanted)})")
-            _run(package, name, workshop, quick=options.quick)
+            _run(package, name, workspace, quick=options.quick)
             write_manifest(site.artifacts, kept=_recorded(site, wanted[number:]))
         _name_dependents(package, names, wanted)
     _refuse_foreign(site, names)
@@ -163,6 +165,13 @@ def _is_intact(path: Path, digest: str) -> bool:
     return path.is_file() and sha256(path) == digest
 
 
+def _workspace(site: Site, options: Options) -> "Workspace":
+    """Return where experiments train; from here on torch is needed."""
+    make = importlib.import_module("timeless.running.workspace").Workspace
+    workspace: Workspace = make(site.artifacts, site.runs, options.device, _engine(site, options))
+    return workspace
+
+
 def _engine(site: Site, options: Options) -> Engine:
     if options.engine == "local":
         return local
@@ -172,10 +181,10 @@ def _engine(site: Site, options: Options) -> Engine:
     return RayEngine(site.runs.absolute(), options.ray_address, gpu)
 
 
-def _plans(package: ModuleType, wanted: Collection[str], workshop: Workshop) -> str:
+def _plans(package: ModuleType, wanted: Collection[str], workspace: "Workspace") -> str:
     """Return a table of what is going to be trained, and how long it may take."""
-    planning = importlib.import_module("timeless.planning")  # needs torch
-    planner, plans = planning.Planner(workshop), {}
+    planning = importlib.import_module("timeless.running.planning")  # needs torch
+    planner, plans = planning.Planner(workspace), {}
     for name in wanted:
         module = package.load(name)
         hold = getattr(module.CONFIG, "hold", None)
@@ -184,10 +193,10 @@ def _plans(package: ModuleType, wanted: Collection[str], workshop: Workshop) -> 
     return str(planning.plan_table(plans))
 
 
-def _run(package: ModuleType, name: str, workshop: Workshop, *, quick: bool) -> None:
+def _run(package: ModuleType, name: str, workspace: "Workspace", *, quick: bool) -> None:
     module = package.load(name)
     if not quick:
-        save_artifact(module.run(module.CONFIG, workshop), workshop.artifacts)
+        save_artifact(package.runner(name)(module.CONFIG, workspace), workspace.artifacts)
         return
     if not hasattr(module, "QUICK"):
         raise TimelessError(
@@ -195,9 +204,9 @@ def _run(package: ModuleType, name: str, workshop: Workshop, *, quick: bool) -> 
             where=str(module.__file__),
             remedy="give the experiment a tiny configuration (p = 13, some seconds)",
         )
-    artifact = module.run(module.QUICK, workshop)
+    artifact = package.runner(name)(module.QUICK, workspace)
     marked = replace(artifact, provenance={**artifact.provenance, "quick": True})
-    save_artifact(marked, workshop.artifacts)
+    save_artifact(marked, workspace.artifacts)
 
 
 def _name_dependents(package: ModuleType, names: Collection[str], made: Collection[str]) -> None:

@@ -4,7 +4,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { substitute } = inNode ? require("./timeless.js") : Timeless;
+  const { inTheme } = inNode ? require("./figure-colours.js") : Timeless;
   const NARROW = 520; // below this width, in CSS pixels, a figure is set for a phone
   const TRANSPARENT = "rgba(0,0,0,0)";
 
@@ -103,11 +103,10 @@
     title: { font: { size: narrow ? 12 : 13, color: colour("ink-soft") }, standoff: 8 },
   });
 
-  /** What maps share: their colours, and a scale that lies below a narrow figure. */
+  /** What maps share: a scale that lies below a narrow figure. */
   function heatStyle(colour, narrow) {
     const below = { orientation: "h", yref: "container", y: 0, yanchor: "bottom", thickness: 8, title: { side: "top" } };
     return {
-      colorscale: substitute({ colorscale: "timeless-sequential" }, colour).colorscale,
       colorbar: {
         outlinewidth: 0,
         thickness: 12,
@@ -124,7 +123,7 @@
   function template(colour, fonts, { width, printing }) {
     const narrow = width < NARROW;
     const axis = axisStyle(colour, narrow);
-    const heat = heatStyle(colour, narrow);
+    const bar = heatStyle(colour, narrow);
     return {
       layout: {
         font: { family: fonts, size: narrow ? 12 : 13, color: colour("ink") },
@@ -154,8 +153,8 @@
       data: {
         scatter: [{ line: { width: 2 }, marker: { size: 6 } }],
         bar: [{ marker: { line: { width: 0 } } }],
-        heatmap: [heat],
-        contour: [heat],
+        heatmap: [bar],
+        contour: [bar],
       },
     };
   }
@@ -180,7 +179,7 @@
       round: changes when zoom is to be forgotten, touch: fingers scroll the page, printing: the paper is white}. */
   function drawnLayout(layout, view) {
     const switched = Object.keys(view.types).reduce((made, id) => withAxisType(made, id, view.types[id]), layout);
-    const drawn = titlesOnTop(substitute(switched, view.colourOf), view.width);
+    const drawn = titlesOnTop(inTheme(switched, view.colourOf), view.width);
     Object.keys(drawn)
       .filter((key) => /^[xy]axis\d*$/.test(key))
       .forEach((key) => {

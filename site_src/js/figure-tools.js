@@ -66,7 +66,7 @@
     figure.legend.setAttribute("aria-label", "Show or hide");
     items.forEach((item) => {
       const button = make("button", "", figure.legend);
-      button.append(swatch(Timeless.substitute(item.trace, Timeless.colour)), item.trace.name.replace(/<[^>]+>/g, ""));
+      button.append(swatch(Timeless.inTheme(item.trace, Timeless.colour)), item.trace.name.replace(/<[^>]+>/g, ""));
       press(button, !figure.hidden[item.members[0]]);
       button.addEventListener("click", () => {
         const hide = !figure.hidden[item.members[0]];

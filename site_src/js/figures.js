@@ -24,7 +24,7 @@
       fonts: getComputedStyle(document.documentElement).getPropertyValue("--font-ui").trim(),
       touch: matchMedia("(pointer: coarse)").matches,
     });
-    const data = Timeless.substitute(figure.data, Timeless.colour).map((trace, i) =>
+    const data = Timeless.inTheme(figure.data, Timeless.colour).map((trace, i) =>
       figure.hidden[i] || !isInView(trace, figure.view) ? { ...trace, visible: false } : trace,
     );
     figure.size = [width, height];

@@ -1,6 +1,6 @@
 /* Timeless: the one namespace of the site's scripts. It receives data files, loads scripts, keeps the
    state of the instruments in the address, and knows the theme's colours. The parts that need no page
-   (decode, colours in a figure, state in an address) also load in Node, where they are tested. */
+   (decode, state in an address) also load in Node, where they are tested. */
 (function () {
   "use strict";
 
@@ -43,45 +43,6 @@
     return { array, shape };
   }
 
-  const TOKEN =
-    /^(ink|muted|line|grid|paper|paper-raised|accent|accent-soft|train|test|series-[1-8]|sequential-[1-5])(?:\/(0?\.\d+|0|1))?$/;
-  const COLOUR_KEY = /colors?$|^colou?rscale$|^colorway$/i;
-  const SCALES = {
-    "timeless-sequential": ["sequential-1", "sequential-2", "sequential-3", "sequential-4", "sequential-5"],
-    "timeless-diverging": ["series-2", "paper", "series-1"],
-  };
-
-  function coloured(value, colourOf) {
-    if (Array.isArray(value)) return value.map((item) => coloured(item, colourOf));
-    if (typeof value !== "string") return value;
-    if (SCALES[value]) {
-      return SCALES[value].map((name, i, names) => [i / (names.length - 1), colourOf(name)]);
-    }
-    const match = TOKEN.exec(value);
-    return match ? withOpacity(colourOf(match[1]), match[2]) : value;
-  }
-
-  function withOpacity(colour, opacity) {
-    if (opacity === undefined) return colour;
-    const hex = /^#([\da-f]{2})([\da-f]{2})([\da-f]{2})$/i.exec(colour);
-    const parts = hex ? hex.slice(1).map((pair) => parseInt(pair, 16)) : (colour.match(/[\d.]+/g) || []).slice(0, 3);
-    return parts.length === 3 ? `rgba(${parts.join(", ")}, ${opacity})` : colour;
-  }
-
-  /** A copy of a figure in which the theme's colour names ("test", "series-3/0.2", "timeless-sequential")
-      are replaced by colourOf(name); only under keys that hold colours, so that a trace may be called "test". */
-  function substitute(value, colourOf) {
-    if (Array.isArray(value)) return value.map((item) => substitute(item, colourOf));
-    if (!value || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-    const copy = {};
-    Object.keys(value).forEach((key) => {
-      const item = value[key];
-      const leaf = typeof item === "string" || Array.isArray(item);
-      copy[key] = leaf && COLOUR_KEY.test(key) ? coloured(item, colourOf) : substitute(item, colourOf);
-    });
-    return copy;
-  }
-
   /** {anchor, widgets: {name: {key: value}}} of an address such as "#widget-click?click.epoch=9000". */
   function readHash(hash) {
     const at = hash.indexOf("?");
@@ -114,7 +75,7 @@
     return anchor || text ? `#${anchor}${text && `?${text}`}` : "";
   }
 
-  const pure = { decode, substitute, readHash, writeHash };
+  const pure = { decode, readHash, writeHash };
   if (typeof module === "object" && module.exports) {
     module.exports = pure;
     return;

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.measured import RESULTS, P
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
 Floats = NDArray[np.float64]
 EPSILON = 1e-5
@@ -16,7 +16,7 @@ EPSILON = 1e-5
 
 @cache
 def weights(epoch: int) -> dict[str, Floats]:
-    loaded, _ = load_weights(RESULTS.weights_path(f"addition-seed0-e{epoch:06d}"))
+    loaded, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
     return {name: array.astype(np.float64) for name, array in loaded.items()}
 
 

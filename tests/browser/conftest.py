@@ -4,6 +4,7 @@ A page that logs an error, fails to load something, or asks another host for any
 the test that opened it.
 """
 
+import fcntl
 import functools
 import os
 import re
@@ -20,16 +21,31 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, Request, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    Page,
+    Playwright,
+    Request,
+    ViewportSize,
+    expect,
+    sync_playwright,
+)
 
 from tests.browser.finding import find_browser
 from tests.browser.reading import ROOT
 
+HOST = "timeless.localhost"
 BASE_PATH = "/timeless/"
+SERVED = f"http://{HOST}{BASE_PATH}"
 FLAGS = [
     *("--no-sandbox", "--disable-gpu", "--disable-quic", "--disable-background-networking"),
     *("--disable-component-update", "--disable-sync"),
 ]
+# Milliseconds that a state may take to come, here and in every `expect`. Only a test that fails
+# waits so long; what it has to cover is a machine whose cores are busy with other things.
+PATIENCE = 120_000
+expect.set_options(timeout=PATIENCE)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -43,15 +59,55 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    with sync_playwright() as playwright:
-        path = find_browser(playwright)
-        if path is None:
-            missing = "no Chromium that starts: run scripts/browser, or set TIMELESS_BROWSER"
-            (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
-        chromium = playwright.chromium.launch(executable_path=path, args=FLAGS)
-        yield chromium
-        chromium.close()
+def playwright() -> Iterator[Playwright]:
+    with sync_playwright() as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def executable(playwright: Playwright) -> str:
+    path = find_browser(playwright)
+    if path is None:
+        missing = "no Chromium that starts: run scripts/browser, or set TIMELESS_BROWSER"
+        (pytest.fail if os.environ.get("CI") else pytest.skip)(missing)
+    return path
+
+
+@pytest.fixture(scope="session")
+def browser(playwright: Playwright, executable: str, port: int) -> Iterator[Browser]:
+    """Start a browser for which the site's host is the server of this process."""
+    rule = f"--host-resolver-rules=MAP {HOST}:80 127.0.0.1:{port}"
+    chromium = playwright.chromium.launch(
+        executable_path=executable, args=[*FLAGS, rule], timeout=PATIENCE
+    )
+    yield chromium
+    chromium.close()
+
+
+@dataclass
+class Windows:
+    """The browser's windows, one for each kind of reader, in which tests open tabs.
+
+    A window of its own for every test costs as much again as the page that it shows.
+    """
+
+    browser: Browser
+    opened: dict[str, BrowserContext] = field(default_factory=dict)
+
+    def tab(self, **kind: Any) -> Page:
+        """Open a tab; ``kind`` are Playwright's options for a browser context."""
+        key = repr(sorted(kind.items()))
+        if key not in self.opened:
+            context = self.browser.new_context(**kind)
+            context.set_default_timeout(PATIENCE)
+            context.new_page()  # a window closes with its last tab
+            self.opened[key] = context
+        return self.opened[key].new_page()
+
+
+@pytest.fixture(scope="session")
+def windows(browser: Browser) -> Windows:
+    return Windows(browser)
 
 
 # --- the site ----------------------------------------------------------------------------
@@ -84,26 +140,35 @@ class BuiltSite:
     """The built folder and the two addresses it is opened at."""
 
     folder: Path
-    served: str
 
     def url(self, page: str, origin: str) -> str:
-        return f"{self.served if origin == 'server' else self.folder.as_uri() + '/'}{page}"
+        return f"{SERVED if origin == 'server' else self.folder.as_uri() + '/'}{page}"
 
 
 @pytest.fixture(scope="session")
-def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[BuiltSite]:
-    """Build the site from the committed artifacts, and serve it under /timeless/."""
-    folder = tmp_path_factory.mktemp("built") / "public"
-    with ThreadingHTTPServer(
-        ("127.0.0.1", 0), functools.partial(Handler, directory=str(folder))
-    ) as server:
-        served = f"http://127.0.0.1:{server.server_port}{BASE_PATH}"
-        build = [sys.executable, "build.py", "--frozen", "--out", str(folder), "--base-url", served]
-        done = subprocess.run(build, cwd=ROOT, capture_output=True, text=True, check=False)
-        assert done.returncode == 0, done.stderr
+def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> BuiltSite:
+    """Build the site from the committed artifacts: once, for all processes that run tests."""
+    own = tmp_path_factory.getbasetemp()
+    common = own if worker_id == "master" else own.parent
+    folder = common / "public"
+    with (common / "public.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the first builds, the others wait for it
+        if not folder.exists():
+            build = [sys.executable, "build.py", "--frozen", "--base-url", SERVED]
+            command = [*build, "--out", str(folder)]
+            done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, done.stderr
+    return BuiltSite(folder)
+
+
+@pytest.fixture(scope="session")
+def port(site: BuiltSite) -> Iterator[int]:
+    """Serve the site under /timeless/ and return the port."""
+    handler = functools.partial(Handler, directory=str(site.folder))
+    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
-        yield BuiltSite(folder, served)
+        yield server.server_port
         server.shutdown()
         thread.join()
 
@@ -138,7 +203,7 @@ class Watch:
             self.problems.append(f"failed: {request.url} ({request.failure})")
 
     def _check_host(self, request: Request) -> None:
-        own = (self.site.served, self.site.folder.as_uri(), "data:", "blob:")
+        own = (SERVED, self.site.folder.as_uri(), "data:", "blob:")
         if not request.url.startswith(own):
             self.problems.append(f"asked elsewhere: {request.url}")
 
@@ -155,11 +220,11 @@ def watch(site: BuiltSite) -> Watch:
 
 
 @pytest.fixture
-def visit(browser: Browser, site: BuiltSite, watch: Watch) -> Iterator[Visit]:
+def visit(windows: Windows, site: BuiltSite, watch: Watch) -> Iterator[Visit]:
     """Open a page: visit("fourier.html", origin="server", theme="dark", width=360, …).
 
     ``origin`` "file" opens it from disk with the network off. Other options are Playwright's
-    for a browser context.
+    for a browser context. What a page keeps in the browser is forgotten after the test.
     """
     with ExitStack() as stack:
 
@@ -170,20 +235,22 @@ def visit(browser: Browser, site: BuiltSite, watch: Watch) -> Iterator[Visit]:
             theme: str = "light",
             width: int = 1280,
             still: bool = True,
-            **options: Any,
+            **kind: Any,
         ) -> Page:
-            context: BrowserContext = browser.new_context(
-                viewport={"width": width, "height": 800},
-                color_scheme=theme,
-                reduced_motion="reduce" if still else "no-preference",
-                offline=origin == "file",
-                **options,
-            )
-            stack.callback(context.close)
-            page = context.new_page()
+            page = windows.tab(offline=origin == "file", **kind)
+            stack.callback(close, page)
+            page.set_viewport_size(ViewportSize(width=width, height=800))
+            motion = "reduce" if still else "no-preference"
+            page.emulate_media(color_scheme=theme, reduced_motion=motion)
             watch.follow(page)
             page.goto(site.url(path, origin))
             return page
 
         yield open_page
         assert watch.unexpected() == []
+
+
+def close(page: Page) -> None:
+    """Close a tab; the next one opens in the same window and must find nothing kept there."""
+    page.evaluate("localStorage.clear()")
+    page.close()

@@ -16,7 +16,7 @@ ON_MACOS = (
     "/Applications/Microsoft Edge.app/Contents/MacOS/Microsoft Edge",
 )
 PROBE = ("--headless", "--no-sandbox", "--disable-gpu", "--dump-dom")
-START_SECONDS = 60
+START_SECONDS = 180  # a limit for what does not start at all, on a busy machine too
 
 
 def find_browser(playwright: Playwright) -> str | None:

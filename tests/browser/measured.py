@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from tests.browser.reading import ROOT
 from timeless.results.artifacts import Artifact, Results
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
 P = 131
 RESULTS = Results(ROOT / "artifacts")
@@ -46,7 +46,7 @@ def spectrum(epoch: int) -> Spectrum:
     Cosine and sine of one frequency together carry twice the power of its orthonormal
     complex coefficient, because the other half lies at p - k.
     """
-    weights, _ = load_weights(RESULTS.weights_path(f"addition-seed0-e{epoch:06d}"))
+    weights, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
     W_E = weights["W_E"][:P].astype(np.float64)
     transformed = np.fft.fft(W_E, axis=0, norm="ortho")[1 : P // 2 + 1]
     return Spectrum(np.sqrt(2 * np.square(np.abs(transformed)).sum(axis=1)))

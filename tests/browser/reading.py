@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGES = tuple(sorted(f"{path.stem}.html" for path in (ROOT / "site_src" / "pages").glob("*.md")))
@@ -16,31 +16,3 @@ def show_everything(page: Page) -> None:
         expect(box).to_have_attribute("data-state", "ready")
     for figure in page.locator("[data-figure]").all():
         expect(figure.locator("svg.main-svg").first).to_be_visible()
-
-
-def painted(page: Page, selector: str) -> bool:
-    """Return whether a canvas shows more than one colour."""
-    return bool(page.locator(selector).evaluate(_PAINTED))
-
-
-_PAINTED = """canvas => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  const pixels = new Uint32Array(data.buffer);
-  return pixels.some((pixel) => pixel !== pixels[0]);
-}"""
-
-
-def wait_until_it_moves(slider: Locator) -> None:
-    """Wait until playing has brought a slider past its first positions."""
-    slider.evaluate(_MOVING)
-
-
-_MOVING = """slider => new Promise((resolve) => {
-  const look = () => {
-    const at = slider.valueAsNumber;
-    if (at >= 2 && at < Number(slider.max)) resolve();
-    else requestAnimationFrame(look);
-  };
-  look();
-})"""

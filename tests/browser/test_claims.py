@@ -40,15 +40,13 @@ def status(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("origin", ["file", "server"])
-def test_every_claim_has_its_verdict_in_words(visit: Visit, origin: str) -> None:
+def test_every_claim_has_its_verdict_in_words_and_the_summary_counts_them(
+    visit: Visit, origin: str
+) -> None:
     page = visit("claims.html", origin=origin)
     assert rows(page) == IDS
     for claim, word in WORDS.items():
         expect(page.locator(f"[id='{claim}'] td .verdict")).to_have_text(word)
-
-
-def test_the_summary_counts_the_verdicts(visit: Visit) -> None:
-    page = visit("claims.html")
     for verdict, n in LEDGER.counts.items():
         shown = page.locator(f".tally [data-tally={verdict.slug}]")
         expect(shown).to_have_text(re.compile(rf"{n}\s*{verdict.value}"))
@@ -70,10 +68,6 @@ def test_it_is_sorted_by_keyboard_and_back(visit: Visit) -> None:
     )
     sort(page, "number")
     assert rows(page) == IDS
-
-
-def test_it_is_sorted_by_verdict(visit: Visit) -> None:
-    page = visit("claims.html")
     sort(page, "verdict")
     entries = sorted(LEDGER.entries, key=lambda entry: RANKS[entry.verdict])
     assert rows(page) == [entry.claim.id for entry in entries]
@@ -130,7 +124,6 @@ def test_without_scripts_it_stands_in_the_order_of_the_study(visit: Visit) -> No
     expect(page.locator(".ledger button")).to_have_count(0)
 
 
-def test_the_download_says_the_same(visit: Visit, site: BuiltSite) -> None:
-    visit("claims.html")
+def test_the_download_says_the_same(site: BuiltSite) -> None:
     document = json.loads((site.folder / "claims.json").read_text(encoding="utf-8"))
     assert {claim["id"]: claim["verdict"] for claim in document["claims"]} == WORDS

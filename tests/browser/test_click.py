@@ -3,89 +3,62 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import measured
 from tests.browser.conftest import Visit
-from tests.browser.reading import painted, wait_until_it_moves
+from tests.browser.instrument import Instrument, frame, painted, pause_on_the_way
 
-BOX = "[data-widget=click]"
-
-
-def control(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-control={name}]")
-
-
-def readout(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-readout={name}]")
-
-
-def open_at(visit: Visit, address: str = "", **options: object) -> Page:
-    page = visit("index.html" + address, **options)
-    page.locator(BOX).scroll_into_view_if_needed()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    return page
+INSTRUMENT = Instrument("click", "index.html")
+control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
 
 
 def last_position(page: Page) -> int:
     return int(str(control(page, "position").get_attribute("max")))
 
 
-def shown_epoch(page: Page) -> int:
-    return int(str(readout(page, "epoch").get_attribute("data-value")))
-
-
-def test_with_reduced_motion_it_rests_at_the_ring(visit: Visit) -> None:
-    page = open_at(visit, still=True)
-    expect(control(page, "play")).to_have_text("Play again")
-    expect(control(page, "position")).to_have_value(str(last_position(page)))
+def test_with_reduced_motion_it_rests_at_the_ring_and_plays_to_the_end_and_again(
+    visit: Visit,
+) -> None:
+    page = INSTRUMENT.open_at(visit, still=True)
+    play, position, last = control(page, "play"), control(page, "position"), last_position(page)
+    expect(play).to_have_text("Play again")
+    expect(position).to_have_value(str(last))
     expect(readout(page, "epoch")).to_have_text(f"{measured.epochs()[-1]:,}")
     assert painted(page, ".click-ring canvas")
     assert painted(page, ".click-curves canvas")
+    position.press("ArrowLeft")
+    expect(position).to_have_value(str(last - 1))
+    play.press("Enter")
+    expect(play).to_have_text("Play again")
+    expect(position).to_have_value(str(last))
+    play.press("Enter")
+    pause_on_the_way(position, play)
+    expect(play).to_have_text("Play")
 
 
 @pytest.mark.parametrize("origin", ["file", "server"])
 def test_it_plays_by_itself_once_it_is_seen(visit: Visit, origin: str) -> None:
-    page = open_at(visit, origin=origin, still=False)
+    page = INSTRUMENT.open_at(visit, origin=origin, still=False)
     page.locator(".click-ring").scroll_into_view_if_needed()
-    play, position = control(page, "play"), control(page, "position")
-    wait_until_it_moves(position)
-    expect(play).to_have_text("Pause")
-    play.click()
+    play = control(page, "play")
+    pause_on_the_way(control(page, "position"), play)
     expect(play).to_have_text("Play")
-    epoch = shown_epoch(page)
-    assert 0 < epoch < measured.epochs()[-1]
-
-
-def test_it_plays_to_the_end_and_again(visit: Visit) -> None:
-    page = open_at(visit, still=True)
-    position, last = control(page, "position"), last_position(page)
-    position.press("ArrowLeft")
-    expect(position).to_have_value(str(last - 1))
-    control(page, "play").press("Enter")
-    expect(control(page, "play")).to_have_text("Play again")
-    expect(position).to_have_value(str(last))
-    control(page, "play").press("Enter")
-    wait_until_it_moves(position)
+    assert 0 < value(page, "epoch") < measured.epochs()[-1]
 
 
 def test_scrubbing_shows_the_measured_accuracies(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     position, last = control(page, "position"), last_position(page)
     position.press("Home")
+    INSTRUMENT.says(page, "epoch 0, train ")
     for at in range(last + 1):
         expect(position).to_have_value(str(at))
-        shown = float(str(readout(page, "test-accuracy").get_attribute("data-value")))
-        assert shown == pytest.approx(measured.accuracy_at(shown_epoch(page)), abs=1e-5)
+        wanted = measured.accuracy_at(int(value(page, "epoch")))
+        assert value(page, "test-accuracy") == pytest.approx(wanted, abs=1e-5)
         position.press("ArrowRight")
     expect(readout(page, "epoch")).to_have_text(f"{measured.epochs()[-1]:,}")
-
-
-def test_the_scrubber_follows_the_mouse(visit: Visit) -> None:
-    page = open_at(visit)
-    position = control(page, "position")
-    size = position.bounding_box()
-    assert size
+    size = frame(position)
     position.click(position={"x": 2, "y": size["height"] / 2})
     expect(readout(page, "epoch")).to_have_text("0")
     told = re.compile(r"^epoch 0, train .*%, test .*%$")
@@ -93,7 +66,7 @@ def test_the_scrubber_follows_the_mouse(visit: Visit) -> None:
 
 
 def test_a_moment_can_be_shared(visit: Visit) -> None:
-    page = open_at(visit, still=False)
+    page = INSTRUMENT.open_at(visit, still=False)
     position = control(page, "position")
     position.press("End")
     position.press("ArrowLeft")
@@ -102,16 +75,3 @@ def test_a_moment_can_be_shared(visit: Visit) -> None:
     page.reload()
     expect(readout(page, "epoch")).to_have_text(text)
     expect(control(page, "play")).to_have_text("Play")
-
-
-def test_it_speaks_when_it_rests(visit: Visit) -> None:
-    page = open_at(visit)
-    control(page, "position").press("Home")
-    spoken = readout(page, "spoken")
-    expect(spoken).to_have_attribute("aria-live", "polite")
-    expect(spoken).to_contain_text("epoch 0, train ")
-
-
-def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
-    page = visit("dev/click.html")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")

@@ -8,45 +8,36 @@ import pytest
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit
+from tests.browser.instrument import (
+    Instrument,
+    brought_near,
+    fits,
+    painted,
+    passing,
+    redrawn,
+    stand_in_one_column,
+)
 from tests.browser.measured import RESULTS, P, Spectrum
-from tests.browser.reading import painted
 from timeless.analysis.groups import discrete_logarithms, powers
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 
-BOX = "[data-widget=discrete-log]"
+INSTRUMENT = Instrument("discrete-log", "multiplication.html")
+BOX = INSTRUMENT.box
+control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
 N = P - 1
 CLOSE = 2e-3  # weights travel as 16-bit integers
 NOT_A_ROOT = 3
 OTHER_ROOT = 6
 
 
-def control(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-control={name}]")
-
-
 def typed(page: Page, name: str) -> Locator:
     return page.locator(f"{BOX} [data-number={name}]")
-
-
-def readout(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-readout={name}]")
-
-
-def value(page: Page, name: str) -> float:
-    return float(str(readout(page, name).get_attribute("data-value")))
-
-
-def open_at(visit: Visit, address: str = "", **options: object) -> Page:
-    page = visit("multiplication.html" + address, **options)
-    page.locator(BOX).scroll_into_view_if_needed()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    return page
 
 
 @cache
 def spectrum(g: int | None) -> Spectrum:
     """Return the embedding's spectrum in the order of the powers of g, or of the numbers."""
-    weights, _ = load_weights(RESULTS.weights_path("multiplication-seed0-final"))
+    weights, _ = load_weights(published_file(RESULTS.directory, "multiplication", "seed0"))
     tokens = np.arange(P) if g is None else powers(P, g)
     W_E = weights["W_E"][tokens].astype(np.float64)
     n = len(tokens)
@@ -83,9 +74,8 @@ def chosen(page: Page) -> tuple[int, int, int]:
     return g, a, b
 
 
-@pytest.mark.parametrize("origin", ["file", "server"])
-def test_it_starts_with_base_2_and_the_strongest_frequency(visit: Visit, origin: str) -> None:
-    page = open_at(visit, origin=origin)
+def test_it_starts_with_base_2_and_the_strongest_frequency(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, origin="server")
     g, a, b = chosen(page)
     assert g == 2
     shows(page, g, a, b)
@@ -95,18 +85,22 @@ def test_it_starts_with_base_2_and_the_strongest_frequency(visit: Visit, origin:
         assert painted(page, f".dlog-{panel} canvas")
 
 
-def test_arrow_keys_choose_the_numbers(visit: Visit) -> None:
-    page = open_at(visit)
+def test_arrow_keys_choose_the_numbers_and_zero_has_no_logarithm(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
     control(page, "a").press("End")
     control(page, "b").press("Home")
     control(page, "b").press("ArrowRight")
     control(page, "b").press("ArrowRight")
     shows(page, 2, P - 1, 2)
     expect(control(page, "a")).to_have_attribute("aria-valuetext", f"{P - 1}, logarithm {N // 2}")
+    control(page, "a").press("Home")
+    expect(readout(page, "log-a")).to_have_text("none")
+    expect(readout(page, "answer")).to_have_text("0")
+    expect(readout(page, "exponent")).to_have_text("none")
 
 
 def test_numbers_can_be_typed_and_nonsense_is_put_right(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     typed(page, "a").fill("100")
     typed(page, "b").fill("113")
     shows(page, 2, 100, 113)
@@ -119,7 +113,7 @@ def test_numbers_can_be_typed_and_nonsense_is_put_right(visit: Visit) -> None:
 
 
 def test_a_base_that_is_no_root_misses_numbers(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     typed(page, "g").fill(str(NOT_A_ROOT))
     expect(readout(page, "verdict")).to_contain_text(
         "3 is not a primitive root modulo 131: its powers are back at 1 after 65 steps "
@@ -133,16 +127,8 @@ def test_a_base_that_is_no_root_misses_numbers(visit: Visit) -> None:
     shows_wave(page, 2, strongest(2))
 
 
-def test_zero_has_no_logarithm(visit: Visit) -> None:
-    page = open_at(visit)
-    control(page, "a").press("Home")
-    expect(readout(page, "log-a")).to_have_text("none")
-    expect(readout(page, "answer")).to_have_text("0")
-    expect(readout(page, "exponent")).to_have_text("none")
-
-
 def test_another_root_permutes_the_bars_and_keeps_the_wave(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     before = value(page, "norm")
     control(page, "next").click()
     expect(control(page, "g")).to_have_value(str(OTHER_ROOT))
@@ -156,7 +142,7 @@ def test_another_root_permutes_the_bars_and_keeps_the_wave(visit: Visit) -> None
 
 
 def test_in_the_order_of_the_numbers_no_frequency_stands_out(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     keys = RESULTS["multiplication"].summary["key_freqs"]
     buttons = page.locator(f"{BOX} [data-key]")
     assert buttons.all_inner_texts() == [str(k) for k in keys]
@@ -170,23 +156,18 @@ def test_in_the_order_of_the_numbers_no_frequency_stands_out(visit: Visit) -> No
         expect(page.locator(BOX)).to_contain_text("none stands out")
 
 
-def test_pointing_at_a_circle_chooses_a_number(visit: Visit) -> None:
-    page = open_at(visit)
+def test_a_circle_and_the_table_of_powers_choose_a_number(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
     circle = page.locator(".dlog-turned canvas")
-    circle.scroll_into_view_if_needed()
-    size = circle.bounding_box()
-    assert size
-    middle = {"x": size["width"] / 2, "y": size["height"] / 2 + 8}
-    circle.click(position={"x": middle["x"], "y": 40})  # the top, where 1 stands
+    size = brought_near(circle)
+    middle = size["width"] / 2
+    circle.click(position={"x": middle, "y": 40})  # the top, where 1 stands
     expect(control(page, "a")).to_have_value("1")
     page.locator(f"{BOX} [data-control=point-b]").click()
-    circle.click(position={"x": middle["x"], "y": size["height"] - 30})  # half way round
+    circle.click(position={"x": middle, "y": size["height"] - 30})  # half way round
     expect(control(page, "b")).to_have_value(str(P - 1))
     shows(page, 2, 1, P - 1)
-
-
-def test_the_table_has_every_power_and_marks_the_three_numbers(visit: Visit) -> None:
-    page = open_at(visit)
+    page.locator(f"{BOX} [data-control=point-a]").click()
     page.locator(f"{BOX} summary").click()
     cells = page.locator(f"{BOX} [data-power]")
     assert [int(text) for text in cells.all_inner_texts()] == powers(P, 2).tolist()
@@ -198,30 +179,32 @@ def test_the_table_has_every_power_and_marks_the_three_numbers(visit: Visit) -> 
 
 
 @pytest.mark.parametrize("still", [True, False])
-def test_it_walks_to_the_product(visit: Visit, still: bool) -> None:
-    page = open_at(visit, still=still)
+def test_it_walks_to_the_product_and_can_be_scrubbed(visit: Visit, still: bool) -> None:
+    page = INSTRUMENT.alone(visit, still=still)
     typed(page, "a").fill("8")
     typed(page, "b").fill("4")
     expect(readout(page, "steps")).to_have_text("5 of 5")
+    INSTRUMENT.says(
+        page,
+        "2 is a primitive root modulo 131",
+        "2³\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}2² = 2⁵ ≡ 32 (mod 131)",
+        f"Frequency {strongest(2)}: norm",
+    )
     play = control(page, "play")
-    play.press("Enter")
-    expect(play).to_have_text("Pause")
+    with passing(play, "^Pause$"):
+        play.press("Enter")
     expect(readout(page, "steps")).to_have_text("5 of 5")
     expect(play).to_have_text("Walk")
-
-
-def test_the_walk_can_be_scrubbed(visit: Visit) -> None:
-    page = open_at(visit)
     steps = control(page, "steps")
     steps.press("Home")
-    for exponent, number in enumerate(powers(P, 2)[:9]):
+    for exponent, number in enumerate(powers(P, 2)[:6]):
         told = f"{exponent} steps, at {number}"
         expect(steps).to_have_attribute("aria-valuetext", told)
         steps.press("ArrowRight")
 
 
 def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.open_at(visit)
     typed(page, "g").fill(str(OTHER_ROOT))
     typed(page, "a").fill("77")
     typed(page, "a").press("Tab")
@@ -231,7 +214,7 @@ def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
         re.compile(r"discrete-log\.g=6&.*discrete-log\.a=77.*discrete-log\.k=1")
     )
     page.reload()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    INSTRUMENT.ready(page)
     shows(page, OTHER_ROOT, 77, chosen(page)[2])
     shows_wave(page, OTHER_ROOT, 1)
     control(page, "reset").click()
@@ -239,9 +222,13 @@ def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
     expect(page).not_to_have_url(re.compile(r"discrete-log\.g="))
 
 
-@pytest.mark.parametrize("nonsense", ["g=0", "g=900", "a=x", "b=-3", "k=900", "order=up", "k=1.5"])
-def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, nonsense: str) -> None:
-    page = open_at(visit, f"#widget-discrete-log?discrete-log.{nonsense}")
+@pytest.mark.parametrize(
+    "nonsense", [{"g": 0, "a": "x", "b": -3, "k": 900, "order": "up"}, {"g": 900, "k": 1.5}]
+)
+def test_an_address_that_makes_no_sense_does_no_harm(
+    visit: Visit, nonsense: dict[str, object]
+) -> None:
+    page = INSTRUMENT.alone(visit, INSTRUMENT.address(**nonsense))
     g, a, b = chosen(page)
     assert 2 <= g < P
     expect(readout(page, "answer")).to_have_text(str(a * b % P))
@@ -249,51 +236,34 @@ def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, nonsense: str
     assert 1 <= k <= N // 2
 
 
-def test_it_speaks(visit: Visit) -> None:
-    page = open_at(visit)
-    typed(page, "a").fill("8")
-    typed(page, "b").fill("4")
-    spoken = readout(page, "spoken")
-    expect(spoken).to_have_attribute("aria-live", "polite")
-    expect(spoken).to_contain_text("2 is a primitive root modulo 131")
-    expect(spoken).to_contain_text("2³\N{NO-BREAK SPACE}·\N{NO-BREAK SPACE}2² = 2⁵ ≡ 32 (mod 131)")
-    expect(spoken).to_contain_text(f"Frequency {strongest(2)}: norm")
-
-
-def test_a_theme_changes_the_picture(visit: Visit) -> None:
-    page = open_at(visit)
-    before = page.locator(".dlog-turned canvas").evaluate("canvas => canvas.toDataURL()")
-    page.emulate_media(color_scheme="dark")
-    redrawn = "before => document.querySelector('.dlog-turned canvas').toDataURL() !== before"
-    page.wait_for_function(redrawn, arg=before)
-
-
-def test_on_a_phone_the_circles_stack_and_take_a_finger(visit: Visit) -> None:
-    page = open_at(visit, width=360, has_touch=True)
-    own, turned = (page.locator(f".dlog-{name}").bounding_box() for name in ("own", "turned"))
-    assert own
-    assert turned
-    assert turned["y"] >= own["y"] + own["height"]
+def test_on_a_phone_the_circles_stack_and_take_a_finger_and_follow_the_theme(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, width=360, has_touch=True)
+    assert stand_in_one_column([page.locator(f".dlog-{name}") for name in ("own", "turned")])
     circle = page.locator(".dlog-turned canvas")
-    circle.scroll_into_view_if_needed()
-    circle.tap(position={"x": turned["width"] / 2, "y": 40})
+    size = brought_near(circle)
+    circle.tap(position={"x": size["width"] / 2, "y": 40})
     expect(control(page, "a")).to_have_value("1")
     page.locator(f"{BOX} summary").click()
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-
-
-def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
-    page = visit("dev/discrete-log.html")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    shows(page, *chosen(page))
+    assert fits(page)
+    with redrawn(page, ".dlog-turned canvas"):
+        page.emulate_media(color_scheme="dark")
 
 
 # --- figures with views ------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["multiplication-spectrum", "multiplication-ablation"])
-def test_a_switch_shows_the_other_order_and_back(visit: Visit, name: str) -> None:
+def test_the_page_quotes_the_model_and_its_figures_switch_to_the_other_order_and_back(
+    visit: Visit,
+) -> None:
     page = visit("multiplication.html")
+    listing = page.locator(".listing").first
+    expect(listing).to_contain_text("def forward(params")
+    expect(listing).to_contain_text("timeless/model.py")
+    for name in ("multiplication-spectrum", "multiplication-ablation"):
+        switches(page, name)
+
+
+def switches(page: Page, name: str) -> None:
     box = page.locator(f"[data-figure={name}]")
     box.scroll_into_view_if_needed()
     expect(box).to_have_attribute("data-state", "ready")
@@ -303,21 +273,10 @@ def test_a_switch_shows_the_other_order_and_back(visit: Visit, name: str) -> Non
     )
     expect(log).to_have_attribute("aria-pressed", "true")
     texts = "box => [...box.querySelectorAll('svg text')].map((text) => text.textContent).join('|')"
-    before = box.evaluate(texts)
+    before = [box.element_handle(), box.evaluate(texts)]
     number.press("Enter")
     expect(number).to_have_attribute("aria-pressed", "true")
     expect(log).to_have_attribute("aria-pressed", "false")
-    page.wait_for_function(
-        f"([box, before]) => ({texts})(box) !== before", arg=[box.element_handle(), before]
-    )
+    page.wait_for_function(f"([box, before]) => ({texts})(box) !== before", arg=before)
     log.click()
-    page.wait_for_function(
-        f"([box, before]) => ({texts})(box) === before", arg=[box.element_handle(), before]
-    )
-
-
-def test_the_page_quotes_the_model(visit: Visit) -> None:
-    page = visit("multiplication.html")
-    listing = page.locator(".listing").first
-    expect(listing).to_contain_text("def forward(params")
-    expect(listing).to_contain_text("timeless/training/model.py")
+    page.wait_for_function(f"([box, before]) => ({texts})(box) === before", arg=before)

@@ -9,40 +9,31 @@ import torch
 from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import Visit, Watch
+from tests.browser.instrument import (
+    Instrument,
+    brought_near,
+    fits,
+    painted,
+    redrawn,
+    stand_in_one_column,
+    unreachable,
+)
 from tests.browser.measured import RESULTS
-from tests.browser.reading import painted
 from timeless.analysis.groups import group_of
 from timeless.analysis.network import Network, as_tensors
 from timeless.analysis.progress import neuron_clusters
 from timeless.config import TrainConfig, train_config
 from timeless.instruments.network import first_one_way_pair
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_weights, published_file
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
 
-BOX = "[data-widget=network]"
+INSTRUMENT = Instrument("network", "architecture.html")
+BOX = INSTRUMENT.box
+control, readout, address = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.address
 P = 131
 EARLY = 700  # memorised, not generalised
 START = first_one_way_pair(RESULTS)
-
-
-def control(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-control={name}]")
-
-
-def readout(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-readout={name}]")
-
-
-def open_at(visit: Visit, address: str = "", **options: object) -> Page:
-    page = visit("architecture.html" + address, **options)
-    page.locator(BOX).scroll_into_view_if_needed()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    return page
-
-
-def address(**state: object) -> str:
-    return "#widget-network?" + "&".join(f"network.{key}={value}" for key, value in state.items())
 
 
 def epochs(experiment: str = "addition") -> list[int]:
@@ -57,7 +48,7 @@ def config(experiment: str) -> TrainConfig:
 @cache
 def logits(experiment: str, epoch: int, op: int) -> torch.Tensor:
     """Return the logits [p*p, p] of a published checkpoint."""
-    weights, _ = load_weights(RESULTS.weights_path(f"{experiment}-seed0-e{epoch:06d}"))
+    weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
     return all_pairs(as_tensors(weights), op, config(experiment).model)["logits"].double()
 
 
@@ -84,21 +75,33 @@ def score(page: Page, split: str, name: str) -> Locator:
 
 def mapped(page: Page) -> None:
     """Wait until the map of all pairs is there."""
-    expect(page.locator(f"{BOX} .net-map")).to_have_attribute("data-stale", "false", timeout=60_000)
+    expect(page.locator(f"{BOX} .net-map")).to_have_attribute("data-stale", "false")
 
 
-@pytest.mark.parametrize("origin", ["file", "server"])
-def test_it_starts_with_a_pair_that_was_never_trained_on(visit: Visit, origin: str) -> None:
-    page = open_at(visit, origin=origin)
+def test_it_starts_with_a_pair_that_was_never_trained_on(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
     shows(page, *START, epochs()[-1])
     expect(readout(page, "sentence")).to_contain_text("It was never trained on this pair")
+    rows = page.locator(f"{BOX} table").first.locator("tbody tr").all()
+    assert len(rows) == config("addition").model.n_heads
+    for row in rows:  # attention sums to one in every head
+        shares = [float(str(c.get_attribute("data-share"))) for c in row.locator("td").all()]
+        assert sum(shares) == pytest.approx(1)
     mapped(page)
     for panel in ("logits", "map"):
         assert painted(page, f".net-{panel} canvas")
+    size = brought_near(page.locator(".net-map canvas"))
+    middle = {"x": size["width"] / 2, "y": size["height"] / 2}
+    page.locator(".net-map canvas").click(position=middle)  # it chooses the pair that it points at
+    a, b = (int(control(page, name).input_value()) for name in "ab")
+    assert (a, b) != START
+    assert abs(a - P / 2) < P / 6
+    assert abs(b - P / 2) < P / 6
+    shows(page, a, b, epochs()[-1])
 
 
-def test_the_map_scores_what_python_scores(visit: Visit) -> None:
-    page = open_at(visit, address(epoch=EARLY))
+def test_the_map_scores_what_python_scores_and_looks_different_by_loss(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, address(epoch=EARLY))
     mapped(page)
     task = make_task(config("addition"))
     right = (logits("addition", EARLY, 0).argmax(1).numpy() == task.labels).astype(float)
@@ -108,12 +111,29 @@ def test_the_map_scores_what_python_scores(visit: Visit) -> None:
         assert told == pytest.approx(found.mean(), abs=1e-12)
     logged = page.locator(f"{BOX} [data-split=train] [data-logged=accuracy]")
     expect(logged).to_have_text("100%")
+    picture = "document.querySelector('.net-map canvas').toDataURL()"
+    seen = [page.evaluate(picture)]
+    for act in (control(page, "map").last.click, control(page, "mark").click):
+        with redrawn(page, ".net-map canvas"):
+            act()
+        seen.append(page.evaluate(picture))
+    expect(page.locator(f"{BOX} .legend:visible")).to_have_count(1)
+    expect(page.locator(f"{BOX} .legend:visible")).to_contain_text("as by chance")
+    assert len(set(seen)) == len(seen)
 
 
 def test_arrow_keys_choose_the_pair_and_the_checkpoint(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     last = epochs()[-1]
     control(page, "a").press("Home")
+    shows(page, 0, START[1], last)
+    INSTRUMENT.says(
+        page,
+        f"0 + {START[1]} modulo {P}: the network answers {START[1]}",
+        "test accuracy 100%",
+    )
+    label = page.locator(".net-map canvas")
+    expect(label).to_have_attribute("aria-label", re.compile("The sliders a and b choose a pair"))
     control(page, "b").press("End")
     shows(page, 0, P - 1, last)
     control(page, "a").press("ArrowRight")
@@ -127,68 +147,48 @@ def test_arrow_keys_choose_the_pair_and_the_checkpoint(visit: Visit) -> None:
     )
 
 
-def test_the_mirror_image_was_trained_on(visit: Visit) -> None:
-    page = open_at(visit, address(epoch=EARLY))
+def test_the_mirror_image_was_trained_on_and_the_next_wrong_answer_is_wrong(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, address(epoch=EARLY))
     a, b = START
     shows(page, a, b, EARLY)
     control(page, "swap").click()
     shows(page, b, a, EARLY)
     expect(readout(page, "sentence")).to_contain_text("It was trained on this pair")
-
-
-def test_a_click_on_the_map_chooses_the_pair(visit: Visit) -> None:
-    page = open_at(visit)
-    mapped(page)
-    canvas = page.locator(".net-map canvas")
-    canvas.scroll_into_view_if_needed()
-    size = canvas.bounding_box()
-    assert size
-    canvas.click(position={"x": size["width"] / 2, "y": size["height"] / 2})
-    a, b = (int(control(page, name).input_value()) for name in "ab")
-    assert (a, b) != START
-    assert abs(a - P / 2) < P / 6
-    assert abs(b - P / 2) < P / 6
-    shows(page, a, b, epochs()[-1])
-
-
-def test_the_next_wrong_answer_is_wrong_and_there_is_none_in_the_end(visit: Visit) -> None:
-    page = open_at(visit, address(epoch=EARLY))
+    control(page, "swap").click()
+    shows(page, a, b, EARLY)
     mapped(page)
     labels = make_task(config("addition")).labels
     wrong = np.flatnonzero(logits("addition", EARLY, 0).argmax(1).numpy() != labels)
-    here = START[0] * P + START[1]
-    following = int(wrong[wrong > here][0])
+    following = int(wrong[wrong > a * P + b][0])
     control(page, "wrong").click()
     shows(page, following // P, following % P, EARLY)
     expect(readout(page, "sentence")).to_contain_text("That is wrong")
     control(page, "epoch").press("End")
-    expect(control(page, "wrong")).to_have_text("No wrong answer", timeout=60_000)
+    expect(control(page, "wrong")).to_have_text("No wrong answer")
     expect(control(page, "wrong")).to_be_disabled()
 
 
-@pytest.mark.parametrize(
-    ("choice", "experiment", "op"),
-    [
+def test_every_network_can_be_chosen(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
+    for choice, experiment, op in (
         ("multiplication", "multiplication", 0),
         ("joint-addition", "co_grokking", 0),
         ("joint-multiplication", "co_grokking", 1),
-    ],
-)
-def test_every_network_can_be_chosen(visit: Visit, choice: str, experiment: str, op: int) -> None:
-    page = open_at(visit)
-    control(page, "network").select_option(choice)
-    expect(readout(page, "sentence")).to_have_attribute("data-network", choice)
-    shows(page, *START, epochs(experiment)[-1], experiment=experiment, op=op)
-    control(page, "epoch").press("ArrowLeft")
-    shows(page, *START, epochs(experiment)[-2], experiment=experiment, op=op)
+    ):
+        control(page, "network").select_option(choice)
+        expect(readout(page, "sentence")).to_have_attribute("data-network", choice)
+        control(page, "epoch").press("End")
+        shows(page, *START, epochs(experiment)[-1], experiment=experiment, op=op)
+        control(page, "epoch").press("ArrowLeft")
+        shows(page, *START, epochs(experiment)[-2], experiment=experiment, op=op)
 
 
 @pytest.mark.parametrize("experiment", ["addition", "multiplication"])
 def test_the_most_active_neurons_have_their_frequencies(visit: Visit, experiment: str) -> None:
-    page = open_at(visit, address(network=experiment))
-    expect(readout(page, "active")).to_have_attribute("data-known", "true", timeout=60_000)
+    page = INSTRUMENT.alone(visit, address(network=experiment))
+    expect(readout(page, "active")).to_have_attribute("data-known", "true")
     epoch = epochs(experiment)[-1]
-    weights, _ = load_weights(RESULTS.weights_path(f"{experiment}-seed0-e{epoch:06d}"))
+    weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
     group = group_of(experiment, P)
     network = Network.of(weights, config(experiment))
     clusters = neuron_clusters(network.mlp_post, group.n)
@@ -208,31 +208,8 @@ def test_the_most_active_neurons_have_their_frequencies(visit: Visit, experiment
         expect(cell).to_have_attribute("data-belongs", str(clusters.clustered[neuron]).lower())
 
 
-def test_attention_sums_to_one_in_every_head(visit: Visit) -> None:
-    page = open_at(visit)
-    rows = page.locator(f"{BOX} table").first.locator("tbody tr").all()
-    assert len(rows) == config("addition").model.n_heads
-    for row in rows:
-        shares = [float(str(c.get_attribute("data-share"))) for c in row.locator("td").all()]
-        assert sum(shares) == pytest.approx(1)
-
-
-def test_maps_of_losses_and_without_the_split_look_different(visit: Visit) -> None:
-    page = open_at(visit, address(epoch=EARLY))
-    mapped(page)
-    picture = "document.querySelector('.net-map canvas').toDataURL()"
-    seen = [page.evaluate(picture)]
-    for act in (control(page, "map").last.click, control(page, "mark").click):
-        act()
-        page.wait_for_function(f"before => {picture} !== before", arg=seen[-1])
-        seen.append(page.evaluate(picture))
-    expect(page.locator(f"{BOX} .legend:visible")).to_have_count(1)
-    expect(page.locator(f"{BOX} .legend:visible")).to_contain_text("as by chance")
-    assert len(set(seen)) == len(seen)
-
-
 def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.open_at(visit)
     control(page, "a").press("Home")
     control(page, "epoch").press("Home")
     control(page, "map").last.click()
@@ -245,73 +222,39 @@ def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
     expect(page).not_to_have_url(re.compile("network.a="))
 
 
-@pytest.mark.parametrize(
-    "nonsense", [{"a": 900}, {"b": 1.5}, {"a": "x"}, {"epoch": 1}, {"network": "division"}]
-)
-def test_an_address_that_makes_no_sense_does_no_harm(
-    visit: Visit, nonsense: dict[str, object]
+def test_on_a_phone_at_an_address_without_sense_it_stacks_and_in_the_dark_it_is_drawn_anew(
+    visit: Visit,
 ) -> None:
-    page = open_at(visit, address(**nonsense))
+    page = INSTRUMENT.alone(visit, address(a="x", b=1.5, epoch=1, network="division"), width=360)
     shows(page, *START, epochs()[-1])
-
-
-def test_it_speaks(visit: Visit) -> None:
-    page = open_at(visit)
-    control(page, "a").press("Home")
-    spoken = readout(page, "spoken")
-    expect(spoken).to_have_attribute("aria-live", "polite")
-    expect(spoken).to_contain_text(f"0 + {START[1]} modulo {P}: the network answers {START[1]}")
-    expect(spoken).to_contain_text("test accuracy 100%")
-    label = page.locator(".net-map canvas")
-    expect(label).to_have_attribute("aria-label", re.compile("The sliders a and b choose a pair"))
-
-
-def test_a_theme_changes_the_picture(visit: Visit) -> None:
-    page = open_at(visit)
-    before = page.locator(".net-logits canvas").evaluate("canvas => canvas.toDataURL()")
-    page.emulate_media(color_scheme="dark")
-    redrawn = "before => document.querySelector('.net-logits canvas').toDataURL() !== before"
-    page.wait_for_function(redrawn, arg=before)
-
-
-def test_on_a_phone_everything_stacks_and_nothing_overflows(visit: Visit) -> None:
-    page = open_at(visit, width=360)
-    expect(readout(page, "active")).to_have_attribute("data-known", "true", timeout=60_000)
-    first, second = (column.bounding_box() for column in page.locator(".net-column").all())
-    assert first
-    assert second
-    assert second["y"] >= first["y"] + first["height"]
-    wide = "document.documentElement.scrollWidth <= innerWidth"
-    assert page.evaluate(wide)
+    expect(readout(page, "active")).to_have_attribute("data-known", "true")
+    assert stand_in_one_column(page.locator(".net-column").all()[:2])
+    assert fits(page)
     root = page.locator(".net")
     assert root.evaluate("node => node.scrollWidth <= node.clientWidth")
+    with redrawn(page, ".net-logits canvas"):
+        page.emulate_media(color_scheme="dark")
+    shows(INSTRUMENT.alone(visit, address(a=900)), *START, epochs()[-1])
 
 
 def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, watch: Watch) -> None:
     watch.expect(r"network-addition-e|ERR_FAILED")
-    page = open_at(visit, origin="server")
-    page.route("**/data/network-addition-e000000.js", lambda route: route.abort())
-    control(page, "epoch").press("Home")
-    failure = page.locator(f"{BOX} [role=alert]")
-    expect(failure).to_contain_text("could not load data/network-addition-e000000")
-    shows(page, *START, epochs()[-1])
-    page.unroute("**/data/network-addition-e000000.js")
+    page = INSTRUMENT.alone(visit, origin="server")
+    failure = INSTRUMENT.failure(page)
+    with unreachable(page, "network-addition-e000000.js"):
+        control(page, "epoch").press("Home")
+        expect(failure).to_contain_text("could not load data/network-addition-e000000")
+        shows(page, *START, epochs()[-1])
     control(page, "epoch").press("Home")
     shows(page, *START, 0)
     expect(failure).to_be_hidden()
 
 
 def test_without_a_worker_the_page_computes_by_itself(visit: Visit) -> None:
-    page = visit("dev/network.html")
+    page = visit("404.html")
     page.add_init_script("window.Worker = class { constructor() { throw new Error('refused'); } };")
-    page.reload()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    page.goto(page.url.replace("404.html", "dev/network.html"))
+    INSTRUMENT.ready(page)
     mapped(page)
     told = float(str(score(page, "all", "accuracy").get_attribute("data-value")))
     assert told == 1
-
-
-def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
-    page = visit("dev/network.html")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    shows(page, *START, epochs()[-1])

@@ -1,9 +1,7 @@
 """Every page: opens anywhere, draws what it promises, fits a phone, is accessible, prints."""
 
-from urllib.parse import urljoin
-
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BuiltSite, Visit
 from tests.browser.reading import ARTICLES, PAGES, ROOT, show_everything
@@ -13,27 +11,13 @@ every_page = pytest.mark.parametrize("name", PAGES)
 every_article = pytest.mark.parametrize("name", ARTICLES)
 
 
-@pytest.mark.parametrize("origin", ["file", "server"])
-@every_page
-def test_a_page_opens_and_draws_everything(visit: Visit, name: str, origin: str) -> None:
-    page = visit(name, origin=origin)
+def draws_everything(page: Page) -> None:
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator("h1")).to_be_visible()
     show_everything(page)
 
 
-@every_page
-def test_a_page_fits_a_phone(visit: Visit, name: str) -> None:
-    page = visit(name, width=360)
-    show_everything(page)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-
-
-@pytest.mark.parametrize("theme", ["light", "dark"])
-@every_page
-def test_a_page_is_accessible(visit: Visit, name: str, theme: str) -> None:
-    page = visit(name, theme=theme)
-    show_everything(page)
+def is_accessible(page: Page) -> None:
     page.evaluate(AXE.read_text(encoding="utf-8"))
     violations = page.evaluate("axe.run({ preload: false }).then((result) => result.violations)")
     found = [
@@ -42,6 +26,50 @@ def test_a_page_is_accessible(visit: Visit, name: str, theme: str) -> None:
         for node in violation["nodes"]
     ]
     assert found == []
+
+
+def keeps_every_figure_in_print(page: Page) -> None:
+    assert page.pdf().startswith(b"%PDF")
+    page.emulate_media(media="print")
+    for shown in page.locator("[data-figure] svg.main-svg, [data-widget] canvas").all():
+        expect(shown).to_be_visible()
+    for caption in page.locator("figcaption").all():
+        expect(caption).to_be_visible()
+
+
+def has_its_downloads(page: Page, site: BuiltSite) -> None:
+    links = page.locator("a[download], a[href^='artifacts/'], a[href^='data/']").all()
+    targets = {str(link.get_attribute("href")) for link in links}
+    if page.url.endswith("methods.html"):
+        assert targets, "the page of downloads has none"
+    for target in sorted(targets):
+        assert (site.folder / target).stat().st_size > 0, target
+
+
+@every_page
+def test_from_a_file_a_page_draws_everything_and_is_accessible(visit: Visit, name: str) -> None:
+    page = visit(name)
+    draws_everything(page)
+    is_accessible(page)
+
+
+@every_page
+def test_from_a_server_in_the_dark_too_and_it_prints_and_has_its_downloads(
+    visit: Visit, site: BuiltSite, name: str
+) -> None:
+    page = visit(name, origin="server", theme="dark")
+    draws_everything(page)
+    is_accessible(page)
+    if name in ARTICLES:
+        has_its_downloads(page, site)
+        keeps_every_figure_in_print(page)
+
+
+@every_page
+def test_a_page_fits_a_phone(visit: Visit, name: str) -> None:
+    page = visit(name, width=360)
+    show_everything(page)
+    assert page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 @every_article
@@ -53,31 +81,6 @@ def test_a_page_can_be_read_without_scripts(visit: Visit, name: str) -> None:
     for alternative in page.locator("[data-figure] p, [data-widget] p").all():
         expect(alternative).to_be_visible()
     expect(page.locator("nav a").first).to_be_visible()
-
-
-@every_article
-def test_print_keeps_every_figure(visit: Visit, name: str) -> None:
-    page = visit(name, theme="dark")
-    show_everything(page)
-    assert page.pdf().startswith(b"%PDF")
-    page.emulate_media(media="print")
-    for shown in page.locator("[data-figure] svg.main-svg, [data-widget] canvas").all():
-        expect(shown).to_be_visible()
-    for caption in page.locator("figcaption").all():
-        expect(caption).to_be_visible()
-
-
-@every_article
-def test_downloads_are_there(visit: Visit, site: BuiltSite, name: str) -> None:
-    page = visit(name, origin="server")
-    links = page.locator("a[download], a[href^='artifacts/'], a[href^='data/']").all()
-    targets = {str(link.get_attribute("href")) for link in links}
-    if name == "methods.html":
-        assert targets, "the page of downloads has none"
-    for target in sorted(targets):
-        response = page.request.head(urljoin(site.served, target))
-        assert response.ok, target
-        assert int(response.headers["content-length"]) > 0, target
 
 
 @pytest.mark.parametrize("theme", ["light", "dark"])

@@ -3,42 +3,34 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import Visit, Watch
+from tests.browser.instrument import (
+    Instrument,
+    fits,
+    least_height,
+    painted,
+    passing,
+    pause_on_the_way,
+    redrawn,
+    unreachable,
+)
 from tests.browser.measured import RESULTS
-from tests.browser.reading import painted, wait_until_it_moves
 
-BOX = "[data-widget=sandbox]"
+INSTRUMENT = Instrument("sandbox", "sandbox.html")
+BOX = INSTRUMENT.box
+control, readout, value, at = (
+    INSTRUMENT.control,
+    INSTRUMENT.readout,
+    INSTRUMENT.value,
+    INSTRUMENT.address,
+)
 SUMMARY = RESULTS["particles"].summary
 EPOCHS, FREQS, STRONGEST = SUMMARY["epochs"], SUMMARY["key_freqs"], SUMMARY["strongest_freq"]
 OTHER = next(k for k in FREQS if k != STRONGEST)
 CLOSE = 2e-3  # positions travel with four digits, as 16-bit integers
 START = 0.05 * SUMMARY["weight_decay"]
-
-
-def control(page: Page, name: str, value: object = None) -> Locator:
-    chosen = "" if value is None else f"[data-value='{value}']"
-    return page.locator(f"{BOX} [data-control={name}]{chosen}")
-
-
-def readout(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-readout={name}]")
-
-
-def value(page: Page, name: str) -> float:
-    return float(str(readout(page, name).get_attribute("data-value")))
-
-
-def open_at(visit: Visit, address: str = "", **options: object) -> Page:
-    page = visit("sandbox.html" + address, **options)
-    page.locator(BOX).scroll_into_view_if_needed()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    return page
-
-
-def at(**state: object) -> str:
-    return "#widget-sandbox?" + "&".join(f"sandbox.{key}={item}" for key, item in state.items())
 
 
 def exported(kind: str, epoch: int, freq: int) -> dict[str, float]:
@@ -60,9 +52,10 @@ def simulated_time(page: Page) -> float:
     return float(readout(page, "simulated-when").inner_text().rsplit(" ", 1)[1])
 
 
-@pytest.mark.parametrize("origin", ["file", "server"])
-def test_it_starts_with_the_measured_crystal(visit: Visit, origin: str) -> None:
-    page = open_at(visit, origin=origin)
+def test_it_starts_with_the_measured_crystal_and_scrubs_through_the_checkpoints(
+    visit: Visit,
+) -> None:
+    page = INSTRUMENT.alone(visit)
     expect(control(page, "mode", "replay")).to_have_attribute("aria-pressed", "true")
     expect(control(page, "k", STRONGEST)).to_have_attribute("aria-pressed", "true")
     shows(page, "measured", exported("tokens", EPOCHS[-1], STRONGEST))
@@ -72,12 +65,9 @@ def test_it_starts_with_the_measured_crystal(visit: Visit, origin: str) -> None:
     assert painted(page, ".sandbox-cloud canvas")
     for chart in range(6):
         assert painted(page, f".sandbox-charts > div:nth-child({chart + 1}) canvas")
-
-
-def test_the_scrubber_shows_each_checkpoint_as_it_was_measured(visit: Visit) -> None:
-    page = open_at(visit)
     slider = control(page, "epoch")
     slider.press("Home")
+    INSTRUMENT.says(page, "Measured number tokens at epoch 0: energy ")
     for epoch in EPOCHS[:3]:
         expect(readout(page, "epoch")).to_have_text(f"{epoch:,}")
         shows(page, "measured", exported("tokens", epoch, STRONGEST))
@@ -89,7 +79,7 @@ def test_the_scrubber_shows_each_checkpoint_as_it_was_measured(visit: Visit) -> 
 
 
 def test_the_neurons_come_when_they_are_asked_for(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     control(page, "view", "neurons").press("Enter")
     expect(readout(page, "measured-when")).to_contain_text("these neurons")
     shows(page, "measured", exported("neurons", EPOCHS[-1], STRONGEST))
@@ -97,13 +87,11 @@ def test_the_neurons_come_when_they_are_asked_for(visit: Visit) -> None:
 
 
 def test_the_replay_plays_pauses_and_steps(visit: Visit) -> None:
-    page = open_at(visit, still=False)
+    page = INSTRUMENT.alone(visit, still=False)
     play, slider = control(page, "play"), control(page, "epoch")
     expect(play).to_have_text("Play again")
-    play.click()
-    expect(play).to_have_text("Pause")
-    wait_until_it_moves(slider)
     play.press("Enter")
+    pause_on_the_way(slider, play)
     expect(play).to_have_text("Play")
     before = int(slider.input_value())
     control(page, "step").click()
@@ -113,20 +101,20 @@ def test_the_replay_plays_pauses_and_steps(visit: Visit) -> None:
 
 
 def test_the_replay_plays_to_the_end_in_steps_where_less_motion_is_wanted(visit: Visit) -> None:
-    page = open_at(visit, at(epoch=EPOCHS[-2]))
+    page = INSTRUMENT.alone(visit, at(epoch=EPOCHS[-2]))
     control(page, "play").click()
     expect(readout(page, "epoch")).to_have_text(f"{EPOCHS[-1]:,}")
     expect(control(page, "play")).to_have_text("Play again")
 
 
 def test_the_trigger_lets_the_particles_snap_into_the_crystal(visit: Visit) -> None:
-    page = open_at(visit, at(speed=4), still=False)
+    page = INSTRUMENT.alone(visit, at(speed=4), still=False)
     control(page, "trigger").click()
     expect(control(page, "mode", "simulation")).to_have_attribute("aria-pressed", "true")
     expect(readout(page, "lambda")).to_have_text(f"{SUMMARY['weight_decay']:.2f}")
     expect(control(page, "play")).to_have_text("Pause")
     order = readout(page, "simulated-order_parameter")
-    expect(order).to_have_text(re.compile(r"0\.9[789]\d|1\.000"), timeout=30_000)
+    expect(order).to_have_text(re.compile(r"0\.9[789]\d|1\.000"))
     control(page, "play").click()
     expect(control(page, "play")).to_have_text("Play")
     wanted = exported("tokens", EPOCHS[-1], STRONGEST)
@@ -136,16 +124,16 @@ def test_the_trigger_lets_the_particles_snap_into_the_crystal(visit: Visit) -> N
 
 
 def test_without_temperature_it_comes_to_rest_at_the_crystal_and_stops(visit: Visit) -> None:
-    page = open_at(visit, at(mode="simulation", temperature=0, speed=4), still=False)
+    page = INSTRUMENT.alone(visit, at(mode="simulation", temperature=0, speed=4), still=False)
     shows(page, "simulated", exported("tokens", SUMMARY["memory_epoch"], STRONGEST))
-    control(page, "trigger").click()
-    expect(control(page, "play")).to_have_text("Pause")
-    expect(control(page, "play")).to_have_text("Play", timeout=30_000)
+    with passing(control(page, "play"), "^Pause$"):
+        control(page, "trigger").click()
+    expect(control(page, "play")).to_have_text("Play")
     shows(page, "simulated", exported("tokens", EPOCHS[-1], STRONGEST))
 
 
 def test_where_less_motion_is_wanted_it_moves_by_steps(visit: Visit) -> None:
-    page = open_at(visit, at(mode="simulation"))
+    page = INSTRUMENT.alone(visit, at(mode="simulation"))
     expect(control(page, "play")).to_be_hidden()
     expect(page.locator(f"{BOX} .sandbox-note")).to_be_visible()
     assert simulated_time(page) == 0
@@ -164,16 +152,15 @@ def test_where_less_motion_is_wanted_it_moves_by_steps(visit: Visit) -> None:
 def test_the_same_seed_gives_the_same_path(visit: Visit) -> None:
     ends = []
     for seed in (3, 3, 4):
-        page = open_at(visit, at(mode="simulation", temperature=0.1, seed=seed))
+        page = INSTRUMENT.alone(visit, at(mode="simulation", temperature=0.1, seed=seed))
         for _ in range(3):
             control(page, "step").click()
         ends.append(value(page, "simulated-energy"))
-        page.context.close()
     assert ends[0] == ends[1] != ends[2]
 
 
-def test_sliders_say_what_they_set(visit: Visit) -> None:
-    page = open_at(visit, at(mode="simulation"))
+def test_sliders_say_what_they_set_and_reset_keeps_the_mode(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, at(mode="simulation", k=OTHER))
     pressure = control(page, "lambda")
     pressure.press("ArrowRight")
     expect(readout(page, "lambda")).to_have_text(f"{START + 0.05 * SUMMARY['weight_decay']:.2f}")
@@ -185,10 +172,6 @@ def test_sliders_say_what_they_set(visit: Visit) -> None:
     control(page, "speed").press("Home")
     expect(readout(page, "speed")).to_have_text("0.1")
     expect(page).to_have_url(re.compile("sandbox.temperature=0.3"))
-
-
-def test_reset_keeps_the_mode_and_restores_the_rest(visit: Visit) -> None:
-    page = open_at(visit, at(mode="simulation", k=OTHER, temperature=0.2, **{"lambda": 1}))
     control(page, "step").click()
     control(page, "reset").press("Enter")
     assert simulated_time(page) == 0
@@ -199,36 +182,34 @@ def test_reset_keeps_the_mode_and_restores_the_rest(visit: Visit) -> None:
 
 
 def test_a_view_can_be_shared(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.open_at(visit)
     control(page, "k", OTHER).click()
     control(page, "view", "neurons").click()
     control(page, "epoch").press("Home")
     expect(page).to_have_url(re.compile(r"sandbox.epoch=0"))
     page.reload()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
+    INSTRUMENT.ready(page)
     expect(readout(page, "measured-when")).to_have_text("Measured, these neurons, epoch 0")
     shows(page, "measured", exported("neurons", 0, OTHER))
 
 
 def test_an_impossible_address_is_left_out(visit: Visit) -> None:
     wrong = at(mode="dance", view="atoms", k=1, epoch=7, temperature=99, seed=-1, **{"lambda": "x"})
-    page = open_at(visit, wrong)
+    page = INSTRUMENT.alone(visit, wrong)
     expect(control(page, "mode", "replay")).to_have_attribute("aria-pressed", "true")
     shows(page, "measured", exported("tokens", EPOCHS[-1], STRONGEST))
     expect(control(page, "temperature")).to_have_value("0.005")
     expect(control(page, "seed")).to_have_value("0")
 
 
-def test_it_speaks_when_it_rests(visit: Visit) -> None:
-    page = open_at(visit)
-    spoken = readout(page, "spoken")
-    expect(spoken).to_have_attribute("aria-live", "polite")
-    control(page, "epoch").press("Home")
-    expect(spoken).to_contain_text("Measured number tokens at epoch 0: energy ")
+def test_it_speaks_when_it_rests_and_follows_the_theme(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
     control(page, "mode", "simulation").click()
-    expect(spoken).to_contain_text("Simulated number tokens at time 0.0, weight decay ")
+    INSTRUMENT.says(page, "Simulated number tokens at time 0.0, weight decay ")
     label = page.locator(f"{BOX} .sandbox-cloud canvas").get_attribute("aria-label")
     assert f"in the plane of frequency {STRONGEST}" in str(label)
+    with redrawn(page, f"{BOX} .sandbox-cloud canvas"):
+        page.evaluate("document.documentElement.dataset.theme = 'dark'; Timeless.emit('theme')")
 
 
 def test_neurons_that_cannot_be_loaded_are_told_and_the_tokens_stay(
@@ -236,40 +217,20 @@ def test_neurons_that_cannot_be_loaded_are_told_and_the_tokens_stay(
 ) -> None:
     watch.expect("neurons")
     watch.expect("ERR_FAILED")
-    page = open_at(visit, origin="server")
-    page.route("**/widget-sandbox-neurons.js", lambda route: route.abort())
+    page = INSTRUMENT.alone(visit, origin="server")
+    with unreachable(page, "widget-sandbox-neurons.js"):
+        control(page, "view", "neurons").click()
+        expect(INSTRUMENT.failure(page)).to_contain_text("neurons cannot be shown")
+        expect(control(page, "view", "tokens")).to_have_attribute("aria-pressed", "true")
     control(page, "view", "neurons").click()
-    expect(page.locator(f"{BOX} [role=alert]")).to_contain_text("neurons cannot be shown")
-    expect(control(page, "view", "tokens")).to_have_attribute("aria-pressed", "true")
-    page.unroute("**/widget-sandbox-neurons.js")
-    control(page, "view", "neurons").click()
-    expect(page.locator(f"{BOX} [role=alert]")).to_be_hidden()
+    expect(INSTRUMENT.failure(page)).to_be_hidden()
     shows(page, "measured", exported("neurons", EPOCHS[-1], STRONGEST))
-
-
-def test_it_follows_the_theme(visit: Visit) -> None:
-    page = open_at(visit)
-    canvas = page.locator(f"{BOX} .sandbox-cloud canvas")
-    light = canvas.evaluate("canvas => canvas.toDataURL()")
-    page.evaluate("document.documentElement.dataset.theme = 'dark'; Timeless.emit('theme')")
-    page.wait_for_function(
-        "([box, before]) => document.querySelector(box).toDataURL() !== before",
-        arg=[f"{BOX} .sandbox-cloud canvas", light],
-    )
 
 
 @pytest.mark.parametrize("mode", ["replay", "simulation"])
 def test_it_fits_a_phone_with_room_for_fingers(visit: Visit, mode: str) -> None:
-    page = open_at(visit, at(mode=mode), width=360, has_touch=True)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for button in page.locator(f"{BOX} button:visible").all():
-        size = button.bounding_box()
-        assert size
-        assert size["height"] >= 40
+    page = INSTRUMENT.alone(visit, at(mode=mode), width=360, has_touch=True)
+    assert fits(page)
+    assert least_height(page, f"{BOX} button:visible") >= 40
     control(page, "trigger").tap()
     expect(control(page, "mode", "simulation")).to_have_attribute("aria-pressed", "true")
-
-
-def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
-    page = visit("dev/sandbox.html")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")

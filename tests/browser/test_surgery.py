@@ -7,55 +7,40 @@ checkpoint that moves no answer, and the losses by less than a thousandth of the
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import measured
 from tests.browser.conftest import Visit, Watch
-from tests.browser.reading import painted
+from tests.browser.instrument import (
+    Instrument,
+    fits,
+    frame,
+    least_height,
+    painted,
+    passing,
+    redrawn,
+    stand_in_one_column,
+    unreachable,
+)
 
-BOX = "[data-widget=surgery]"
+INSTRUMENT = Instrument("surgery", "fourier.html")
+BOX = INSTRUMENT.box
+control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
 TOP = measured.P // 2
 PAIRS = measured.P**2
 FEW_PAIRS = 2.5 / PAIRS  # of accuracy
 CLOSE = 2e-3  # of a loss, relative
-PATIENCE = 120_000  # milliseconds for twenty passes over all pairs, on a busy machine
-
-
-def control(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-control={name}]")
-
-
-def mode(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-control=mode][data-value={name}]")
-
-
-def readout(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-readout={name}]")
-
-
-def value(page: Page, name: str) -> float:
-    return float(str(readout(page, name).get_attribute("data-value")))
-
-
-def open_at(visit: Visit, address: str = "", **options: object) -> Page:
-    page = visit("fourier.html" + address, **options)
-    page.locator(BOX).scroll_into_view_if_needed()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    page.locator(".surgery-bars").scroll_into_view_if_needed()
-    return page
 
 
 def computed(page: Page, said: str) -> None:
     """Wait until the network has answered all pairs after the operation."""
-    expect(readout(page, "operation")).to_contain_text(
-        re.compile(f"^{said}: [<>\\d]"), timeout=PATIENCE
-    )
-    expect(page.locator(".surgery")).to_have_attribute("aria-busy", "false", timeout=PATIENCE)
+    expect(readout(page, "operation")).to_contain_text(re.compile(f"^{said}: [<>\\d]"))
+    INSTRUMENT.settled(page)
 
 
 def shared(freqs: list[int], **state: object) -> str:
     state = {"set": "_".join(map(str, freqs)), **state}
-    return "#widget-surgery?" + "&".join(f"surgery.{key}={state[key]}" for key in state)
+    return INSTRUMENT.address(**state)
 
 
 def row(kind: str, nth: int = 0) -> dict[str, object]:
@@ -84,11 +69,10 @@ def words(freqs: list[int]) -> str:
     return ", ".join(map(str, freqs))
 
 
-@pytest.mark.parametrize("origin", ["file", "server"])
-def test_without_the_key_frequencies_it_scores_what_was_published(
-    visit: Visit, origin: str
+def test_without_or_with_nothing_but_the_key_frequencies_it_scores_what_was_published(
+    visit: Visit,
 ) -> None:
-    page = open_at(visit, origin=origin)
+    page = INSTRUMENT.open_at(visit)
     computed(page, f"Removed {words(keys())}")
     agrees(page, "intact", "none")
     agrees(page, "own", "without key")
@@ -99,18 +83,18 @@ def test_without_the_key_frequencies_it_scores_what_was_published(
         random["without_random_accuracy_mean"]
     )
     expect(readout(page, "note")).to_contain_text("the published ones")
-
-
-def test_with_nothing_but_the_key_frequencies_too(visit: Visit) -> None:
-    page = open_at(visit)
-    mode(page, "keep").click()
-    expect(mode(page, "keep")).to_have_attribute("aria-pressed", "true")
+    INSTRUMENT.says(
+        page,
+        f"Removed {words(keys())} at epoch {measured.epochs()[-1]:,}: accuracy",
+        f"100 published random sets of {len(keys())}:",
+    )
+    control(page, "mode", "keep").click()
+    expect(control(page, "mode", "keep")).to_have_attribute("aria-pressed", "true")
     computed(page, f"Kept only {words(keys())}")
     agrees(page, "own", "only key")
-    random = measured.addition().summary["ablation"]
     assert value(page, "random-accuracy-all") == pytest.approx(random["only_random_accuracy_mean"])
     control(page, "preset-rest").click()
-    mode(page, "remove").click()
+    control(page, "mode", "remove").click()
     computed(page, "Removed 1–.*")
     agrees(page, "own", "only key")  # to keep some is to remove the others
 
@@ -119,39 +103,23 @@ def test_with_nothing_but_the_key_frequencies_too(visit: Visit) -> None:
 def test_a_random_set_scores_what_was_published(visit: Visit, kind: str) -> None:
     freqs = [int(freq) for freq in str(row(kind)["freqs"]).split()]
     state = {"mode": "keep"} if kind.startswith("only") else {}
-    page = open_at(visit, shared(freqs, **state))
+    page = INSTRUMENT.alone(visit, shared(freqs, **state))
     computed(page, f"{'Kept only' if state else 'Removed'} {words(freqs)}")
     agrees(page, "own", kind)
 
 
-def test_a_bar_is_switched_by_the_mouse(visit: Visit) -> None:
-    page = open_at(visit)
-    control(page, "preset-none").click()
+def test_a_bar_is_switched_by_the_mouse_and_a_frequency_by_the_keyboard(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, shared([], set="none"))
     computed(page, "Nothing removed")
     bars = page.locator(".surgery-bars canvas")
-    size = bars.bounding_box()
-    assert size
-    bars.click(position={"x": size["width"] - 3, "y": 40})
+    last = {"x": frame(bars)["width"] - 3, "y": 40}
+    bars.click(position=last)
     computed(page, f"Removed {TOP}")
     expect(control(page, "switch")).to_have_text(f"Switch {TOP} on")
     expect(bars).to_have_attribute("aria-label", re.compile(f"Switched off: {TOP}\\."))
-    bars.click(position={"x": size["width"] - 3, "y": 40})
+    bars.click(position=last)
     expect(control(page, "preset-none")).to_have_attribute("aria-pressed", "true")
-
-
-def test_a_fingertip_takes_the_tallest_bar_under_it(visit: Visit) -> None:
-    page = open_at(visit, shared([], set="none"), width=360, has_touch=True)
-    strongest = 1 + int(measured.spectrum(measured.epochs()[-1]).norm.argmax())
-    bars = page.locator(".surgery-bars canvas")
-    size = bars.bounding_box()
-    assert size
-    pitch = (size["width"] - 37) / TOP
-    bars.tap(position={"x": 36 + (strongest + 0.6) * pitch, "y": 100})
-    computed(page, f"Removed {strongest}")
-
-
-def test_a_frequency_is_switched_by_the_keyboard(visit: Visit) -> None:
-    page = open_at(visit)
+    control(page, "preset-key").press("Enter")
     control(page, "preset-none").press("Enter")
     slider = control(page, "frequency")
     slider.press("Home")
@@ -167,19 +135,19 @@ def test_a_frequency_is_switched_by_the_keyboard(visit: Visit) -> None:
 
 
 def test_steps_are_undone_and_redone(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     undo, redo = control(page, "undo"), control(page, "redo")
     expect(undo).to_be_disabled()
     expect(redo).to_be_disabled()
     control(page, "preset-study").click()
-    mode(page, "keep").click()
+    control(page, "mode", "keep").click()
     computed(page, "Kept only 14, 28, 42")
     undo.click()
     computed(page, "Removed 14, 28, 42")
     undo.click()
     computed(page, f"Removed {words(keys())}")
     expect(undo).to_be_disabled()
-    expect(page).not_to_have_url(re.compile(r"surgery\."))
+    expect(page).not_to_have_url(re.compile(r"surgery\.(mode|set|epoch)="))
     redo.click()
     redo.click()
     computed(page, "Kept only 14, 28, 42")
@@ -191,14 +159,12 @@ def test_steps_are_undone_and_redone(visit: Visit) -> None:
 
 
 def test_random_sets_are_computed_one_by_one_and_begin_anew_with_another_set(visit: Visit) -> None:
-    page = open_at(visit, shared([5, 19]))
+    page = INSTRUMENT.alone(visit, shared([5, 19]))
     note = readout(page, "note")
-    expect(note).to_contain_text(re.compile(r"Random sets: [2-9] of 20"), timeout=PATIENCE)
-    control(page, "preset-study").click()
-    expect(note).to_contain_text(re.compile(r"answers all|Random sets: [01] of 20"))
-    expect(note).to_contain_text(
-        re.compile("Of the random sets, .* does most harm"), timeout=PATIENCE
-    )
+    expect(note).to_contain_text(re.compile(r"Random sets: ([2-9]|1\d) of 20"))
+    with passing(note, r"answers all|Random sets: [01] of 20"):
+        control(page, "preset-study").click()
+    expect(note).to_contain_text(re.compile("Of the random sets, .* does most harm"))
     computed(page, "Removed 14, 28, 42")
     for measure in ("accuracy", "loss"):
         assert value(page, f"random-{measure}-all") >= 0
@@ -210,24 +176,36 @@ def test_random_sets_are_computed_one_by_one_and_begin_anew_with_another_set(vis
     expect(canvas).to_have_attribute("aria-label", re.compile("20 random sets of 3: "))
 
 
-def test_an_early_checkpoint_can_be_operated_on(visit: Visit) -> None:
-    page = open_at(visit)
+def test_an_early_checkpoint_can_be_operated_on_and_a_missing_one_is_told_in_the_box(
+    visit: Visit, watch: Watch
+) -> None:
+    watch.expect(r"network-addition-e|ERR_FAILED")
+    page = INSTRUMENT.alone(visit, origin="server")
     computed(page, f"Removed {words(keys())}")
-    slider = control(page, "checkpoint")
+    slider, failure, last = (
+        control(page, "checkpoint"),
+        INSTRUMENT.failure(page),
+        measured.epochs()[-1],
+    )
+    with unreachable(page, "network-addition-e*.js"):
+        slider.press("Home")
+        expect(failure).to_contain_text("could not load data/network-addition-e000000")
+        expect(readout(page, "checkpoint")).to_have_text(f"{last:,}")
     slider.press("Home")
     expect(readout(page, "checkpoint")).to_have_text("0")
+    expect(failure).to_be_hidden()
     expect(page).to_have_url(re.compile("surgery.epoch=0"))
     computed(page, f"Removed {words(keys())}")
     assert value(page, "intact-accuracy-test") == pytest.approx(measured.accuracy_at(0), abs=1e-3)
     assert value(page, "own-accuracy-all") < 0.05
     expect(slider).to_have_attribute("aria-valuetext", "epoch 0")
     control(page, "undo").click()
-    expect(readout(page, "checkpoint")).to_have_text(f"{measured.epochs()[-1]:,}")
+    expect(readout(page, "checkpoint")).to_have_text(f"{last:,}")
 
 
 def test_a_view_can_be_shared(visit: Visit) -> None:
     epoch = measured.epochs()[-2]
-    page = open_at(visit, shared([3, 4, 5, 9], set="3-5_9", mode="keep", epoch=epoch))
+    page = INSTRUMENT.alone(visit, shared([3, 4, 5, 9], set="3-5_9", mode="keep", epoch=epoch))
     computed(page, "Kept only 3–5, 9")
     expect(readout(page, "checkpoint")).to_have_text(f"{epoch:,}")
     control(page, "switch").click()
@@ -238,57 +216,26 @@ def test_a_view_can_be_shared(visit: Visit) -> None:
     computed(page, f"Kept only 3–5, 9, {keys()[0]}")
 
 
-@pytest.mark.parametrize("nonsense", ["set=900", "set=x", "set=9-3", "mode=burn", "epoch=1"])
-def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, nonsense: str) -> None:
-    page = open_at(visit, f"#widget-surgery?surgery.{nonsense}")
+@pytest.mark.parametrize("freqs", ["900", "x", "9-3"])
+def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, freqs: str) -> None:
+    page = INSTRUMENT.alone(visit, INSTRUMENT.address(set=freqs, mode="burn", epoch=1))
     computed(page, f"Removed {words(keys())}")
     expect(readout(page, "checkpoint")).to_have_text(f"{measured.epochs()[-1]:,}")
 
 
-def test_it_speaks(visit: Visit) -> None:
-    page = open_at(visit)
-    spoken = readout(page, "spoken")
-    expect(spoken).to_have_attribute("aria-live", "polite")
-    last = f"{measured.epochs()[-1]:,}"
-    expect(spoken).to_contain_text(
-        f"Removed {words(keys())} at epoch {last}: accuracy", timeout=PATIENCE
-    )
-    expect(spoken).to_contain_text(f"100 published random sets of {len(keys())}:")
-
-
-def test_a_theme_changes_the_picture(visit: Visit) -> None:
-    page = open_at(visit)
-    computed(page, f"Removed {words(keys())}")
-    before = page.locator(".surgery-map canvas").evaluate("canvas => canvas.toDataURL()")
-    page.emulate_media(color_scheme="dark")
-    redrawn = "before => document.querySelector('.surgery-map canvas').toDataURL() !== before"
-    page.wait_for_function(redrawn, arg=before)
-
-
-def test_on_a_phone_the_panels_stack_and_nothing_sticks_out(visit: Visit) -> None:
-    page = open_at(visit, width=360)
-    tops = [page.locator(f".surgery-{name}").bounding_box() for name in ("accuracy", "loss", "map")]
-    heights = [box["y"] for box in tops if box]
-    assert heights == sorted(set(heights))
-    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    for button in page.locator(f"{BOX} button").all():
-        size = button.bounding_box()
-        assert size
-        assert size["height"] >= 40
-
-
-def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, watch: Watch) -> None:
-    watch.expect(r"network-addition-e|ERR_FAILED")
-    page = open_at(visit, origin="server")
-    page.route("**/data/network-addition-e*.js", lambda route: route.abort())
-    control(page, "checkpoint").press("Home")
-    failure = page.locator(f"{BOX} [role=alert]")
-    expect(failure).to_contain_text("could not load data/network-addition-e000000")
-    expect(readout(page, "checkpoint")).to_have_text(f"{measured.epochs()[-1]:,}")
-    page.unroute("**/data/network-addition-e*.js")
-    control(page, "checkpoint").press("Home")
-    expect(readout(page, "checkpoint")).to_have_text("0")
-    expect(failure).to_be_hidden()
+def test_on_a_phone_it_fits_takes_a_fingertip_and_follows_the_theme(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, shared([], set="none"), width=360, has_touch=True)
+    panels = ("accuracy", "loss", "map")
+    assert stand_in_one_column([page.locator(f".surgery-{name}") for name in panels])
+    assert fits(page)
+    assert least_height(page, f"{BOX} button") >= 40
+    strongest = 1 + int(measured.spectrum(measured.epochs()[-1]).norm.argmax())
+    bars = page.locator(".surgery-bars canvas")
+    pitch = (frame(bars)["width"] - 37) / TOP
+    bars.tap(position={"x": 36 + (strongest + 0.6) * pitch, "y": 100})  # the tallest one near it
+    computed(page, f"Removed {strongest}")
+    with redrawn(page, ".surgery-map canvas"):
+        page.emulate_media(color_scheme="dark")
 
 
 FAILING = """window.Worker = class {
@@ -301,28 +248,20 @@ REFUSING = "window.Worker = class { constructor() { throw new Error('no workers 
 
 
 def with_workers(visit: Visit, script: str) -> Page:
-    page = visit("dev/surgery.html")
+    page = visit("404.html")
     page.add_init_script(script)
-    page.reload()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    return page
+    page.goto(page.url.replace("404.html", "dev/surgery.html"))
+    return INSTRUMENT.ready(page)
 
 
 def test_a_computation_that_fails_is_told_in_the_box(visit: Visit) -> None:
     page = with_workers(visit, FAILING)
-    expect(page.locator(f"{BOX} [role=alert]")).to_contain_text("out of memory")
+    expect(INSTRUMENT.failure(page)).to_contain_text("out of memory")
     expect(readout(page, "operation")).to_have_text(f"Removed {words(keys())}: not computed")
-    expect(page.locator(".surgery")).to_have_attribute("aria-busy", "false")
+    INSTRUMENT.settled(page)
 
 
 def test_without_workers_the_page_computes_itself(visit: Visit) -> None:
     page = with_workers(visit, REFUSING)
-    computed(page, f"Removed {words(keys())}")
-    agrees(page, "own", "without key")
-
-
-def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
-    page = visit("dev/surgery.html")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
     computed(page, f"Removed {words(keys())}")
     agrees(page, "own", "without key")

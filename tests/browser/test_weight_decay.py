@@ -3,31 +3,25 @@
 import re
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Page, expect
 
 from tests.browser import measured
 from tests.browser.conftest import Visit, Watch
-from tests.browser.reading import painted
+from tests.browser.instrument import (
+    Instrument,
+    brought_near,
+    fits,
+    least_height,
+    painted,
+    redrawn,
+    unreachable,
+)
 
-BOX = "[data-widget=weight-decay]"
+INSTRUMENT = Instrument("weight-decay", "foundations.html")
+BOX = INSTRUMENT.box
+control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
 FACTOR = 0.999
 SPAN = 1_000
-
-
-def control(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-control={name}]")
-
-
-def option(page: Page, name: str, chosen: object) -> Locator:
-    return page.locator(f"{BOX} [data-control={name}][data-value='{chosen}']")
-
-
-def readout(page: Page, name: str) -> Locator:
-    return page.locator(f"{BOX} [data-readout={name}]")
-
-
-def value(page: Page, name: str) -> float:
-    return float(str(readout(page, name).get_attribute("data-value")))
 
 
 def stages() -> dict[str, int]:
@@ -65,64 +59,52 @@ def shows(
     assert value(page, "taken") == pytest.approx(0.001 * norm(since, tensor), rel=1e-5)
 
 
-def open_at(visit: Visit, address: str = "", **options: object) -> Page:
-    page = visit("foundations.html" + address, **options)
-    page.locator(BOX).scroll_into_view_if_needed()
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    return page
-
-
-@pytest.mark.parametrize("origin", ["file", "server"])
-def test_it_starts_at_the_memorised_stage_with_the_runs_own_factor(
-    visit: Visit, origin: str
-) -> None:
-    page = open_at(visit, origin=origin)
-    shows(page, stages()["memorised"])
+def test_it_starts_at_the_memorised_stage_with_the_runs_own_factor(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
+    start = stages()["memorised"]
+    shows(page, start)
     assert value(page, "half-life") == pytest.approx(
         measured.RESULTS["laboratory"].summary["decay"]["half_life"]
     )
     assert painted(page, ".weight-decay-norms canvas")
     assert painted(page, ".weight-decay-exchange canvas")
-
-
-def test_what_the_gradient_puts_back_closes_the_gap_to_the_next_checkpoint(visit: Visit) -> None:
-    page = open_at(visit)
-    start = stages()["memorised"]
     after = next(epoch for epoch in checkpoints() if epoch > start)
     found = norm(start)
-    for _ in range(after - start):
+    for _ in range(after - start):  # what the gradient puts back closes the gap
         found = FACTOR * found + value(page, "back")
     assert found == pytest.approx(norm(after), rel=1e-6)
     assert value(page, "share") == pytest.approx(value(page, "back") / value(page, "taken"))
 
 
-@pytest.mark.parametrize("stage", ["memorised", "generalised", "last"])
-def test_the_real_branches_are_those_of_the_artifact(visit: Visit, stage: str) -> None:
-    page = open_at(visit)
-    epoch = stages()[stage]
-    option(page, "stage", epoch).click()
-    expect(option(page, "stage", epoch)).to_have_attribute("aria-pressed", "true")
-    shows(page, epoch)
-    ends = measured.RESULTS["laboratory"].summary["decay"]["stages"][stage]
-    told = [
-        float(part) for part in str(readout(page, "branches").get_attribute("data-value")).split()
-    ]
-    wanted = [ends[f"norm_{branch}"] for branch in ("both", "no_decay", "no_gradient")]
-    assert told == pytest.approx(wanted, rel=1e-4)
+def test_the_real_branches_are_those_of_the_artifact(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
+    for stage in ("generalised", "last", "memorised"):
+        epoch = stages()[stage]
+        control(page, "stage", epoch).click()
+        expect(control(page, "stage", epoch)).to_have_attribute("aria-pressed", "true")
+        shows(page, epoch)
+        ends = measured.RESULTS["laboratory"].summary["decay"]["stages"][stage]
+        told = str(readout(page, "branches").get_attribute("data-value")).split()
+        wanted = [ends[f"norm_{branch}"] for branch in ("both", "no_decay", "no_gradient")]
+        assert list(map(float, told)) == pytest.approx(wanted, rel=1e-4)
 
 
 def test_each_tensor_has_norms_of_its_own(visit: Visit) -> None:
-    page = open_at(visit)
-    for tensor in ("W_E", "b_in", "W_U"):
+    page = INSTRUMENT.alone(visit)
+    for tensor in ("W_U", "b_in", "W_E"):
         control(page, "tensor").select_option(tensor)
         shows(page, stages()["memorised"], tensor)
-    label = page.locator(".weight-decay-norms canvas").get_attribute("aria-label")
-    assert label
-    assert "W_U from epoch" in label
+    canvas = page.locator(".weight-decay-norms canvas")
+    expect(canvas).to_have_attribute("aria-label", re.compile("W_E from epoch"))
+    INSTRUMENT.says(
+        page,
+        "W_E from epoch 1,100: decay alone halves the norm in 693 epochs",
+        "the gradient puts back",
+    )
 
 
-def test_arrow_keys_move_the_start_from_checkpoint_to_checkpoint(visit: Visit) -> None:
-    page = open_at(visit)
+def test_the_start_is_moved_by_arrow_keys_and_by_dragging_on_the_lower_panel(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit)
     slider, epochs = control(page, "start"), checkpoints()
     row = epochs.index(stages()["memorised"])
     slider.press("ArrowRight")
@@ -133,10 +115,20 @@ def test_arrow_keys_move_the_start_from_checkpoint_to_checkpoint(visit: Visit) -
     expect(readout(page, "back")).to_have_text("warm-up")
     slider.press("End")
     shows(page, epochs[-1])
+    slider.press("Home")
+    size = brought_near(page.locator(".weight-decay-exchange canvas"))
+    y = size["y"] + size["height"] / 2
+    page.mouse.move(size["x"] + size["width"] - 2, y)
+    page.mouse.down()
+    expect(readout(page, "start")).to_have_text(f"{epochs[-1]:,}")
+    page.mouse.move(size["x"] + 2, y, steps=3)
+    page.mouse.up()
+    expect(readout(page, "start")).to_have_text("10")
+    expect(page).to_have_url(re.compile(r"weight-decay\.start=10"))
 
 
 def test_decay_and_learning_rate_change_the_formula_alone(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.alone(visit)
     start = stages()["memorised"]
     control(page, "lambda").press("ArrowRight")
     shows(page, start, factor=1 - 0.001 * 1.05)
@@ -148,79 +140,41 @@ def test_decay_and_learning_rate_change_the_formula_alone(visit: Visit) -> None:
     expect(readout(page, "half-life")).to_have_text("never")
 
 
-def test_dragging_on_the_lower_panel_chooses_the_start(visit: Visit) -> None:
-    page = open_at(visit)
-    canvas = page.locator(".weight-decay-exchange canvas")
-    canvas.scroll_into_view_if_needed()
-    size = canvas.bounding_box()
-    assert size
-    y = size["y"] + size["height"] / 2
-    page.mouse.move(size["x"] + size["width"] - 2, y)
-    page.mouse.down()
-    expect(readout(page, "start")).to_have_text(f"{checkpoints()[-1]:,}")
-    page.mouse.move(size["x"] + 2, y, steps=3)
-    page.mouse.up()
-    expect(readout(page, "start")).to_have_text("10")
-    expect(page).to_have_url(re.compile(r"weight-decay\.start=10"))
-
-
 def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
-    page = open_at(visit)
+    page = INSTRUMENT.open_at(visit)
+    shows(page, stages()["memorised"])
     assert "weight-decay." not in page.url
     control(page, "tensor").select_option("W_E")
-    option(page, "span", 5000).click()
-    option(page, "axis", "log").click()
-    option(page, "stage", stages()["generalised"]).click()
+    control(page, "span", 5000).click()
+    control(page, "axis", "log").click()
+    control(page, "stage", stages()["generalised"]).click()
     wanted = f"tensor=W_E.*start={stages()['generalised']}.*span=5000.*axis=log"
     expect(page).to_have_url(re.compile(wanted))
     page.reload()
     shows(page, stages()["generalised"], "W_E", span=5_000)
-    expect(option(page, "axis", "log")).to_have_attribute("aria-pressed", "true")
+    expect(control(page, "axis", "log")).to_have_attribute("aria-pressed", "true")
     control(page, "reset").click()
     shows(page, stages()["memorised"])
     expect(page).not_to_have_url(re.compile("weight-decay.tensor"))
 
 
-@pytest.mark.parametrize("nonsense", ["start=1105", "tensor=W", "lambda=9", "eta=x", "span=3"])
-def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, nonsense: str) -> None:
-    page = open_at(visit, f"#widget-weight-decay?weight-decay.{nonsense}")
-    shows(page, stages()["memorised"])
-
-
-def test_it_speaks(visit: Visit) -> None:
-    page = open_at(visit)
-    control(page, "tensor").select_option("W_E")
-    spoken = readout(page, "spoken")
-    expect(spoken).to_have_attribute("aria-live", "polite")
-    expect(spoken).to_contain_text(
-        "W_E from epoch 1,100: decay alone halves the norm in 693 epochs"
-    )
-    expect(spoken).to_contain_text("the gradient puts back")
+def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit) -> None:
+    nonsense = {"start": 1105, "tensor": "W", "lambda": 9, "eta": "x", "span": 3}
+    shows(INSTRUMENT.alone(visit, INSTRUMENT.address(**nonsense)), stages()["memorised"])
 
 
 def test_on_a_phone_it_fits_and_in_the_dark_it_is_drawn_anew(visit: Visit) -> None:
-    page = open_at(visit, width=360, has_touch=True)
-    assert page.evaluate("document.documentElement.scrollWidth") == 360
-    for target in page.locator(f"{BOX} :is(button, input, select)").all():
-        size = target.bounding_box()
-        assert size
-        assert size["height"] >= 40
-    picture = "document.querySelector('.weight-decay-norms canvas').toDataURL()"
-    before = page.evaluate(picture)
-    page.emulate_media(color_scheme="dark")
-    page.wait_for_function(f"before => {picture} !== before", arg=before)
+    page = INSTRUMENT.alone(visit, width=360, has_touch=True)
+    assert fits(page)
+    assert least_height(page, f"{BOX} :is(button, input, select)") >= 40
+    with redrawn(page, ".weight-decay-norms canvas"):
+        page.emulate_media(color_scheme="dark")
 
 
 def test_a_failure_stays_in_the_box(visit: Visit, watch: Watch) -> None:
     watch.expect(r"widget-weight-decay|ERR_FAILED|could not load")
-    page = visit("index.html", origin="server")
-    page.route("**/data/widget-weight-decay.js", lambda route: route.abort())
-    page.goto(page.url.replace("index.html", "dev/weight-decay.html"))
-    expect(page.locator(BOX)).to_have_attribute("data-state", "failed")
-    expect(page.locator(BOX)).to_contain_text("could not load data/widget-weight-decay.js")
-
-
-def test_it_stands_alone_in_its_harness(visit: Visit) -> None:
-    page = visit("dev/weight-decay.html")
-    expect(page.locator(BOX)).to_have_attribute("data-state", "ready")
-    shows(page, stages()["memorised"])
+    page = visit("404.html", origin="server")
+    with unreachable(page, "widget-weight-decay.js"):
+        page.goto(page.url.replace("404.html", "dev/weight-decay.html"))
+        expect(page.locator(BOX)).to_have_attribute("data-state", "failed")
+        expect(page.locator(BOX)).to_contain_text("could not load data/widget-weight-decay.js")

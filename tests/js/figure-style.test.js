@@ -85,10 +85,10 @@ test("a trace is drawn in the view it names, or in all", () => {
 const view = { width: 800, height: 400, colourOf: (name) => `<${name}>`, fonts: "sans", types: {}, round: 1 };
 
 test("what is drawn has the theme's colours and leaves the figure's own layout alone", () => {
-  const layout = { xaxis: { title: "epoch", type: "log" }, shapes: [{ line: { color: "test" } }] };
+  const layout = { xaxis: { title: "epoch", type: "log" }, shapes: [{ line: { color: "#0f7f70" } }] };
   const before = structuredClone(layout);
   const drawn = drawnLayout(layout, view);
-  assert.equal(drawn.shapes[0].line.color, "<test>");
+  assert.equal(drawn.shapes[0].line.color, "<series-3>");
   assert.deepEqual(drawn.xaxis.title, { text: "epoch" });
   assert.equal(drawn.template.layout.paper_bgcolor, "<paper>");
   assert.equal(drawnLayout(layout, { ...view, printing: true }).template.layout.paper_bgcolor, "rgba(0,0,0,0)");

@@ -1,4 +1,4 @@
-/* Runs every published checkpoint from the data files that the site ships, for tests/test_networks.py.
+/* Runs every published checkpoint from the data files that the site ships, for tests/instruments/test_networks.py.
    node run-networks.js DATA OUT: reads DATA/network-*.js, and DATA/asked.json with
      pairs [[a, b], …], whose plain forward passes are wanted, and
      clusters [{experiment, epoch, op, order}, …], whose neurons' frequencies are;

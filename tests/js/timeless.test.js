@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { decode, substitute, readHash, writeHash } = require("../../site_src/js/timeless.js");
+const { decode, readHash, writeHash } = require("../../site_src/js/timeless.js");
 
 function coded(dtype, array, shape) {
   return { dtype, bdata: Buffer.from(array.buffer).toString("base64"), shape };
@@ -41,74 +41,6 @@ test("a damaged array is refused with what is wrong", () => {
   assert.throws(() => decode(coded("f8", new Float32Array(3))), /12 bytes are not a whole number of f8 values/);
   assert.throws(() => decode(coded("c8", new Float32Array(2))), /cannot decode an array of dtype "c8"/);
   assert.throws(() => decode(undefined), /cannot decode/);
-});
-
-const colourOf = (name) => ({ test: "#102030", train: "rgb(200, 100, 50)" })[name] || `<${name}>`;
-
-test("colour names are replaced under keys that hold colours, and nowhere else", () => {
-  const trace = {
-    name: "test",
-    legendgroup: "train",
-    text: ["ink"],
-    line: { color: "test", dash: "dot" },
-    fillcolor: "series-3",
-    marker: { color: ["accent", "#abc", 3] },
-  };
-  assert.deepEqual(substitute(trace, colourOf), {
-    name: "test",
-    legendgroup: "train",
-    text: ["ink"],
-    line: { color: "#102030", dash: "dot" },
-    fillcolor: "<series-3>",
-    marker: { color: ["<accent>", "#abc", 3] },
-  });
-});
-
-test("a colour name may carry an opacity", () => {
-  assert.equal(substitute({ color: "test/0.2" }, colourOf).color, "rgba(16, 32, 48, 0.2)");
-  assert.equal(substitute({ color: "train/1" }, colourOf).color, "rgba(200, 100, 50, 1)");
-  assert.equal(substitute({ color: "test/2" }, colourOf).color, "test/2");
-});
-
-test("the named colour scales become lists of stops from 0 to 1", () => {
-  const { colorscale } = substitute({ colorscale: "timeless-sequential" }, colourOf);
-  assert.deepEqual(
-    colorscale.map(([at]) => at),
-    [0, 0.25, 0.5, 0.75, 1],
-  );
-  assert.deepEqual(substitute({ colorscale: "timeless-diverging" }, colourOf).colorscale, [
-    [0, "<series-2>"],
-    [0.5, "<paper>"],
-    [1, "<series-1>"],
-  ]);
-  assert.deepEqual(
-    substitute(
-      {
-        colorscale: [
-          [0, "paper"],
-          [1, "test"],
-        ],
-      },
-      colourOf,
-    ).colorscale,
-    [
-      [0, "<paper>"],
-      [1, "#102030"],
-    ],
-  );
-});
-
-test("substitution copies, and leaves numbers and typed arrays as they are", () => {
-  const data = new Float32Array(3);
-  const figure = {
-    data: [{ x: data, marker: { color: { dtype: "f4", bdata: "AAAA" } } }],
-    layout: { shapes: [{ line: { color: "test" } }] },
-  };
-  const drawn = substitute(figure, colourOf);
-  assert.equal(drawn.data[0].x, data);
-  assert.deepEqual(drawn.data[0].marker.color, { dtype: "f4", bdata: "AAAA" });
-  assert.equal(drawn.layout.shapes[0].line.color, "#102030");
-  assert.equal(figure.layout.shapes[0].line.color, "test");
 });
 
 test("the state of widgets survives the way into an address and back", () => {

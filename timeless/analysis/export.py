@@ -8,7 +8,7 @@ import numpy as np
 
 from timeless.analysis.network import Network, Split
 from timeless.config import as_dict
-from timeless.results.weights import Arrays, save_weights
+from timeless.results.weights import TRAIN_INDEX, Arrays, published_file, save_weights
 from timeless.training.campaign import Run
 from timeless.training.tasks import make_task
 
@@ -33,30 +33,28 @@ def published_epochs(run: Run, grokked: int | None, n: int) -> list[int]:
 
 
 def publish_weights(
-    experiment: str, name: str, run: Run, directory: Path, earlier: Sequence[int] = ()
+    experiment: str, name: str, run: Run, artifacts: Path, earlier: Sequence[int] = ()
 ) -> dict[str, Any]:
     """Write a run's last weights in float32 and those of ``earlier`` epochs in float16.
 
-    The files are ``EXPERIMENT-NAME-final`` and ``EXPERIMENT-NAME-e000100``; the first also holds
-    ``train_index``, the training examples in the order of `make_task`. Files of an earlier
-    analysis go. Returns ``published_epochs`` and ``float16_accuracy_change``, what float16 costs.
+    Files of an earlier analysis go. Returns ``published_epochs`` and
+    ``float16_accuracy_change``, what float16 costs.
     """
-    stem, meta = f"{experiment}-{name}", {"experiment": experiment, "config": as_dict(run.config)}
+    meta = {"experiment": experiment, "config": as_dict(run.config)}
     index = np.flatnonzero(make_task(run.config).train_mask).astype(np.int32)
     last = max(run.checkpoints)
-    final: Arrays = {**run.weights(last), "train_index": index}
-    save_weights(directory / f"{stem}-final.safetensors", final, {**meta, "epoch": last})
-    changes, written = [0.0], {f"{stem}-final.safetensors"}
+    end = published_file(artifacts, experiment, name)
+    save_weights(end, {**run.weights(last), TRAIN_INDEX: index}, {**meta, "epoch": last})
+    changes, written = [0.0], {end}
     for epoch in earlier:
         exact = run.weights(epoch)
         half = {key: array.astype(np.float16) for key, array in exact.items()}
-        file = f"{stem}-e{epoch:06d}.safetensors"
-        save_weights(directory / file, half, {**meta, "epoch": epoch})
+        file = published_file(artifacts, experiment, name, epoch)
+        save_weights(file, half, {**meta, "epoch": epoch})
         written.add(file)
         changes += [_accuracy_change(run, exact, half, op) for op in range(run.config.model.n_ops)]
-    for path in directory.glob(f"{stem}-*.safetensors"):
-        if path.name not in written:
-            path.unlink()  # of an earlier analysis
+    for path in set(end.parent.glob(f"{experiment}-{name}-*.safetensors")) - written:
+        path.unlink()  # of an earlier analysis
     return {"published_epochs": list(earlier), "float16_accuracy_change": max(changes)}
 
 

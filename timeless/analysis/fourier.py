@@ -5,6 +5,7 @@ squared coefficients are shares of the energy (Parseval). NumPy only.
 """
 
 from collections.abc import Sequence
+from functools import cache
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,10 +15,12 @@ from timeless.errors import TimelessError
 Floats = NDArray[np.float64]
 
 
+@cache
 def fourier_basis(n: int) -> Floats:
     """Return the orthonormal basis [n, n] with rows const, cos 1, sin 1, cos 2, and so on.
 
-    For even n the last row is the alternating one, cos(πt), which has no sine.
+    For even n the last row is the alternating one, cos(πt), which has no sine. The array is made
+    once for each n, and cannot be written to.
     """
     t = np.arange(n)
     rows = [np.full(n, 1 / np.sqrt(n))]
@@ -26,7 +29,9 @@ def fourier_basis(n: int) -> Floats:
         rows += [np.sqrt(2 / n) * np.cos(angle), np.sqrt(2 / n) * np.sin(angle)]
     if n % 2 == 0:
         rows.append(np.where(t % 2 == 0, 1.0, -1.0) / np.sqrt(n))
-    return np.stack(rows)
+    basis = np.stack(rows)
+    basis.setflags(write=False)
+    return basis
 
 
 def row_frequencies(n: int) -> NDArray[np.int64]:

@@ -11,19 +11,19 @@ from torch import Tensor
 from timeless.analysis.fourier import Floats
 from timeless.analysis.groups import Group, group_of
 from timeless.config import TrainConfig
-from timeless.results.weights import Arrays
+from timeless.results.weights import TRAIN_INDEX, Arrays
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
 
 SPLITS = ("all", "train", "test")
 
 
-def as_tensors(weights: Arrays) -> dict[str, Tensor]:
-    """Return a network's weights (any float type) as float32 tensors."""
+def as_tensors(weights: Arrays, dtype: torch.dtype = torch.float32) -> dict[str, Tensor]:
+    """Return a network's weights (any float type) as tensors of ``dtype``."""
     return {
-        name: torch.from_numpy(array.astype(np.float32))
+        name: torch.from_numpy(array).to(dtype)
         for name, array in weights.items()
-        if name != "train_index"
+        if name != TRAIN_INDEX
     }
 
 

@@ -5,16 +5,18 @@ from numpy.typing import NDArray
 
 from timeless.analysis.fourier import Floats, dft
 from timeless.results.artifacts import Artifact, Results
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_published
 
 
 def number_embeddings(results: Results, experiment: str, seed: int) -> Floats:
     """Return the rows of W_E of the p numbers at each published epoch [epochs, p, d_model]."""
     artifact = results[experiment]
     p = artifact.config["train"]["model"]["p"]
-    stem = f"{experiment}-seed{seed}"
-    paths = [results.weights_path(f"{stem}-e{e:06d}") for e in artifact.summary["published_epochs"]]
-    return np.stack([load_weights(path)[0]["W_E"][:p].astype(np.float64) for path in paths])
+    checkpoints = (
+        load_published(results.directory, experiment, f"seed{seed}", epoch)
+        for epoch in artifact.summary["published_epochs"]
+    )
+    return np.stack([weights["W_E"][:p].astype(np.float64) for weights in checkpoints])
 
 
 def rows_at(artifact: Artifact, epochs: list[int]) -> NDArray[np.intp]:

@@ -5,7 +5,7 @@ from typing import Any
 
 import numpy as np
 
-from timeless.experiments.phases import TASKS, Subject, all_subjects
+from timeless.analysis.audited_runs import TASKS, Subject, all_subjects
 from timeless.results.artifacts import Results, Table
 from timeless.rules import BEHAVIOUR
 from timeless.words.values import run_name

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from timeless.analysis.published import rows_at
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.encoding import receive_script
-from timeless.results.weights import Arrays, load_weights
+from timeless.results.weights import Arrays, load_published, load_training_examples
 
 CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
 
@@ -25,7 +25,8 @@ def network_files(results: Results, experiments: Iterable[str]) -> Iterator[tupl
         index = describe(results, experiment)
         yield _script(f"network-{experiment}", index)
         for epoch in artifact.summary["published_epochs"]:
-            weights, _ = load_weights(results.weights_path(f"{_stem(artifact)}-e{epoch:06d}"))
+            run = published_run(artifact)
+            weights = load_published(results.directory, experiment, run, epoch)
             yield _script(f"network-{experiment}-e{epoch:06d}", {"weights": codes(weights)})
 
 
@@ -33,8 +34,9 @@ def _script(name: str, payload: object) -> tuple[str, str]:
     return f"data/{name}.js", receive_script(name, payload)
 
 
-def _stem(artifact: Artifact) -> str:
-    return f"{artifact.experiment}-seed{seed_of(artifact)}"
+def published_run(artifact: Artifact) -> str:
+    """Return the name of the run whose checkpoints are published."""
+    return f"seed{seed_of(artifact)}"
 
 
 def seed_of(artifact: Artifact) -> int:
@@ -60,8 +62,9 @@ def describe(results: Results, experiment: str) -> dict[str, Any]:
     artifact = results[experiment]
     train, epochs = artifact.config["train"], artifact.summary["published_epochs"]
     model, operations = train["model"], train["operations"]
-    final, _ = load_weights(results.weights_path(f"{_stem(artifact)}-final"))
-    index = final.pop("train_index")
+    run = published_run(artifact)
+    final = load_published(results.directory, experiment, run)
+    index = load_training_examples(results.directory, experiment, run)
     mask = np.zeros(len(operations) * model["p"] ** 2, bool)
     mask[index] = True
     curves, rows = artifact["curves"], rows_at(artifact, epochs)

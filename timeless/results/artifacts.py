@@ -275,7 +275,3 @@ class Results:
     def __contains__(self, experiment: str) -> bool:
         """Return whether there is an artifact of that experiment."""
         return (self.directory / f"{experiment}.json").is_file()
-
-    def weights_path(self, name: str) -> Path:
-        """Return the path of ``weights/NAME.safetensors``, whether it exists or not."""
-        return self.directory / WEIGHTS / f"{name}.safetensors"

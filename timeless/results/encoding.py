@@ -9,7 +9,7 @@ import base64
 import csv
 import io
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -78,9 +78,12 @@ def csv_table(columns: Mapping[str, Sequence[Any] | NDArray[Any]]) -> str:
     text = io.StringIO()
     writer = csv.writer(text, lineterminator="\n")
     writer.writerow(columns)
-    writer.writerows(zip(*(map(_cell, values) for values in columns.values()), strict=True))
+    writer.writerows(zip(*map(_cells, columns.values()), strict=True))
     return text.getvalue()
 
 
-def _cell(value: Any) -> Any:
-    return f"{value:.9g}" if isinstance(value, float | np.floating) else value
+def _cells(values: Sequence[Any] | NDArray[Any]) -> Iterable[Any]:
+    column = values.tolist() if isinstance(values, np.ndarray) else values
+    if isinstance(values, np.ndarray) and values.dtype.kind == "f":
+        return map("{:.9g}".format, column)
+    return (f"{cell:.9g}" if isinstance(cell, float | np.floating) else cell for cell in column)

@@ -1,4 +1,9 @@
-"""Weights on disk: safetensors in the orientation of TransformerLens, the config beside them."""
+"""Weights on disk: safetensors in the orientation of TransformerLens, the config beside them.
+
+This is the one place that knows how files of weights are called. A training keeps
+``e000100.safetensors``; published are ``EXPERIMENT-RUN-e000100.safetensors`` and, for the end of a
+run, ``EXPERIMENT-RUN-final.safetensors``, which also holds the run's training examples.
+"""
 
 import json
 from collections.abc import Mapping
@@ -11,9 +16,37 @@ from safetensors import SafetensorError, safe_open
 from safetensors.numpy import save
 
 from timeless.errors import TimelessError
-from timeless.results.artifacts import write_atomically
+from timeless.results.artifacts import WEIGHTS, write_atomically
 
 Arrays = dict[str, NDArray[Any]]
+TRAIN_INDEX = "train_index"
+
+
+def checkpoint_file(folder: Path, epoch: int) -> Path:
+    """Return the file of a training's weights at an epoch."""
+    return folder / f"{_moment(epoch)}.safetensors"
+
+
+def published_file(artifacts: Path, experiment: str, run: str, epoch: int | None = None) -> Path:
+    """Return the file of a run's published weights at an epoch, or at its end."""
+    return artifacts / WEIGHTS / f"{experiment}-{run}-{_moment(epoch)}.safetensors"
+
+
+def _moment(epoch: int | None) -> str:
+    return "final" if epoch is None else f"e{epoch:06d}"
+
+
+def load_published(artifacts: Path, experiment: str, run: str, epoch: int | None = None) -> Arrays:
+    """Return a run's published weights at an epoch (float16), or at its end (float32)."""
+    arrays, _ = load_weights(published_file(artifacts, experiment, run, epoch))
+    arrays.pop(TRAIN_INDEX, None)
+    return arrays
+
+
+def load_training_examples(artifacts: Path, experiment: str, run: str) -> NDArray[np.int32]:
+    """Return which examples of `make_task` a published run was trained on, in order."""
+    arrays, _ = load_weights(published_file(artifacts, experiment, run))
+    return np.asarray(arrays[TRAIN_INDEX])
 
 
 def save_weights(

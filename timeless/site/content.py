@@ -16,7 +16,6 @@ from timeless.results.artifacts import Results
 from timeless.site.files import refuse_incomplete_instruments
 from timeless.site.pages import Source, figure_places, page_with
 from timeless.site.records import downloads, records
-from timeless.words.maths import Formula, Typeset, formulas_in, typeset
 from timeless.words.references import Bibliography
 
 _T = TypeVar("_T", Figure, Widget)
@@ -30,7 +29,6 @@ class Content:
     figures: Mapping[str, Figure]
     widgets: Mapping[str, Widget]
     bibliography: Bibliography
-    typeset: Typeset
     ledger: Placed
     shared: Mapping[str, Any]  # what pages and templates both see: site, artifacts
 
@@ -38,20 +36,17 @@ class Content:
 def gather(
     site: Site, options: Options, sources: list[Source], manifest: Mapping[str, Mapping[str, Any]]
 ) -> Content:
-    """Return all that pages may show: results, figures, widgets, references, formulas."""
+    """Return all that pages may show: results, figures, widgets, references, verdicts."""
     results = Results(site.artifacts)
     names = [name.removesuffix(".json") for name in manifest if "/" not in name]
     figures = _make_all(Catalogue("figure", site.figures), results, Figure)
     widgets = _make_all(Catalogue("widget", site.instruments), results, Widget)
     refuse_incomplete_instruments(site)
-    bibliography = Bibliography(site.sources / "references.bib")
-    formulas = _formulas(sources, {"figures": figures, "widgets": widgets})
     return Content(
         results=results,
         figures=figures,
         widgets=widgets,
-        bibliography=bibliography,
-        typeset=typeset(formulas, sources=site.packages, cache=site.cache),
+        bibliography=Bibliography(site.sources / "references.bib"),
         ledger=Placed(ledger(results), page_with("ledger", sources), figure_places(sources)),
         shared={
             "site": {
@@ -82,16 +77,6 @@ def _make_all(catalogue: Catalogue, results: Results, wanted: type[_T]) -> dict[
         item.check(where)
         made[name] = item
     return made
-
-
-def _formulas(
-    sources: Iterable[Source], shown: Mapping[str, Mapping[str, Figure | Widget]]
-) -> list[Formula]:
-    texts = [(source.body, source.where) for source in sources]
-    texts += [(source.lead, source.where) for source in sources]
-    for folder, items in shown.items():
-        texts += [(item.caption, f"{folder}/{name}: caption") for name, item in items.items()]
-    return [formula for text, where in texts for formula in formulas_in(text, where)]
 
 
 def _newest(results: Results, names: Iterable[str]) -> str:

@@ -38,8 +38,8 @@ def assets(site: Site) -> Files:
     files: Files = {"css/site.css": _joined_styles(site)}
     for folder, pattern in (("js", "*.js"), ("kit", "*.js"), ("images", "**/*")):
         files |= _tree(site.sources / folder, pattern, folder)
-    for parts in sorted((site.sources / "kit").glob("*/")):
-        files[f"kit/{parts.name}.js"] = _joined_scripts(parts, parts.name)
+    for shared in sorted((site.sources / "kit").glob("*/")):
+        files[f"kit/{shared.name}.js"] = _joined_scripts(shared, shared.name)
     files |= _instruments(site)
     files |= _tree(site.artifacts, "**/*", "artifacts")
     files |= _from_packages(site)

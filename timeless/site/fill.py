@@ -1,14 +1,12 @@
-"""Filling: a page's text with its formulas, values, figures, widgets and citations.
+"""Filling: what a page can call between double braces, and the page that comes of it.
 
-The order of work: formulas are set aside, Jinja fills in what the page calls, Markdown makes
-HTML, and what was set aside comes back. Every error names page and line.
+The order of work: calls are carried out, and leave finished HTML in its place; Markdown makes
+HTML around it, with TeX where formulas are. Every error names page and line.
 """
 
-import traceback
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError
 from markupsafe import Markup
 
 from timeless.errors import TimelessError, unknown_name
@@ -32,87 +30,67 @@ class Filler:
     def __init__(self, site: Site, content: Content) -> None:
         self.content = content
         self.templates = Templates(site.templates, content.shared)
-        self._text = Environment(autoescape=True, undefined=StrictUndefined)  # no template files
 
     def fill(self, page: Page, source: Source) -> None:
         """Give a page its text; raises TimelessError with page and line of what is wrong."""
-        prose = Prose(self.content.typeset)
+        prose = Prose()
         citations = Citations(self.content.bibliography)
-        functions = self._functions(page, prose, citations)
-        page.lead = Markup(prose.html(self._jinja(source.lead, source, prose, functions)))
-        body, page.toc = prose.html_and_headings(self._jinja(source.body, source, prose, functions))
-        page.body = Markup(body)
+        known = {**self._functions(page, prose, citations), **self.content.shared}
+        page.lead = Markup(prose.html(source.lead.fill(known)))
+        page.body = Markup(prose.html(source.body.fill(known)))
         page.references = citations.references()
-        page.toc = [Heading(h.id, Markup(h.title), h.level) for h in page.toc]
-        page.maths_svg = Markup(self.content.typeset.glyph_cache(page.lead + page.body))
+        page.toc = [Heading(h.id, Markup(h.title), h.level) for h in prose.headings()]
 
     def _functions(
         self, page: Page, prose: Prose, citations: Citations
-    ) -> dict[str, Callable[..., str]]:
+    ) -> dict[str, Callable[..., Markup]]:
         """Return what a page can call between double braces."""
 
-        def value(path: str, spec: str | None = None, otherwise: str = "") -> str:
-            return prose.set_aside(measured(self.content.results, path, spec, otherwise))
+        def value(path: str, spec: str | None = None, otherwise: str = "") -> Markup:
+            return prose.keep(measured(self.content.results, path, spec, otherwise))
 
-        def cite(*keys: str) -> str:
-            return prose.set_aside(citations.cite(*keys))
+        def cite(*keys: str) -> Markup:
+            return prose.keep(citations.cite(*keys))
 
-        def claim(name: str) -> str:
-            return prose.set_aside(self.show_verdict(name))
+        def claim(name: str) -> Markup:
+            return prose.keep(self.show_verdict(name))
 
         return {"value": value, "cite": cite, "claim": claim, **self._blocks(page, prose)}
 
-    def _blocks(self, page: Page, prose: Prose) -> dict[str, Callable[..., str]]:
+    def _blocks(self, page: Page, prose: Prose) -> dict[str, Callable[..., Markup]]:
         """Return the calls that stand for a block of their own: pictures, tables, listings."""
 
         def plain(path: str, spec: str | None = None) -> str:
             return plain_value(self.content.results, path, spec)
 
-        def diagram(name: str) -> str:
-            return prose.set_aside(self.templates.render_diagram(name, plain=plain), block=True)
+        def diagram(name: str) -> Markup:
+            return prose.keep(self.templates.render_diagram(name, plain=plain), block=True)
 
-        def code(path: str) -> str:
-            return prose.set_aside(listing(path), block=True)
+        def code(path: str) -> Markup:
+            return prose.keep(listing(path), block=True)
 
-        def figure(name: str) -> str:
+        def figure(name: str) -> Markup:
             shown = _only_once("figure", name, self.content.figures, page.figures)
-            return prose.set_aside(self.show_figure(shown, name, page, prose), block=True)
+            view = {**_view(shown, name, len(page.figures), prose), "height": shown.height}
+            view["csv"] = f"data/figure-{name}.csv"
+            return prose.keep(
+                self.templates.render("figure.html", figure=view, root=""), block=True
+            )
 
-        def widget(name: str) -> str:
+        def widget(name: str) -> Markup:
             shown = _only_once("widget", name, self.content.widgets, page.widgets)
-            number = len(page.widgets)
-            return prose.set_aside(self.show_widget(shown, name, number, prose), block=True)
+            view = _view(shown, name, len(page.widgets), prose)
+            return prose.keep(
+                self.templates.render("widget.html", widget=view, root=""), block=True
+            )
 
-        def ledger() -> str:
+        def ledger() -> Markup:
             page.ledger = True
             shown = self.templates.render("ledger.html", ledger=self.content.ledger, root="")
-            return prose.set_aside(shown, block=True)
+            return prose.keep(shown, block=True)
 
-        return {
-            "code": code,
-            "ledger": ledger,
-            "diagram": diagram,
-            "figure": figure,
-            "widget": widget,
-        }
-
-    def show_figure(self, figure: Figure, name: str, page: Page, prose: Prose) -> str:
-        """Return a figure's place in the page, by the template figure.html."""
-        view = {
-            "name": name,
-            "number": len(page.figures),
-            "title": figure.title,
-            "caption": Markup(prose.html(figure.caption)),
-            "alt": figure.alt,
-            "height": figure.height,
-            "csv": f"data/figure-{name}.csv",
-        }
-        return self.templates.render("figure.html", figure=view, root="")
-
-    def show_widget(self, widget: Widget, name: str, number: int, prose: Prose) -> str:
-        """Return a widget's place in the page, by the template widget.html."""
-        view = widget_view(widget, name, number, prose)
-        return self.templates.render("widget.html", widget=view, root="")
+        blocks = (code, ledger, diagram, figure, widget)
+        return {block.__name__: block for block in blocks}
 
     def show_verdict(self, claim: str) -> str:
         """Return the verdict on a claim as a link to its place in the ledger.
@@ -125,30 +103,27 @@ class Filler:
             raise TimelessError(
                 "no page shows the ledger", remedy="write {{ ledger() }} in one of them"
             )
-        return self.templates.render("verdict.html", entry=entry, page=placed.page).strip()
+        return self.templates.render("verdict.html", entry=entry, page=placed.page)
 
-    def _jinja(
-        self, written: str, source: Source, prose: Prose, functions: Mapping[str, Any]
-    ) -> str:
-        """Return a text with its formulas set aside and its calls carried out."""
-        text = prose.set_formulas_aside(written, source.where)
-        try:
-            return self._text.from_string(text).render(**functions, **self.content.shared)
-        except TemplateSyntaxError as error:
-            raise TimelessError(str(error), where=f"{source.where}:{error.lineno}") from None
-        except (TimelessError, TemplateError, TypeError) as error:
-            raise TimelessError(str(error), where=_line_of(error, source)) from error
+    def alone(self, name: str, widget: Widget, navigation: list[Page]) -> bytes:
+        """Return the page dev/NAME.html, which shows one widget alone."""
+        page = Page(name, f"dev/{name}.html", widget.title, widget.title, widget.alt)
+        page.widgets.append(name)
+        view = _view(widget, name, 1, Prose())
+        return self.templates.render_page(
+            "dev.html", page=page, pages=navigation, root="../", widget=view
+        )
 
 
-def widget_view(widget: Widget, name: str, number: int, prose: Prose) -> dict[str, Any]:
-    """Return what the template widget.html shows."""
-    caption = Markup(prose.html(widget.caption))
+def _view(shown: Figure | Widget, name: str, number: int, prose: Prose) -> dict[str, Any]:
+    """Return what the template of a figure or of a widget shows."""
+    caption = Markup(prose.html(shown.caption))
     return {
         "name": name,
         "number": number,
-        "title": widget.title,
+        "title": shown.title,
         "caption": caption,
-        "alt": widget.alt,
+        "alt": shown.alt,
     }
 
 
@@ -159,10 +134,3 @@ def _only_once(kind: str, name: str, known: Mapping[str, _T], used: list[str]) -
         raise TimelessError(f'the {kind} "{name}" is on this page already', remedy="link to it")
     used.append(name)
     return known[name]
-
-
-def _line_of(error: BaseException, source: Source) -> str:
-    """Return ``pages/NAME.md:LINE``; Jinja gives its frames the line numbers of the text."""
-    frames = traceback.extract_tb(error.__traceback__)
-    lines = [frame.lineno for frame in frames if frame.filename == "<template>"]
-    return f"{source.where}:{lines[-1]}" if lines else source.where

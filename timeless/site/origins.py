@@ -8,7 +8,7 @@ import importlib
 
 from timeless.claims import CLAIMS
 from timeless.folders import Catalogue, Site
-from timeless.site.pages import Source, calls, read_pages
+from timeless.site.pages import Source, read_pages
 
 _SHOWN = ("figure", "widget")
 
@@ -24,7 +24,7 @@ def origins(site: Site) -> str:
 
 
 def _page_lines(site: Site, source: Source, experiments: set[str]) -> list[str]:
-    called = calls(source)
+    called = list(source.calls)
     lines = [
         f"{kind} {name} <- {_artifacts(kind, site, name, experiments)}"
         for kind, name in called
@@ -49,5 +49,5 @@ def _artifacts(kind: str, site: Site, name: str, experiments: set[str]) -> str:
 
 
 def _made(artifact: str, experiments: set[str]) -> str:
-    maker = f"experiments/{artifact}.py" if artifact in experiments else "NO EXPERIMENT"
+    maker = f"experiments/{artifact}/run.py" if artifact in experiments else "NO EXPERIMENT"
     return f"artifacts/{artifact}.json <- {maker}"

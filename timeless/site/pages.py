@@ -1,4 +1,4 @@
-"""Pages: as they are written, front matter, text and calls, and as templates see them."""
+"""Pages: as they are written, each read once, front matter, text and calls; and as shown."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,13 +7,13 @@ from pathlib import Path
 from typing import Any
 
 import yaml
-from jinja2 import Environment, TemplateSyntaxError, nodes
 from markupsafe import Markup
 
 from timeless.claims.ledger import Place
 from timeless.errors import TimelessError, unknown_name
 from timeless.folders import Site
-from timeless.words.maths import replace_formulas
+from timeless.words import calls
+from timeless.words.calls import Call, Text
 from timeless.words.prose import Heading
 from timeless.words.references import Reference
 
@@ -23,17 +23,25 @@ _REQUIRED = ("title", "description")
 
 @dataclass(frozen=True)
 class Source:
-    """A page as written.
+    """A page as written: all of it, its front matter, and the two texts that are filled in.
 
-    ``body`` and ``lead``, the one-sentence standfirst, begin with as many empty lines as the
-    file has before them, so that their line numbers are those of the file.
+    ``lead`` is the one-sentence standfirst. Line numbers are those of the file.
     """
 
     name: str
     where: str
+    written: str
     meta: Mapping[str, Any]
-    body: str
-    lead: str
+    lead: Text
+    body: Text
+
+    @property
+    def calls(self) -> dict[tuple[str, str], Call]:
+        """Return the first call of each function with each argument, in their order."""
+        found: dict[tuple[str, str], Call] = {}
+        for call in (*self.lead.calls, *self.body.calls):
+            found.setdefault((call.function, call.argument), call)
+        return found
 
 
 @dataclass
@@ -54,7 +62,6 @@ class Page:
     figures: list[str] = field(default_factory=list)
     widgets: list[str] = field(default_factory=list)
     ledger: bool = False
-    maths_svg: Markup = field(default_factory=Markup)
 
 
 def read_pages(site: Site) -> list[Source]:
@@ -70,10 +77,11 @@ def read_page(path: Path) -> Source:
 
     Raises TimelessError with the line if the page is not UTF-8, or if the front matter is
     missing, is not YAML, lacks a title or a description, or has a key of unknown name or wrong
-    type.
+    type, or if its text is not Jinja.
     """
     where = f"{path.parent.name}/{path.name}"
-    lines = _text(path, where).split("\n")
+    written = _text(path, where)
+    lines = written.split("\n")
     if lines[0].strip() != "---" or "---" not in lines[1:]:
         raise TimelessError(
             "no front matter",
@@ -83,9 +91,10 @@ def read_page(path: Path) -> Source:
     end = lines.index("---", 1)
     meta = _front_matter("\n" + "\n".join(lines[1:end]), where)
     _check_front_matter(meta, lines, where)
-    body = "\n" * (end + 1) + "\n".join(lines[end + 1 :])
-    lead = "\n" * (_line_of_key("lead", lines) - 1) + meta.get("lead", "")
-    return Source(path.stem, where, meta, body, lead)
+    # As many empty lines before a text as in the file keep its line numbers true.
+    lead = calls.read("\n" * (_line_of_key("lead", lines) - 1) + meta.get("lead", ""), where)
+    body = calls.read("\n" * (end + 1) + "\n".join(lines[end + 1 :]), where)
+    return Source(path.stem, where, written, meta, lead, body)
 
 
 def _text(path: Path, where: str) -> str:
@@ -134,38 +143,12 @@ def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
             raise TimelessError(f"front matter has no {key}", where=f"{where}:1")
 
 
-def calls(source: Source) -> list[tuple[str, str]]:
-    """Return (function, first argument) of each call between double braces, once each.
-
-    Read from the page as written, so that it also works while artifacts are missing.
-    Calls whose first argument is not written out are left out; without arguments it is "".
-    Raises TimelessError with the line if the page is not Jinja.
-    """
-    text = replace_formulas(source.body, source.where, lambda _: "")
-    try:
-        tree = Environment(autoescape=True).parse(text)
-    except TemplateSyntaxError as error:
-        raise TimelessError(str(error), where=f"{source.where}:{error.lineno}") from None
-    found = [
-        (call.node.name, _argument(call))
-        for call in tree.find_all(nodes.Call)
-        if isinstance(call.node, nodes.Name)
-        and (not call.args or isinstance(call.args[0], nodes.Const))
-    ]
-    return list(dict.fromkeys(found))
-
-
-def _argument(call: nodes.Call) -> str:
-    first = call.args[0] if call.args else nodes.Const("")
-    return str(first.value) if isinstance(first, nodes.Const) else ""
-
-
 def figure_places(sources: Iterable[Source]) -> dict[str, Place]:
     """Return for each figure the place of the first page that shows it."""
     places: dict[str, Place] = {}
     for source in sources:
         page = source.meta.get("nav", source.meta["title"])
-        for kind, name in calls(source):
+        for kind, name in source.calls:
             if kind == "figure":
                 places.setdefault(name, Place(page, f"{source.name}.html#figure-{name}"))
     return places
@@ -173,7 +156,7 @@ def figure_places(sources: Iterable[Source]) -> dict[str, Place]:
 
 def page_with(function: str, sources: Iterable[Source]) -> str:
     """Return the file of the first page that calls a function, or nothing."""
-    pages = (source.name for source in sources if function in dict(calls(source)))
+    pages = (source.name for source in sources if function in dict(source.calls.keys()))
     return next((f"{name}.html" for name in pages), "")
 
 

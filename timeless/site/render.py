@@ -2,20 +2,17 @@
 
 from collections.abc import Iterable, Mapping
 
-from markupsafe import Markup
-
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.folders import Site
-from timeless.instruments import Widget
 from timeless.site.content import Content
 from timeless.site.files import MARK, MARKER, Files
-from timeless.site.fill import Filler, widget_view
+from timeless.site.fill import Filler
 from timeless.site.pages import Page, Source, outline
-from timeless.words.prose import Prose
+from timeless.words import maths
 
 
 def render(site: Site, sources: list[Source], content: Content) -> Files:
-    """Return every HTML page, the widgets' own pages, the sitemap and the marker.
+    """Return every HTML page, the widgets' own pages, the sitemap and the marker; TeX is TeX.
 
     Raises TimelessError that lists what is wrong in each page, or what no page uses.
     """
@@ -30,7 +27,7 @@ def render(site: Site, sources: list[Source], content: Content) -> Files:
             template, page=page, pages=navigation, root=""
         )
     for name, widget in content.widgets.items():
-        files[f"dev/{name}.html"] = _harness(filler, name, widget, navigation)
+        files[f"dev/{name}.html"] = filler.alone(name, widget, navigation)
     if content.shared["site"]["base_url"]:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
@@ -60,12 +57,15 @@ def _check_all_used(content: Content, pages: Iterable[Page]) -> None:
     refuse_if_any(unused, what="unused", remedy="show it in a page or remove its module")
 
 
-def _harness(filler: Filler, name: str, widget: Widget, navigation: list[Page]) -> bytes:
-    """Return the page dev/NAME.html, which shows one widget alone."""
-    prose = Prose(filler.content.typeset)
-    view = widget_view(widget, name, 1, prose)
-    page = Page(name, f"dev/{name}.html", widget.title, widget.title, widget.alt, widgets=[name])
-    view["caption"] = Markup(filler.content.typeset.glyph_cache(view["caption"])) + view["caption"]
-    return filler.templates.render_page(
-        "dev.html", page=page, pages=navigation, root="../", widget=view
-    )
+def typeset(site: Site, sources: Iterable[Source], content: Content, files: Files) -> Files:
+    """Return the files of a build with every formula of its pages as SVG; raises as `maths`."""
+    written = {source.where: source.written for source in sources}
+    for kind, items in (("figure", content.figures), ("widget", content.widgets)):
+        written |= {f"the caption of {kind} {name}": item.caption for name, item in items.items()}
+    pages = {
+        name: file.decode()
+        for name, file in files.items()
+        if isinstance(file, bytes) and name.endswith(".html")
+    }
+    done = maths.typeset(pages, written, sources=site.packages, cache=site.cache)
+    return files | {name: html.encode() for name, html in done.items()}

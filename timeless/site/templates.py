@@ -68,7 +68,7 @@ def content_security_policy(html: str) -> str:
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         for attributes, script in _INLINE_SCRIPT.findall(html)
-        if "application/json" not in attributes
+        if "type=" not in attributes  # else it is data, or TeX until it is typeset
     ]
     scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
     return (

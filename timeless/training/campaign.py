@@ -20,7 +20,7 @@ from timeless.config import TrainConfig, as_dict
 from timeless.errors import TimelessError
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.provenance import workplace
-from timeless.results.weights import Arrays, load_weights, save_weights
+from timeless.results.weights import Arrays, checkpoint_file, load_weights, save_weights
 from timeless.rules import settled_epoch
 from timeless.training.ensemble import METRICS, Ensemble
 
@@ -172,7 +172,7 @@ class Campaign:
         return finished
 
     def _checkpoint(self, name: str, epoch: int) -> Path:
-        return self.directory / name / f"e{epoch:06d}.safetensors"
+        return checkpoint_file(self.directory / name, epoch)
 
     def _refuse_not_finite(self) -> None:
         new = self.metrics[self.checked : self.n_logs, :, :, _LOSSES]

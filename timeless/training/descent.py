@@ -19,7 +19,7 @@ from torch import Tensor
 from timeless.config import Schedule
 from timeless.errors import TimelessError
 from timeless.results.provenance import workplace
-from timeless.results.weights import Arrays, load_weights, save_weights
+from timeless.results.weights import Arrays, checkpoint_file, load_weights, save_weights
 from timeless.training.adamw import ADAM_EPSILON, AdamW
 from timeless.training.campaign import STATE
 from timeless.training.processor import subnormals_flushed
@@ -130,7 +130,7 @@ def _descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
                 report(epoch, f"loss {float(problem.loss(flat.leaves).detach()):.2e}")
             if epoch < schedule.epochs:
                 flat.step(problem.loss(flat.leaves))
-    kept = {epoch: _checkpoint(directory, epoch) for epoch in schedule.kept()}
+    kept = {epoch: checkpoint_file(directory, epoch) for epoch in schedule.kept()}
     measures = np.stack(record.measures)
     return Descent(np.array(logged), measures, kept, record.seconds, record.place)
 
@@ -150,7 +150,7 @@ def _save(problem: Problem, flat: _Flat, directory: Path, record: _Record) -> No
     """Write the weights of an epoch, then the state that a resume starts from."""
     weights = {name: leaf.detach().numpy() for name, leaf in flat.leaves.items()}
     meta = {"epoch": record.epoch, "config": problem.stamp}
-    save_weights(_checkpoint(directory, record.epoch), weights, meta)
+    save_weights(checkpoint_file(directory, record.epoch), weights, meta)
     state = {name: tensor.numpy() for name, tensor in flat.state.items()}
     meta |= {"seconds": record.seconds, "workplace": record.place}
     save_weights(directory / STATE, {**state, "measures": np.stack(record.measures)}, meta)
@@ -174,7 +174,3 @@ def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) 
     epoch = int(metadata["epoch"])
     place = metadata["workplace"] if epoch == schedule.epochs else here
     return _Record(epoch, float(metadata["seconds"]), list(state["measures"]), place)
-
-
-def _checkpoint(directory: Path, epoch: int) -> Path:
-    return directory / f"e{epoch:06d}.safetensors"

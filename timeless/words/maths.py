@@ -1,126 +1,109 @@
-r"""Maths: TeX in pages becomes SVG when the site is built, so no reader's browser runs TeX.
+r"""Maths: TeX in finished pages becomes SVG when the site is built; no reader's browser runs TeX.
 
-``\(…\)`` is an inline formula, ``\[…\]`` and ``$$…$$`` are display formulas; a single dollar
-is a dollar. Formulas are taken out before Jinja and Markdown can trip over their braces and
-underscores. One Node process runs MathJax for all formulas of all pages that are not in the
-cache, which is keyed by the source of the formula and of everything that typesets it.
+Markdown has found the formulas: ``\(…\)`` inline, ``\[…\]`` and ``$$…$$`` displayed; a single
+dollar is a dollar. Each stands in a page as ``<script type="math/tex">``. One Node process runs
+MathJax for all formulas of all pages that are not in the cache, which is keyed by the source of
+the formula and of everything that typesets it.
 """
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from typing import Any
 
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.results.artifacts import write_atomically
 
-_TEX = re.compile(
+# A displayed formula that is all of its paragraph stands in its place.
+_FORMULA = re.compile(
     r"""
-      (?P<code> ^(?P<fence>[ \t]*(?:`{3,}|~{3,}))[^\n]*\n .*? ^(?P=fence)[`~]*[ \t]*$
-              | (?<!`)(?P<ticks>`+)(?!`) .*? (?<!`)(?P=ticks)(?!`) )
-    | \$\$ (?P<dollars>.+?) \$\$
-    | \\\[ (?P<brackets>.+?) \\\]
-    | \\\( (?P<inline>.+?) \\\)
+    (?P<alone> <p>\s* (?=<script[ ]type="math/tex;) )?
+    <script[ ]type="math/tex (?P<display>;[ ]mode=display)? ">
+    (?P<tex> (?:(?!</script>).)* ) </script>
+    (?(alone) \s*</p> )
     """,
-    re.VERBOSE | re.DOTALL | re.MULTILINE,
+    re.VERBOSE | re.DOTALL,
 )
 
 
 @dataclass(frozen=True)
 class Formula:
-    """One formula: its TeX, whether it stands on a line of its own, and where it was written."""
+    """One formula: its TeX, and whether it stands on a line of its own."""
 
     tex: str
     display: bool
-    where: str = ""
-
-    @property
-    def key(self) -> tuple[str, bool]:
-        """Return what its picture depends on."""
-        return self.tex, self.display
 
 
-def replace_formulas(text: str, where: str, put: Callable[[Formula], str]) -> str:
-    """Return the text with ``put(formula)`` in place of each formula outside code.
-
-    Line breaks inside a formula are kept behind it, so that line numbers stay true.
-    """
-
-    def replacement(match: re.Match[str]) -> str:
-        if match["code"] is not None:
-            return match[0]
-        tex = match["dollars"] or match["brackets"] or match["inline"]
-        line = text.count("\n", 0, match.start()) + 1
-        formula = Formula(tex.strip(), match["inline"] is None, f"{where}:{line}")
-        return put(formula) + "\n" * match[0].count("\n")
-
-    return _TEX.sub(replacement, text)
+Entry = Mapping[str, Any]  # "html", and "glyphs": the outlines it refers to, by id
 
 
-def formulas_in(text: str, where: str) -> list[Formula]:
-    """Return the formulas of a text in their order."""
-    found: list[Formula] = []
+def typeset(
+    pages: Mapping[str, str], written: Mapping[str, str], *, sources: Path, cache: Path
+) -> dict[str, str]:
+    """Return finished pages with every formula as SVG, from the cache where it is known.
 
-    def collect(formula: Formula) -> str:
-        found.append(formula)
-        return ""
+    ``written`` holds the texts that pages are made of, by the names that errors give them. A
+    cache that cannot be read or written only costs time.
 
-    replace_formulas(text, where, collect)
-    return found
-
-
-@dataclass(frozen=True)
-class Typeset:
-    """Formulas as HTML, and the outlines of the glyphs that they refer to by id."""
-
-    html: Mapping[tuple[str, bool], str]
-    glyphs: Mapping[str, str]
-
-    def show(self, formula: Formula, number: int) -> str:
-        """Return a formula as a ``span.maths``, or as a ``div.maths-display`` with its number.
-
-        Nobody sees the number: it tells one scrolling box from the next for who cannot see them.
-        """
-        svg = self.html[formula.key]
-        if not formula.display:
-            return f'<span class="maths">{svg}</span>'
-        attributes = f'tabindex="0" role="group" aria-label="Formula {number}"'
-        return f'<div class="maths-display" {attributes}>{svg}</div>'
-
-    def glyph_cache(self, html: str) -> str:
-        """Return one hidden SVG with the outline of every glyph that the page uses."""
-        used = [key for key in _glyph_ids(html) if key in self.glyphs]
-        if not used:
-            return ""
-        paths = "".join(f'<path id="{key}" d="{self.glyphs[key]}"/>' for key in used)
-        return f'<svg class="maths-glyphs" aria-hidden="true"><defs>{paths}</defs></svg>'
-
-
-def typeset(formulas: Iterable[Formula], *, sources: Path, cache: Path) -> Typeset:
-    """Return every formula as HTML, from the cache where it is known.
-
-    A cache that cannot be read or written only costs time.
-
-    Raises TimelessError that names page and line of each formula MathJax cannot read, or that
+    Raises TimelessError that names text and line of each formula MathJax cannot read, or that
     says what to install where Node or MathJax is missing.
     """
-    wanted = {formula.key: formula for formula in formulas}
+    found = [_formula(match) for html in pages.values() for match in _FORMULA.finditer(html)]
+    entries = _entries(list(dict.fromkeys(found)), written, sources, cache)
+    return {name: _shown(html, entries) for name, html in pages.items()}
+
+
+def _formula(match: re.Match[str]) -> Formula:
+    return Formula(match["tex"].strip(), bool(match["display"]))
+
+
+def _shown(html: str, entries: Mapping[Formula, Entry]) -> str:
+    """Return a page with SVG for TeX, and the glyphs it refers to at the top of its body."""
+    numbers = count(1)
+    used = [entries[_formula(match)]["glyphs"] for match in _FORMULA.finditer(html)]
+    if not used:
+        return html
+    shown = _FORMULA.sub(lambda match: _element(match, entries[_formula(match)], numbers), html)
+    glyphs = {key: outline for each in used for key, outline in each.items()}
+    paths = "".join(f'<path id="{key}" d="{outline}"/>' for key, outline in glyphs.items())
+    outlines = f'<svg class="maths-glyphs" aria-hidden="true"><defs>{paths}</defs></svg>'
+    body = re.search(r"<body[^>]*>", shown)
+    top = body.end() if body else len(shown)
+    return f"{shown[:top]}\n{outlines}{shown[top:]}"
+
+
+def _element(match: re.Match[str], entry: Entry, numbers: Iterator[int]) -> str:
+    """Return a formula as a ``span.maths``, or as ``.maths-display`` with its number.
+
+    Nobody sees the number: it tells one scrolling box from the next for who cannot see them.
+    """
+    if not match["display"]:
+        return f'<span class="maths">{entry["html"]}</span>'
+    tag = "div" if match["alone"] else "span"  # within a paragraph there is no div
+    name = f'tabindex="0" role="group" aria-label="Formula {next(numbers)}"'
+    return f'<{tag} class="maths-display" {name}>{entry["html"]}</{tag}>'
+
+
+def _entries(
+    formulas: list[Formula], written: Mapping[str, str], sources: Path, cache: Path
+) -> dict[Formula, Entry]:
+    """Return each formula as typeset; those that are not in the cache are put there."""
     folder = cache / "maths" / _typesetter_version(sources)
-    files = {key: folder / f"{_digest(*key)}.json" for key in wanted}
-    known = {key: entry for key, file in files.items() if (entry := _cached(file))}
-    missing = [formula for key, formula in wanted.items() if key not in known]
-    if missing:
-        made = _entries(missing, _run_mathjax(missing, sources))
-        for key, entry in made.items():
-            with suppress(OSError):
-                write_atomically(files[key], json.dumps(entry, ensure_ascii=False).encode())
-        known |= made
-    glyphs = {key: path for entry in known.values() for key, path in entry["glyphs"].items()}
-    return Typeset({key: entry["html"] for key, entry in known.items()}, glyphs)
+    files = {each: folder / f"{_digest(each.tex, each.display)}.json" for each in formulas}
+    known: dict[Formula, Entry] = {
+        each: held for each, file in files.items() if (held := _cached(file))
+    }
+    missing = [each for each in formulas if each not in known]
+    made = _made(missing, _run_mathjax(missing, sources), written) if missing else {}
+    for each, entry in made.items():
+        with suppress(OSError):
+            write_atomically(files[each], json.dumps(entry, ensure_ascii=False).encode())
+    return known | made
 
 
 def _cached(file: Path) -> dict[str, Any] | None:
@@ -132,26 +115,35 @@ def _cached(file: Path) -> dict[str, Any] | None:
         return None
 
 
-def _entries(
-    formulas: list[Formula], answer: Mapping[str, Any]
-) -> dict[tuple[str, bool], dict[str, Any]]:
+def _made(
+    formulas: list[Formula], answer: Mapping[str, Any], written: Mapping[str, str]
+) -> dict[Formula, Entry]:
     """Return MathJax's answer, formula by formula; raises TimelessError for those it refused."""
-    results = list(zip(formulas, answer["formulas"], strict=True))
+    results = dict(zip(formulas, answer["formulas"], strict=True))
     refuse_if_any(
         [
-            f"{formula.where}: {r['error']}, in {formula.tex}"
-            for formula, r in results
-            if "error" in r
+            f"{place}: {result['error']}, in {formula.tex}"
+            for formula, result in results.items()
+            if "error" in result
+            for place in _places(formula.tex, written)
         ],
         what="TeX that MathJax cannot read",
     )
     return {
-        formula.key: {
+        formula: {
             "html": result["html"],
             "glyphs": {key: answer["glyphs"][key] for key in _glyph_ids(result["html"])},
         }
-        for formula, result in results
+        for formula, result in results.items()
     }
+
+
+def _places(tex: str, written: Mapping[str, str]) -> list[str]:
+    """Return each text in which some TeX stands, with the line where it first does."""
+    wanted = re.compile(r"\s+".join(map(re.escape, tex.split())))
+    hits = {where: wanted.search(text) for where, text in written.items()}
+    lines = {w: written[w].count("\n", 0, hit.start()) + 1 for w, hit in hits.items() if hit}
+    return [f"{where}:{line}" for where, line in lines.items()] or ["a text made by a call"]
 
 
 def _run_mathjax(formulas: list[Formula], sources: Path) -> Any:

@@ -6,6 +6,7 @@ from html import escape
 from pathlib import Path
 
 from markupsafe import Markup
+from pybtex.backends.plaintext import Backend as PlainText
 from pybtex.database import BibliographyData, Entry, Person, parse_string
 from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
@@ -98,6 +99,8 @@ def _entry_html(entry: Entry) -> Markup:
 
 # An entry begins at the start of a line and ends before the next one, or a comment.
 _ENTRY = re.compile(r"^@\w+\{\s*([^,\s]+)\s*,.*?(?=^[@%]|\Z)", re.DOTALL | re.MULTILINE)
+# One for all fields: asking pybtex for it by name searches every installed package, each time.
+_PLAIN_TEXT = PlainText()
 _VENUES = ("journal", "booktitle", "publisher", "howpublished", "institution", "school")
 
 
@@ -131,4 +134,4 @@ def _and(names: list[str]) -> str:
 
 
 def _plain(latex: str) -> str:
-    return str(Text.from_latex(latex).render_as("text"))
+    return str(Text.from_latex(latex).render(_PLAIN_TEXT))

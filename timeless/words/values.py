@@ -54,8 +54,8 @@ def plain_value(results: Results, path: str, spec: str | None = None) -> str:
 def look_up(results: Results, path: str) -> tuple[Any, str]:
     """Return the value at a path, and its place in words: ``artifacts/NAME.json: summary.key``."""
     name, *keys = path.split(".")
-    known = [file.stem for file in results.directory.glob("*.json") if file.stem != "manifest"]
-    if name not in known:
+    if name not in results:
+        known = [file.stem for file in results.directory.glob("*.json") if file.stem != "manifest"]
         raise unknown_name("artifact", name, known)
     if not keys:
         raise TimelessError(f'value("{path}") names no key', remedy=f'try "{name}.summary.…"')

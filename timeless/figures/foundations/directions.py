@@ -3,18 +3,21 @@
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from timeless.figures import Figure, switched
+from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, faint
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 500
 KINDS = {
-    "gradient": ("down the gradient of the train loss", "ink", "diamond", 12),
-    "key": ("component of a key frequency", "series-3", "circle", 10),
-    "other": ("component of another frequency", "series-4", "square", 9),
-    "random": ("random directions", "series-2", "circle", 6),
+    "gradient": ("down the gradient of the train loss", INK, "diamond", 12),
+    "key": ("component of a key frequency", TEAL, "circle", 10),
+    "other": ("component of another frequency", MAGENTA, "square", 9),
+    "random": ("random directions", ORANGE, "circle", 6),
 }
 SPLITS = ("train", "test")
 COLUMNS = (
@@ -27,19 +30,9 @@ def figure(results: Results) -> Figure:
     """Return the size of each directional derivative at each stage, on a logarithmic axis."""
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["directions"]
-    data, layout = switched(
-        "loss on",
-        {
-            f"{part} pairs": (
-                [_markers(artifact, kind, part) for kind in KINDS],
-                _layout(artifact, part),
-            )
-            for part in SPLITS
-        },
-    )
+    views = {f"{part} pairs": _view(artifact, part) for part in SPLITS}
     return Figure(
-        data=data,
-        layout=layout,
+        plot=switched("loss on", views),
         title="Directional derivatives of the loss",
         caption=(
             "Size of the derivative of the loss along directions of length one in the space of "
@@ -55,11 +48,24 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Markers at each stage of the run. {_story(quote)}"),
         table={name: found[name] for name in COLUMNS},
-        height=HEIGHT,
     )
 
 
-def _stage_of(table: Table, artifact: Artifact) -> np.ndarray[Any, Any]:
+def _view(artifact: Artifact, part: str) -> go.Figure:
+    stages = _stages(artifact)
+    plot = go.Figure(layout={"height": HEIGHT, "hovermode": "closest"})
+    plot.add_traces([_markers(artifact, kind, part) for kind in KINDS])
+    plot.update_xaxes(
+        tickvals=list(range(len(stages))),
+        ticktext=[f"{stage}<br>{epoch:,}" for stage, epoch in stages.items()],
+        range=[-0.5, len(stages) - 0.5],
+        showgrid=False,
+    )
+    words = f"|slope| of the {part} loss, nats per unit of length"
+    return plot.update_yaxes(type="log", title_text=words, tickformat=".0e", dtick=2)
+
+
+def _stage_of(table: Table, artifact: Artifact) -> NDArray[Any]:
     """Return the number of each row's stage, from 0."""
     order = {stage: i for i, stage in enumerate(_stages(artifact))}
     return np.array([order[stage] for stage in table["stage"].tolist()], dtype=float)
@@ -71,58 +77,37 @@ def _stages(artifact: Artifact) -> dict[str, int]:
     return dict(zip(found["stage"].tolist(), found["epoch"].tolist(), strict=True))
 
 
-def _markers(artifact: Artifact, kind: str, part: str) -> dict[str, Any]:
+def _markers(artifact: Artifact, kind: str, part: str) -> go.Scatter:
     found = artifact["directions"]
     rows = found["kind"] == kind
     name, colour, symbol, size = KINDS[kind]
     slopes = found[f"slope_{part}"][rows]
     shown = slopes != 0
-    symbols = [symbol if slope < 0 else f"{symbol}-open" for slope in slopes[shown]]
-    faint = "/0.6" if kind == "random" else ""
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "cliponaxis": False,
-        "x": (_stage_of(found, artifact)[rows] + _aside(found["direction"][rows], kind))[shown],
-        "y": np.abs(slopes[shown]),
-        "customdata": found["direction"][rows][shown],
-        "marker": {
-            "color": f"{colour}{faint}",
-            "symbol": symbols,
+    colour = faint(colour, 0.6) if kind == "random" else colour
+    return go.Scatter(
+        mode="markers",
+        name=name,
+        cliponaxis=False,
+        x=(_stage_of(found, artifact)[rows] + _aside(found["direction"][rows], kind))[shown],
+        y=np.abs(slopes[shown]),
+        customdata=found["direction"][rows][shown],
+        marker={
+            "color": colour,
+            "symbol": [symbol if slope < 0 else f"{symbol}-open" for slope in slopes[shown]],
             "size": size,
-            "line": {"color": f"{colour}{faint}", "width": 1.5},
+            "line": {"color": colour, "width": 1.5},
         },
-        "hovertemplate": "%{customdata}: %{y:.3g} nats per unit<extra></extra>",
-    }
+        hovertemplate="%{customdata}: %{y:.3g} nats per unit<extra></extra>",
+    )
 
 
-def _aside(directions: np.ndarray[Any, Any], kind: str) -> np.ndarray[Any, Any]:
+def _aside(directions: NDArray[Any], kind: str) -> NDArray[Any]:
     """Return how far markers stand beside their stage, so that they do not hide each other."""
     names = list(dict.fromkeys(directions.tolist()))
     if kind == "random":
         return np.array([0.12 + 0.2 * names.index(d) / max(len(names), 1) for d in directions])
     centre = {"gradient": -0.28, "key": -0.14, "other": 0.02}[kind]
     return np.array([centre + 0.03 * (names.index(d) - len(names) / 2) for d in directions])
-
-
-def _layout(artifact: Artifact, part: str) -> dict[str, Any]:
-    stages = _stages(artifact)
-    return {
-        "xaxis": {
-            "tickvals": list(range(len(stages))),
-            "ticktext": [f"{stage}<br>{epoch:,}" for stage, epoch in stages.items()],
-            "range": [-0.5, len(stages) - 0.5],
-            "showgrid": False,
-        },
-        "yaxis": {
-            "type": "log",
-            "title": {"text": f"|slope| of the {part} loss, nats per unit of length"},
-            "tickformat": ".0e",
-            "dtick": 2,
-        },
-        "hovermode": "closest",
-    }
 
 
 def _story(quote: Quoting) -> str:

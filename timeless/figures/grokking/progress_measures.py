@@ -2,9 +2,12 @@
 
 from typing import Any
 
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
+from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, TEAL
+from timeless.figures.grokking.curves import LOSS
 from timeless.figures.panels import curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -12,16 +15,14 @@ from timeless.words.quoting import Quoting, plain
 ARTIFACTS = ("addition",)
 HEIGHT = 520
 CURVES = (
-    ("loss_train", "train loss", "train"),
-    ("loss_test", "test loss", "test"),
-    ("restricted_loss_all", "restricted loss, all pairs", "series-3"),
-    ("excluded_loss_train", "excluded loss, train", "series-4"),
+    ("loss_train", "train loss", SPLIT_COLOURS["train"]),
+    ("loss_test", "test loss", SPLIT_COLOURS["test"]),
+    ("restricted_loss_all", "restricted loss, all pairs", TEAL),
+    ("excluded_loss_train", "excluded loss, train", MAGENTA),
 )
-
-
 CONFIRMED = (
-    ("restricted_loss_all", "restricted", "series-3"),
-    ("excluded_loss_train", "excluded", "series-4"),
+    ("restricted_loss_all", "restricted", TEAL),
+    ("excluded_loss_train", "excluded", MAGENTA),
 )
 
 
@@ -33,8 +34,7 @@ def figure(results: Results) -> Figure:
         f"excluded loss {quote('final_excluded_loss_train', '.3g')} nats."
     )
     return Figure(
-        data=[*lines(artifact), *confirmed_lines(artifact)],
-        layout=layout(artifact),
+        plot=plot(artifact, confirmed=True),
         title="Progress measures and phases",
         caption=(
             f"Losses at the {quote('n_checkpoints')} checkpoints of the run with seed "
@@ -53,31 +53,31 @@ def figure(results: Results) -> Figure:
             **columns(artifact),
             **{f"confirmed_{name}": artifact["progress_confirmed"][name] for name, *_ in CONFIRMED},
         },
-        height=HEIGHT,
     )
 
 
-def lines(artifact: Artifact) -> list[dict[str, Any]]:
-    """Return the four losses, with the key frequencies of the last checkpoint."""
-    return [curve(artifact["progress"], *drawn) for drawn in CURVES]
+def plot(artifact: Artifact, *, confirmed: bool) -> go.Figure:
+    """Return the four losses, with the key frequencies of the last checkpoint, over the phases.
 
-
-def confirmed_lines(artifact: Artifact) -> list[dict[str, Any]]:
-    """Return restricted and excluded loss with the key frequencies of the confirmed epoch."""
-    chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
-    return [
-        curve(artifact["progress_confirmed"], column, f"{name}, {chosen}", colour, dash="dot")
-        for column, name, colour in CONFIRMED
-    ]
+    ``confirmed`` adds restricted and excluded loss with those of the confirmed epoch.
+    """
+    progress = artifact["progress"]
+    found = over_phases(artifact, progress["epoch"], HEIGHT, [LOSS])
+    found.add_traces([curve(progress, *drawn) for drawn in CURVES])
+    if confirmed:
+        chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
+        found.add_traces(
+            [
+                curve(
+                    *(artifact["progress_confirmed"], column, f"{name}, {chosen}", colour),
+                    line_dash="dot",
+                )
+                for column, name, colour in CONFIRMED
+            ]
+        )
+    return found.update_layout(meta={"axisSwitch": ["x", "y"]})
 
 
 def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
-    """Return what `lines` draws, for the figure's table."""
+    """Return what `plot` draws, for the figure's table."""
     return {name: artifact["progress"][name] for name in ("epoch", *(name for name, *_ in CURVES))}
-
-
-def layout(artifact: Artifact) -> dict[str, Any]:
-    """Return one panel of losses on logarithmic axes, with the run's phases behind it."""
-    axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
-    found = over_phases(artifact, artifact["progress"]["epoch"], HEIGHT, axes)
-    return found | {"meta": {"axisSwitch": ["x", "y"]}}

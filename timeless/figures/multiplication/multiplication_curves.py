@@ -1,7 +1,7 @@
 """Does multiplication grok? Loss and accuracy of both splits, as for addition."""
 
 from timeless.figures import Figure
-from timeless.figures.grokking.curves import HEIGHT, columns, layout, lines, story
+from timeless.figures.grokking.curves import columns, plot, story
 from timeless.results.artifacts import Results
 from timeless.words.quoting import Quoting, plain
 
@@ -12,8 +12,7 @@ def figure(results: Results) -> Figure:
     """Return loss above accuracy on one epoch axis, train and test in each."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     return Figure(
-        data=lines(artifact),
-        layout=layout(artifact),
+        plot=plot(artifact),
         title="Loss and accuracy while multiplication is learned",
         caption=(
             f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "
@@ -26,7 +25,6 @@ def figure(results: Results) -> Figure:
             f"multiplication. {story(artifact, quote)} {_end(quote)}"
         ),
         table=columns(artifact),
-        height=HEIGHT,
     )
 
 

@@ -4,7 +4,7 @@ import numpy as np
 
 from timeless.analysis.fourier import Floats, power_shares
 from timeless.figures import Figure
-from timeless.figures.fourier.spectrum_over_training import HEIGHT, heat, layout
+from timeless.figures.fourier.spectrum_over_training import plot
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -18,8 +18,7 @@ def figure(results: Results) -> Figure:
     epochs, shares = spectra["epoch"], power_shares(spectra["norm"])
     freqs = np.arange(1, shares.shape[1] + 1)
     return Figure(
-        data=[heat(epochs, shares)],
-        layout=layout(artifact, epochs, freqs),
+        plot=plot(artifact, epochs, shares),
         title="Power share of each frequency of the logarithm over training",
         caption=(
             "Each column is the spectrum of the rows of \\(W_E\\) of the non-zero numbers, in the "
@@ -32,7 +31,6 @@ def figure(results: Results) -> Figure:
             f"{_leaders(artifact, shares, quote)}"
         ),
         table={"epoch": epochs, **{f"k={k}": shares[:, k - 1] for k in freqs}},
-        height=HEIGHT,
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from timeless.analysis.published import quantised
 from timeless.instruments import Widget
 from timeless.results.artifacts import Results
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_published
 
 ARTIFACTS = ("multiplication",)
 
@@ -14,7 +14,7 @@ def widget(results: Results) -> Widget:
     """Return the last checkpoint's embedding of the numbers; groups are computed in the page."""
     artifact = results["multiplication"]
     summary, p = artifact.summary, artifact.config["train"]["model"]["p"]
-    weights, _ = load_weights(results.weights_path(f"multiplication-seed{summary['seed']}-final"))
+    weights = load_published(results.directory, "multiplication", f"seed{summary['seed']}")
     W_E, scale = quantised(weights["W_E"][:p].astype(np.float64))
     return Widget(
         title="Logarithm explorer",

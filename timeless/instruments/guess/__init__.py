@@ -20,7 +20,8 @@ MEASURES = {
 def widget(results: Results) -> Widget:
     """Return the runs that have a plateau, and an epoch before any test accuracy has moved."""
     phases = results["phases"]
-    runs = [run for run in audits(results) if run["alarms"] and run["name"] != TWIN]
+    audited = audits(results)
+    runs = [run for run in audited if run["alarms"] and run["name"] != TWIN]
     cut = cut_off(runs)
     never = sum(run["grokked"] is None for run in runs)
     lead = phases.summary["lead"]
@@ -35,7 +36,7 @@ def widget(results: Results) -> Widget:
         data={
             "runs": runs,
             "cut": cut,
-            "budget": max(run["end"] for run in audits(results)),
+            "budget": max(run["end"] for run in audited),
             "seed": 0,
             "measures": list(MEASURES.items()),
             "moral": _moral(lead, int(phases.summary["n_never"])),

@@ -5,9 +5,9 @@ from itertools import islice
 import numpy as np
 
 from timeless.instruments import Widget
-from timeless.instruments.networks import network_files, seed_of
+from timeless.instruments.networks import network_files, published_run
 from timeless.results.artifacts import Results
-from timeless.results.weights import load_weights
+from timeless.results.weights import load_training_examples
 from timeless.words.values import as_data
 
 ARTIFACTS = ("addition", "multiplication", "co_grokking")
@@ -53,9 +53,8 @@ def first_one_way_pair(results: Results) -> tuple[int, int]:
     """
     artifact = results["addition"]
     p = artifact.config["train"]["model"]["p"]
-    final, _ = load_weights(results.weights_path(f"addition-seed{seed_of(artifact)}-final"))
     trained = np.zeros(p * p, bool)
-    trained[final["train_index"]] = True
+    trained[load_training_examples(results.directory, "addition", published_run(artifact))] = True
     grid = trained.reshape(p, p)
     a, b = np.nonzero(np.triu(grid.T & ~grid))
     here = int(np.argmax(a >= p // 2))

@@ -4,11 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from timeless.experiments.kinematics.protocols import RegressionTraining, make_sample
+from timeless.experiments.kinematics.throws import Box
 from timeless.instruments import Widget
-from timeless.projectile import Box
-from timeless.protocols import RegressionTraining, make_sample
 from timeless.results.artifacts import Artifact, Results
-from timeless.results.weights import Arrays, load_weights
+from timeless.results.weights import Arrays, load_published
 
 ARTIFACTS = ("kinematics",)
 TENSORS = ("W1", "b1", "W2", "b2", "W3", "b3")
@@ -23,7 +23,7 @@ def widget(results: Results) -> Widget:
     artifact = results["kinematics"]
     trained, epochs = artifact.config["regression"], artifact.summary["seen_epochs"]
     stacked = {
-        epoch: load_weights(results.weights_path(f"kinematics-regression-e{epoch:06d}"))[0]
+        epoch: load_published(results.directory, "kinematics", "regression", epoch)
         for epoch in epochs
     }
     nets = {epoch: _networks(artifact, weights) for epoch, weights in stacked.items()}

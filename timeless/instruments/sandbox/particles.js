@@ -1,5 +1,6 @@
 /* Particles in an energy well: seeded noise, overdamped Langevin dynamics, and the measures of a state.
-   The measures are those of timeless/particles.py. It needs no page: Node's tests require it. */
+   The measures are those of timeless/experiments/particles/states.py. It needs no page: Node's tests
+   require it. */
 (function () {
   "use strict";
 

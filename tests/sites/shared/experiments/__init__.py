@@ -1,6 +1,8 @@
 """One experiment that needs no torch."""
 
+import importlib
 from types import ModuleType
+from typing import Any
 
 from tests.sites.shared.experiments import toy
 
@@ -12,3 +14,7 @@ def names() -> tuple[str, ...]:
 def load(name: str) -> ModuleType:
     assert name == "toy"
     return toy
+
+
+def runner(name: str) -> Any:
+    return importlib.import_module(f"{__name__}.{name}.run").run

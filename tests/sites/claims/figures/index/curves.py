@@ -1,5 +1,7 @@
 """Test accuracy."""
 
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
 from timeless.results.artifacts import Results
 
@@ -10,8 +12,7 @@ def figure(results: Results) -> Figure:
     """Return the accuracy over the epochs."""
     curves = results["addition"]["curves"]
     return Figure(
-        data=[{"type": "scatter", "x": curves["epoch"], "y": curves["test_accuracy"]}],
-        layout={},
+        plot=go.Figure(go.Scatter(x=curves["epoch"], y=curves["test_accuracy"])),
         title="Accuracy",
         caption="It rises.",
         alt="It rises.",

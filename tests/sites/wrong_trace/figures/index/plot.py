@@ -1,7 +1,9 @@
+import plotly.graph_objects as go
+
 from timeless.figures import Figure
 
 ARTIFACTS = ()
 
 
 def figure(results):
-    return Figure([{"type": "scattergl"}], {}, "t", "c", "a", {"x": [1]})
+    return Figure(go.Figure(go.Scattergl()), "t", "c", "a", {"x": [1]})

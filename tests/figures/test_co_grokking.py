@@ -1,0 +1,166 @@
+"""Figures of the joint run, from planted runs that generalise together, apart, or not at all."""
+
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tests.planted_runs import drawn, is_drawn_and_read, saved, step_curves, table
+from timeless.figures.co_grokking.co_grokking_curves import figure as co_grokking_curves
+from timeless.figures.co_grokking.co_grokking_overlap import figure as co_grokking_overlap
+from timeless.figures.co_grokking.co_grokking_spectra import figure as co_grokking_spectra
+from timeless.results.artifacts import Artifact, Results, Table
+
+TASKS = ("addition", "multiplication")
+
+
+def spectrum(key: Iterable[int]) -> Table:
+    freq = np.arange(1, 7)
+    is_key = np.isin(freq, list(key)).astype(int)
+    norm = np.where(is_key, 4.0, 0.1)
+    power = norm**2
+    return table(freq=freq, norm=norm, power_share=power / power.sum(), is_key=is_key)
+
+
+def pair(
+    grokked: tuple[int | None, int | None] = (1_500, 1_700),
+    keys: tuple[Iterable[int], Iterable[int]] = ((2, 5), (5, 6)),
+    dims: tuple[int, int] = (4, 3),
+    dip: bool = False,
+) -> tuple[Artifact, ...]:
+    """Return a joint run and its controls, which generalise at 1,000 and at 800."""
+    joint = [step_curves(100, -1 if epoch is None else epoch) for epoch in grokked]
+    n = min(len(one["epoch"]) for one in joint)
+    curves = {"epoch": joint[0]["epoch"][:n], "sum_sq_weights": joint[0]["sum_sq_weights"][:n]}
+    for task, one in zip(TASKS, joint, strict=True):
+        for name in ("train_loss", "train_accuracy", "test_loss", "test_accuracy"):
+            curves[f"{name}_{task}"] = one[name][:n]
+    if dip:
+        curves["train_accuracy_addition"][[20, 21, 140]] = 0.6
+    controls = dict(zip(TASKS, (step_curves(100, 1_000), step_curves(100, 800)), strict=True))
+    gap = None if None in grokked else grokked[1] - grokked[0]
+    mechanism = {
+        task: {"key_freqs": sorted(key), "n_key_freqs": len(list(key)), "n_frequencies": 6}
+        for task, key in zip(TASKS, keys, strict=True)
+    }
+    summary = {
+        "seed": 0,
+        "epochs": int(curves["epoch"][-1]),
+        "frac_train": 0.3,
+        "gap": gap,
+        **{f"grok_epoch_{task}": epoch for task, epoch in zip(TASKS, grokked, strict=True)},
+        "controls": {
+            "addition": {"grok_epoch": 1_000, "frac_train": 0.3},
+            "multiplication": {"grok_epoch": 800, "frac_train": 0.3},
+            "gap": -200,
+        },
+        **mechanism,
+        "overlap": {
+            "measured": 0.5,
+            "random_mean": 0.2,
+            "random_max": 0.6,
+            "n_random": 4,
+            "others_mean": 0.3,
+            "others_max": 0.4,
+            **{f"dim_{task}": dim for task, dim in zip(TASKS, dims, strict=True)},
+        },
+    }
+    series = {
+        "curves": table(**curves),
+        **{f"control_{task}": one for task, one in controls.items()},
+        **{f"spectrum_{task}": spectrum(key) for task, key in zip(TASKS, keys, strict=True)},
+        "overlap_random": table(
+            overlap=np.array([0.1, 0.1, 0.1, 0.6]), overlap_others=np.array([0.2, 0.3, 0.3, 0.4])
+        ),
+    }
+    config = {"train": {"model": {"p": 13, "d_model": 16}}}
+    singles = [Artifact(task, {}, {}, {}, {"curves": one}) for task, one in controls.items()]
+    return (Artifact("co_grokking", config, {}, summary, series), *singles)
+
+
+PAIRS = {
+    "together": {},
+    "one alone": {"grokked": (None, 1_700)},
+    "neither": {"grokked": (None, None), "keys": (range(1, 7), range(1, 7)), "dims": (16, 16)},
+    "with dips": {"dip": True},
+    "at once": {"grokked": (1_500, 1_500)},
+}
+
+
+def of_pair(folder: Path, **changes) -> Results:
+    return saved(folder, *pair(**changes))
+
+
+@pytest.mark.parametrize(
+    ("grokked", "words"),
+    [
+        ((1_500, 1_700), "from epoch 1,700, 200 epochs apart, multiplication later. Alone"),
+        ((1_700, 1_500), "from epoch 1,500, 200 epochs apart, addition later. Alone"),
+        ((1_500, 1_500), "from epoch 1,500, at the same logged epoch. Alone"),
+        ((None, 1_700), "addition not within the run, multiplication from epoch 1,700; it was"),
+        ((None, None), "multiplication not within the run; it was trained for 5,000 epochs"),
+    ],
+)
+def test_the_gap_is_told_whatever_it_is(tmp_path, grokked, words):
+    figure = co_grokking_curves(of_pair(tmp_path, grokked=grokked))
+    assert words in figure.alt
+    assert "multiplication from epoch 800, 200 epochs apart, addition later." in figure.alt
+    marked = {shape["x0"] for shape in figure.layout.get("shapes", []) if shape["type"] == "line"}
+    assert marked == set(grokked) - {None}
+    gaps = [shape for shape in figure.layout.get("shapes", []) if shape.get("name") == "gap"]
+    assert len(gaps) == (None not in grokked)
+
+
+def test_joint_curves_are_solid_and_controls_dotted(tmp_path):
+    results = of_pair(tmp_path)
+    figure = co_grokking_curves(results)
+    first = drawn(figure, "multiplication")[0]
+    np.testing.assert_array_equal(
+        first["y"], results["co_grokking"]["curves"]["test_accuracy_multiplication"]
+    )
+    assert "dash" not in first["line"]
+    assert {line["line"]["dash"] for line in drawn(figure, "addition alone")} == {"dot"}
+    assert len(drawn(figure, "addition alone")) == 5  # the norm too
+
+
+def test_pairs_that_were_lost_again_are_counted(tmp_path):
+    steady = co_grokking_curves(of_pair(tmp_path / "steady"))
+    dips = co_grokking_curves(of_pair(tmp_path / "dips", dip=True))
+    assert "neither falls below it" in steady.alt
+    assert "fall below it again in 2 separate stretches, down to 60.0%" in dips.alt
+
+
+def test_shared_numbers_are_told_apart_from_key_frequencies(tmp_path):
+    figure = co_grokking_spectra(of_pair(tmp_path))
+    bars = {(t["name"], t["yaxis"]): t["x"].tolist() for t in figure.data}
+    assert bars["key", "y"] == [2]
+    assert bars["key", "y2"] == [6]
+    assert bars["key, the number in both tasks", "y"] == [5]
+    assert "For addition it names 2 of 6: 2 and 5." in figure.alt
+    assert figure.alt.endswith("Numbers in both lists: 5.")
+    apart = co_grokking_spectra(of_pair(tmp_path / "apart", keys=((2,), (6,))))
+    assert apart.alt.endswith("Numbers in both lists: none.")
+
+
+def test_a_flat_spectrum_has_no_frequency_that_stands_out(tmp_path):
+    figure = co_grokking_spectra(of_pair(tmp_path, **PAIRS["neither"]))
+    assert "For addition it names all 6: no frequency stands out." in figure.alt
+
+
+def test_the_overlap_stands_among_the_random_ones(tmp_path):
+    figure = co_grokking_overlap(of_pair(tmp_path))
+    assert [shape["x0"] for shape in figure.layout.get("shapes", [])] == [0.5]
+    assert [int(trace["y"].sum()) for trace in figure.data] == [4, 4]
+    assert "larger are 1 of the draws of random directions and 0 of those" in figure.alt
+
+
+def test_an_overlap_with_the_whole_stream_says_nothing(tmp_path):
+    figure = co_grokking_overlap(of_pair(tmp_path, dims=(16, 3)))
+    assert "says nothing" in figure.alt
+
+
+@pytest.mark.parametrize("make", [co_grokking_curves, co_grokking_spectra, co_grokking_overlap])
+@pytest.mark.parametrize("case", PAIRS)
+def test_figures_of_any_pair_can_be_drawn_and_read(make, case, tmp_path):
+    is_drawn_and_read(make(of_pair(tmp_path, **PAIRS[case])))

@@ -1,0 +1,118 @@
+"""Train the variants and compare them with the default network of `addition`."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+import torch
+
+from timeless.analysis.circuits import distance_irrelevance, gradient_symmetricity
+from timeless.analysis.export import publish_weights
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.network import Network, Split, as_tensors
+from timeless.analysis.progress import key_frequencies, neuron_clusters, variance_explained
+from timeless.analysis.summary import provenance_of_many, run_record
+from timeless.config import TrainConfig, as_dict, train_config
+from timeless.experiments.fraction_sweep.run import runs_table
+from timeless.experiments.variants import NAME, Config, runs
+from timeless.results.artifacts import Artifact, Table, column
+from timeless.results.weights import Arrays, load_published
+from timeless.running.workspace import Workspace
+from timeless.training.campaign import curves_table
+
+
+def run(config: Config, workspace: Workspace) -> Artifact:
+    """Train (or resume) the runs, write their last weights, and return the artifact."""
+    finished = workspace.train(NAME, runs(config), hold=config.hold)
+    default, curves = _default(config, workspace)
+    records = {default: curves.pop("record")}
+    tables: dict[str, Table] = {f"curves_{default}": curves["curves"]}
+    for name, one in finished.items():
+        key = name.replace("-", "_")
+        last = one.weights(max(one.checkpoints))
+        records[key] = run_record(one, config.hold) | _circuit(last, one.config, config.n_triples)
+        tables[f"curves_{key}"] = curves_table(one)
+        publish_weights(NAME, name, one, workspace.artifacts)
+    summary = {
+        "default": default,
+        "n_runs": len(records),
+        "n_grokked": sum(record["grok_epoch"] is not None for record in records.values()),
+        "hold": config.hold,
+        "budget": config.train.epochs,
+        "runs": records,
+    }
+    made = provenance_of_many(finished.values(), {one.config.seed for one in finished.values()})
+    return Artifact(NAME, as_dict(config), made, summary, {"runs": _table(records), **tables})
+
+
+def _default(config: Config, workspace: Workspace) -> tuple[str, dict[str, Any]]:
+    """Return the key, the record and the curves of the default network, from `addition`."""
+    results = workspace.results
+    addition, seed = results["addition"], results["addition"].config["seeds"][0]
+    one = replace(train_config(addition.config["train"]), seed=seed)
+    key = f"heads{one.model.n_heads}_{one.model.act}_{one.loss_dtype}_seed{seed}"
+    weights = load_published(results.directory, "addition", f"seed{seed}")
+    place = ("device", "device_name", "threads", "code_version", "date", "seconds")
+    same = ("memorisation_epoch", "grok_epoch", "delay", "n_train", "lowest_train_loss")
+    ends = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
+    record = {
+        "seed": seed,
+        "frac_train": one.frac_train,
+        "epochs": one.epochs,
+        "budget": one.epochs,
+        "hold": None,
+        **{name: addition.provenance[name] for name in place},
+        **{name: addition.summary[name] for name in same},
+        **{f"final_{name}": addition.summary[f"final_{name}"] for name in ends},
+        "peak_test_loss": addition.summary["peak_test_loss"],
+        **_circuit(weights, one, config.n_triples),
+    }
+    return key, {"record": record, "curves": addition["curves"]}
+
+
+def _circuit(weights: Arrays, config: TrainConfig, n_triples: int) -> dict[str, Any]:
+    """Return what a network's last weights say of its mechanism, and of its loss in float32."""
+    network, split = Network.of(weights, config), Split.of(config)
+    key_freqs = key_frequencies(spectrum(network.number_embedding))
+    clusters = neuron_clusters(network.mlp_post, network.group.n)
+    return {
+        "n_heads": config.model.n_heads,
+        "act": config.model.act,
+        "loss_dtype": config.loss_dtype,
+        "key_freqs": key_freqs,
+        "n_key_freqs": len(key_freqs),
+        "fve": variance_explained(network.logits, key_freqs),
+        "neurons_clustered": int(clusters.clustered.sum()),
+        "gradient_symmetricity": gradient_symmetricity(
+            as_tensors(weights), config.model, n_triples, seed=config.seed
+        ),
+        "distance_irrelevance": distance_irrelevance(network.logits, split.labels),
+        "share_of_zero_loss": _share_of_zero_loss(network.logits, split.labels, split.train_mask),
+    }
+
+
+def _share_of_zero_loss(logits: Any, labels: Any, train_mask: Any) -> float:
+    """Return the share of training pairs whose cross-entropy is exactly 0 in float32."""
+    chosen = torch.from_numpy(np.ascontiguousarray(logits[train_mask]))
+    targets = torch.from_numpy(labels[train_mask])
+    losses = torch.nn.functional.cross_entropy(chosen, targets, reduction="none")
+    return float((losses == 0).double().mean())
+
+
+def _table(records: Mapping[str, Mapping[str, Any]]) -> Table:
+    table = runs_table(records)
+    words = {
+        "n_heads": ("heads", "attention heads"),
+        "act": ("name", "activation of the MLP"),
+        "loss_dtype": ("name", "precision of the loss"),
+        "n_key_freqs": ("frequencies", "key frequencies of W_E at the last checkpoint"),
+        "fve": ("1", "variance of the centred logits explained by them"),
+        "gradient_symmetricity": ("1", "mean cosine of the logits' gradients in both embeddings"),
+        "distance_irrelevance": ("1", "how little correct logits depend on a - b"),
+    }
+    more = {
+        name: column([record[name] for record in records.values()], unit, what)
+        for name, (unit, what) in words.items()
+    }
+    return Table(table.description, {**table.columns, **more})
