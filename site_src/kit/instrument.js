@@ -30,6 +30,12 @@
   const mix = (a, b, w) => a + (b - a) * w;
   const ease = (w) => w * w * (3 - 2 * w);
 
+  /** Returns the place of the epoch nearest to one, on the scale on which training unfolds. */
+  function nearestEpoch(epochs, epoch) {
+    const far = (i) => Math.abs(Math.log1p(epochs[i]) - Math.log1p(epoch));
+    return epochs.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
+  }
+
   // --- the ring of a frequency --------------------------------------------------------------
 
   /** Returns the place of token t on the ring of frequency k, as a fraction of the turn, in [0, 1). */
@@ -229,7 +235,7 @@
   }
 
   const instrument = {
-    ticksTo, integer, percent, clamp, mix, ease,
+    ticksTo, integer, percent, clamp, mix, ease, nearestEpoch,
     ringFraction, ringOrder, ringColour, wheel,
     element, announcer, palette, list, surface, stroke, dot, necklace, tokens, write, animator,
   };

@@ -106,6 +106,10 @@
     return made;
   }
 
+  /** Returns the row of a parameter that is one of some options, [[value, text], …], at first the first of them;
+      `kind` is "choice" or "select". */
+  const oneOf = (kind, name, label, options, initial = options[0][0]) => [name, initial, options.map(([value]) => value), { kind, label, options }];
+
   const KINDS = { slider, select, choice, number, toggle };
 
   /** Makes the control of each row that has one. */
@@ -184,5 +188,5 @@
     for (const [name, text] of Object.entries(texts)) it.surfaces[name].canvas.setAttribute("aria-label", text);
   }
 
-  Timeless.mounting = { begin, stage, resetButton, describe };
+  Timeless.mounting = { oneOf, begin, stage, resetButton, describe };
 })();

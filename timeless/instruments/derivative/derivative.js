@@ -36,7 +36,7 @@
     const names = stages.map(({ name }) => name);
     const directions = new Map([...profiles.map((profile) => [profile.direction, words(profile)]), [DRAWN, "random, drawn by you"]]);
     const networks = stages.map(({ name, epoch }) => [name, `${name}, epoch ${kit.integer(epoch)}`]);
-    const choice = (name, label, options) => [name, options[0][0], options.map(([value]) => value), { kind: "choice", label, options }];
+    const choice = (...row) => mounting.oneOf("choice", ...row);
     return [
       ["direction", profiles.find(({ kind }) => kind === "random").direction, [...directions.keys()], { kind: "select", label: "Direction d", options: [...directions] }],
       ["seed", 1, 1, MOST_SEEDS, { kind: "number", label: "Seed" }],

@@ -32,12 +32,11 @@
   function tableOf({ p, g }, strongest) {
     const first = Timeless.group.powers(p, g);
     const slider = { kind: "slider", wide: false, clamped: true };
-    const orders = [["log", "logarithm to base g"], ["number", "number itself"]];
     return [
       ["g", g, 2, p - 1, { ...slider, label: "Base g", show: showDial("g", ({ missed }) => `${missed.length ? "no " : ""}primitive root`) }],
       ["a", first[Math.round(0.28 * p)], 0, p - 1, { ...slider, label: "Number a", show: showDial("a", ({ logA }) => `logarithm ${known(logA)}`) }],
       ["b", first[Math.round(0.47 * p)], 0, p - 1, { ...slider, label: "Number b", show: showDial("b", ({ logB }) => `logarithm ${known(logB)}`) }],
-      ["order", "log", orders.map(([order]) => order), { kind: "select", label: "Circle in the order of the", options: orders }],
+      mounting.oneOf("select", "order", "Circle in the order of the", [["log", "logarithm to base g"], ["number", "number itself"]]),
       ["k", strongest, 1, Math.floor(p / 2), { ...slider, name: "frequency", label: "Frequency k", show: showFrequency }],
     ];
   }

@@ -5,12 +5,6 @@
   const BELONGS = 0.85; // share of a neuron's energy by which it belongs to a frequency
   const LOSSES = [1e-7, 30]; // nats, between which the map of losses goes from pale to full
 
-  /** Returns the place of the epoch nearest to one, on the scale on which training unfolds. */
-  function nearest(epochs, epoch) {
-    const far = (i) => Math.abs(Math.log1p(epochs[i]) - Math.log1p(epoch));
-    return epochs.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
-  }
-
   /** Returns the next pair a*p + b after `from` that is answered wrong, going round; -1 if there is none. */
   function nextWrong(answers, from, wanted) {
     for (let step = 1; step <= answers.length; step++) {
@@ -62,7 +56,7 @@
   /** Returns the mean over all pairs of what is known of both splits; `n` are their sizes. */
   const pooled = (train, test, n) => (train * n.train + test * n.test) / (n.train + n.test);
 
-  const core = { BELONGS, nearest, nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled };
+  const core = { BELONGS, nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled };
   if (typeof module === "object" && module.exports) module.exports = core;
   else Timeless.parts.network = { core };
 })();

@@ -5,7 +5,7 @@
 
   const { controls, instrument: kit, mounting } = Timeless;
   const { core, drawLogits, drawMap, paintLegends, ACTIVE, keyOf, loggedOf, multiplies, resultOf, wantedOf, tell } = Timeless.parts.network;
-  const { nearest, nextWrong } = core;
+  const { nextWrong } = core;
 
   // What the reader can choose: value, text, the experiment that trained it, the place of its operation.
   const NETWORKS = [
@@ -29,13 +29,12 @@
 
   function tableOf({ info: { p }, epochs }, data) {
     const numbers = Timeless.pairs.numbersTo(p);
-    const maps = [["answers", "right or wrong"], ["loss", "loss"]];
     return [
-      ["network", "addition", NETWORKS.map(([value]) => value), { kind: "select", label: "Network", options: NETWORKS.map(([value, text]) => [value, text]) }],
+      mounting.oneOf("select", "network", "Network", NETWORKS),
       ["a", data.a, numbers, { kind: "slider", label: "First number a" }],
       ["b", data.b, numbers, { kind: "slider", label: "Second number b" }],
       ["epoch", data.epoch, epochs, { kind: "slider", label: "Checkpoint, epoch", from: (place, it) => it.shown.epochs[place], show: showEpoch }],
-      ["map", "answers", maps.map(([value]) => value), { kind: "choice", label: "Map of", options: maps }],
+      mounting.oneOf("choice", "map", "Map of", [["answers", "right or wrong"], ["loss", "loss"]]),
       ["mark", true, [true, false], { kind: "toggle", label: "Set the pairs trained on apart" }],
     ];
   }
@@ -135,7 +134,7 @@
     const [, , experiment, op] = rowOf(network);
     const opened = await Timeless.checkpoints.open(experiment);
     const { info, epochs } = opened;
-    const index = nearest(epochs, epoch);
+    const index = kit.nearestEpoch(epochs, epoch);
     return { network, op, opened, info, epochs, index, weights: await opened.weights(index) };
   }
 

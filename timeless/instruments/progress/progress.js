@@ -14,7 +14,7 @@
 
   function tableOf({ epochs, start, freqs, directions, phases }) {
     const { last, confirmed } = directions;
-    const row = (kind, name, label, options, initial = options[0][0]) => [name, initial, options.map(([value]) => value), { kind, label, options }];
+    const row = mounting.oneOf;
     const faded = (k) => (last.freqs.includes(k) ? String(k) : `${k} (key at ${kit.integer(confirmed.epoch)})`);
     return [
       ["epoch", start, epochs, {

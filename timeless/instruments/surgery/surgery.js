@@ -20,10 +20,9 @@
 
   /** Mode, set and epoch are steps that can be taken back; the table holds what controls show of the present one. */
   function tableOf({ epochs }, { top, keys }) {
-    const modes = [["remove", "Remove these"], ["keep", "Keep only these"]];
     const spoken = (k, { shown }) => `frequency ${k}, ${shown.off.includes(k) ? "off" : "on"}${keys.includes(k) ? ", a key frequency" : ""}`;
     return [
-      ["mode", "remove", modes.map(([mode]) => mode), { kind: "choice", label: "The chosen frequencies:", options: modes }],
+      mounting.oneOf("choice", "mode", "The chosen frequencies:", [["remove", "Remove these"], ["keep", "Keep only these"]]),
       ["k", keys[0] || 1, 1, top, { kind: "slider", name: "frequency", label: "Frequency k", spoken }],
       ["epoch", epochs.at(-1), epochs, {
         kind: "slider", name: "checkpoint", label: "Epoch of the checkpoint", moving: scrub,
