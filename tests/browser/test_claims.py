@@ -8,11 +8,11 @@ from playwright.sync_api import Locator, Page, expect
 
 from tests.browser.conftest import BuiltSite, Visit
 from tests.browser.reading import ROOT
-from timeless.claims import ledger
+from timeless.claims import judge
 from timeless.claims.verdicts import Verdict
 from timeless.results.artifacts import Results
 
-LEDGER = ledger(Results(ROOT / "artifacts"))
+LEDGER = judge(Results(ROOT / "artifacts"))
 IDS = [entry.claim.id for entry in LEDGER.entries]
 RANKS = {verdict: rank for rank, verdict in enumerate(Verdict)}
 WORDS = {entry.claim.id: entry.verdict.value for entry in LEDGER.entries}

@@ -7,7 +7,7 @@ import pytest
 
 from tests.planted_claims import CHANCE, Planted
 from tests.sites import ROOT
-from timeless.claims import CLAIMS, ledger
+from timeless.claims import CLAIMS, judge
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
 from timeless.folders import Site
@@ -39,7 +39,7 @@ def entry(claim: str, puts: Puts | None = None):
 
 def judged(planted: Planted, claim: str):
     """Return the entry of one claim, with the others left aside."""
-    return ledger(planted, [each for each in CLAIMS if each.id == claim])[claim]
+    return judge(planted, [each for each in CLAIMS if each.id == claim])[claim]
 
 
 # --- verdicts ----------------------------------------------------------------------------
@@ -77,11 +77,11 @@ def test_a_claim_whose_words_all_hold_is_confirmed(claim):
 
 def test_an_unknown_claim_is_named():
     with pytest.raises(TimelessError, match='no claim "clik": did you mean "click"'):
-        ledger(Planted())["clik"]
+        judge(Planted())["clik"]
 
 
 def test_verdicts_are_counted():
-    counts = ledger(Planted()).counts
+    counts = judge(Planted()).counts
     assert counts == {CONFIRMED: len(IDS) - 1, PARTLY: 1}
 
 
@@ -558,23 +558,23 @@ def test_the_delay_is_judged_by_the_median_over_seeds():
 def test_what_has_its_artifact_is_measured():
     """A name that an artifact does not know must not pass for a measurement to come."""
     results = Results(ROOT / "artifacts")
-    for found in ledger(results).entries:
+    for found in judge(results).entries:
         if all(name in results for name in found.claim.reads):
             assert found.verdict is not ABSENT, f"{found.claim.id}: {found.missing}"
             assert found.seeds, found.claim.id
 
 
 def test_every_measured_value_says_where_it_is_from():
-    for found in ledger(Planted()).entries:
+    for found in judge(Planted()).entries:
         for part in found.parts:
             assert part.says[-1] != "."
             for measured in part.measured:
-                assert measured.place.removeprefix("computed from ").startswith("artifacts/")
-                assert '<data class="measured"' in measured.html
+                assert measured.shown.place.removeprefix("computed from ").startswith("artifacts/")
+                assert '<data class="measured"' in measured.shown.html
 
 
 def test_what_is_measured_is_shown_in_a_figure():
     figures = figure_places(read_pages(Site.at(ROOT)))
-    for found in ledger(Results(ROOT / "artifacts")).entries:
+    for found in judge(Results(ROOT / "artifacts")).entries:
         if found.verdict is not ABSENT:
             assert found.claim.figure in figures, found.claim.id

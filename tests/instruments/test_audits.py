@@ -7,7 +7,7 @@ from tests.sites import ROOT
 from timeless.instruments import audit, guess
 from timeless.instruments.audits import CURVE_POINTS, STRUCTURE, audits, cut_off
 from timeless.results.artifacts import Results
-from timeless.words.values import measured, run_name
+from timeless.words.values import look_up, run_name
 
 RESULTS = Results(ROOT / "artifacts")
 
@@ -67,4 +67,4 @@ def test_runs_have_names_in_words() -> None:
     assert run_name("frac10_seed0") == "addition, 10%"
     assert run_name("frac30_seed2") == "addition, 30%, seed 2"
     assert run_name("joint addition") == "joint addition"
-    assert "addition, 10%" in measured(RESULTS, "phases.never", "run")
+    assert "addition, 10%" in look_up(RESULTS, "phases.never", "run").html

@@ -5,7 +5,7 @@ import pytest
 from tests.sites import SITES
 from timeless.errors import TimelessError
 from timeless.results.artifacts import Results
-from timeless.words.values import measured, plain_value, typeset_value
+from timeless.words.values import Value, look_up
 
 RESULTS = Results(SITES / "shared" / "artifacts")
 
@@ -31,27 +31,28 @@ RESULTS = Results(SITES / "shared" / "artifacts")
     ],
 )
 def test_values_are_typeset(raw: object, spec: str | None, shown: str) -> None:
-    assert typeset_value(raw, spec, "toy.x") == shown
+    html = Value(raw, "toy.x", spec).html
+    assert html.partition(">")[2] == f"{shown}</data>".replace(" × ", "\u00a0×\u00a0")
 
 
 def test_a_value_says_where_it_comes_from() -> None:
-    html = measured(RESULTS, "toy.provenance.device")
+    html = look_up(RESULTS, "toy.provenance.device").html
     assert 'value="cpu" title="artifacts/toy.json: provenance.device">cpu</data>' in html
 
 
 def test_a_list_is_picked_from_at_either_end() -> None:
-    first, last = (plain_value(RESULTS, f"toy.key_freqs.{place}") for place in (0, -1))
-    assert plain_value(RESULTS, "toy.key_freqs").startswith(f"{first}, ")
-    assert plain_value(RESULTS, "toy.key_freqs").endswith(f" and {last}")
+    first, last = (look_up(RESULTS, f"toy.key_freqs.{place}").text for place in (0, -1))
+    assert look_up(RESULTS, "toy.key_freqs").text.startswith(f"{first}, ")
+    assert look_up(RESULTS, "toy.key_freqs").text.endswith(f" and {last}")
 
 
 def test_a_picture_gets_the_text_alone() -> None:
-    assert plain_value(RESULTS, "toy.grok_epoch") == "9,050"
+    assert look_up(RESULTS, "toy.grok_epoch").text == "9,050"
 
 
 def test_a_picture_cannot_show_a_null() -> None:
-    with pytest.raises(TimelessError, match=r"artifacts/toy.json: summary.never: .* is null"):
-        plain_value(RESULTS, "toy.never")
+    with pytest.raises(TimelessError, match=r"artifacts/toy.json: summary.never: is null"):
+        _ = look_up(RESULTS, "toy.never").text
 
 
 @pytest.mark.parametrize(
@@ -65,20 +66,20 @@ def test_a_picture_cannot_show_a_null() -> None:
         ("toy.fve.x", 'summary.fve: no value "x" in 0.95432'),
         ("toy.config", "is a group with the keys steps, lr"),
         ("toy.never", "is null"),
-        ("toy.never.epoch", 'value("toy.never.epoch") is null: say what to show'),
+        ("toy.never.epoch", "artifacts/toy.json: summary.never.epoch: is null: say what to show"),
     ],
 )
 def test_a_wrong_path_is_named(path: str, message: str) -> None:
     with pytest.raises(TimelessError) as error:
-        measured(RESULTS, path)
+        _ = look_up(RESULTS, path).html
     assert message in str(error.value)
 
 
 @pytest.mark.parametrize("path", ["toy.never", "toy.never.epoch", "toy.summary.never.epoch.0"])
 def test_a_null_and_all_below_it_are_shown_as_the_page_says(path: str) -> None:
-    assert ">not yet</data>" in measured(RESULTS, path, otherwise="not yet")
+    assert ">not yet</data>" in look_up(RESULTS, path, otherwise="not yet").html
 
 
 def test_a_format_that_does_not_fit_is_named() -> None:
-    with pytest.raises(TimelessError, match=r'value\("toy.fve"\) is 0.95432, and '):
-        measured(RESULTS, "toy.fve", "d")
+    with pytest.raises(TimelessError, match=r"toy.json: summary.fve: is 0.95432, and "):
+        _ = look_up(RESULTS, "toy.fve", "d").html

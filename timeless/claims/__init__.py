@@ -73,7 +73,7 @@ class Ledger:
         return {verdict: verdicts.count(verdict) for verdict in Verdict if verdict in verdicts}
 
 
-def ledger(results: Results, claims: Sequence[Claim] = CLAIMS) -> Ledger:
+def judge(results: Results, claims: Sequence[Claim] = CLAIMS) -> Ledger:
     """Return the claims, judged by the artifacts that exist.
 
     Raises TimelessError if an artifact that exists cannot be read.

@@ -1,6 +1,5 @@
 """Evidence: an artifact as claims read it. What is not there yet is absent, not an error."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -8,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.claims.verdicts import Measured
+from timeless.errors import TimelessError
 from timeless.results.artifacts import Artifact, Results, Table
-
-SECTIONS = ("config", "provenance")
+from timeless.words.values import Value, value_of
 
 
 class Absent(Exception):  # noqa: N818 (no error: the ledger shows the claim as not yet measured)
@@ -47,22 +46,15 @@ class Evidence:
         return self.results[self.name]
 
     def __getitem__(self, key: str) -> Any:
-        """Return a value of the summary, or of the section that ``key`` begins with.
+        """Return a value of the summary, or of the section that ``key`` begins with, as it is."""
+        return self._value(key).raw
 
-        What is part of a null is null: what never happened has no epoch either.
-        """
-        node: Any = self._root(key)
-        for step in key.split("."):
-            if node is None:
-                return None
-            if not isinstance(node, Mapping) or step not in node:
-                raise Absent(f"{self.file} has no {key}")
-            node = node[step]
-        return node
-
-    def _root(self, key: str) -> Any:
-        artifact, section = self.artifact, key.split(".", maxsplit=1)[0]
-        return {section: getattr(artifact, section)} if section in SECTIONS else artifact.summary
+    def _value(self, key: str, spec: str | None = None, otherwise: str = "") -> Value:
+        artifact = self.artifact
+        try:
+            return value_of(artifact, key, spec, otherwise)
+        except TimelessError:
+            raise Absent(f"{self.file} has no {key}") from None
 
     def table(self, name: str) -> Table:
         """Return a table of the series."""
@@ -80,8 +72,7 @@ class Evidence:
         otherwise: str = "none",
     ) -> Measured:
         """Return a value of the summary with its words and its place."""
-        section = "" if key.split(".", maxsplit=1)[0] in SECTIONS else "summary."
-        return Measured(words, self[key], f"{self.file}: {section}{key}", spec, unit, otherwise)
+        return Measured(words, self._value(key, spec, otherwise), unit)
 
     def found(
         self,
@@ -96,7 +87,7 @@ class Evidence:
         """Return a value worked out here, from the ``place`` in the artifact that is given."""
         raw = value.item() if isinstance(value, np.generic) else value
         where = f"computed from {self.file}: {place}"
-        return Measured(words, raw, where, spec, unit, otherwise)
+        return Measured(words, Value(raw, where, spec, otherwise), unit)
 
 
 # --- epochs ------------------------------------------------------------------------------

@@ -91,5 +91,5 @@ def _measured(measured: Measured) -> dict[str, Any]:
         "what": measured.words,
         "value": measured.value,
         "unit": measured.unit or None,
-        "from": measured.place,
+        "from": measured.shown.place,
     }

@@ -10,7 +10,7 @@ from enum import Enum
 from typing import Any
 
 from timeless.results.artifacts import Results
-from timeless.words.values import as_data, typeset_value
+from timeless.words.values import Value
 
 
 class Verdict(Enum):
@@ -30,24 +30,16 @@ class Verdict(Enum):
 
 @dataclass(frozen=True)
 class Measured:
-    """A measured value with its words, its unit, and its place in an artifact.
-
-    ``spec`` is Python's format; ``otherwise`` is shown for None.
-    """
+    """A measured value with its words and its unit."""
 
     words: str
-    value: Any
-    place: str
-    spec: str | None = None
+    shown: Value
     unit: str = ""
-    otherwise: str = "none"
 
     @property
-    def html(self) -> str:
-        """Return the value, typeset, as an element that says where it comes from."""
-        if self.value is None:
-            return as_data(self.otherwise, None, self.place)
-        return as_data(typeset_value(self.value, self.spec, self.words), self.value, self.place)
+    def value(self) -> Any:
+        """Return the value as measured."""
+        return self.shown.raw
 
 
 @dataclass(frozen=True)

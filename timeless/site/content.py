@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from timeless import __version__
-from timeless.claims import ledger
+from timeless.claims import judge
 from timeless.claims.ledger import Placed
 from timeless.errors import TimelessError
 from timeless.figures import Figure
@@ -47,7 +47,7 @@ def gather(
         figures=figures,
         widgets=widgets,
         bibliography=Bibliography(site.sources / "references.bib"),
-        ledger=Placed(ledger(results), page_with("ledger", sources), figure_places(sources)),
+        ledger=Placed(judge(results), page_with("ledger", sources), figure_places(sources)),
         shared={
             "site": {
                 "name": NAME,

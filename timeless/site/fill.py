@@ -19,7 +19,7 @@ from timeless.site.templates import Templates
 from timeless.words.listings import listing
 from timeless.words.prose import Heading, Prose
 from timeless.words.references import Citations
-from timeless.words.values import measured, plain_value
+from timeless.words.values import look_up
 
 _T = TypeVar("_T")
 
@@ -47,7 +47,7 @@ class Filler:
         """Return what a page can call between double braces."""
 
         def value(path: str, spec: str | None = None, otherwise: str = "") -> Markup:
-            return prose.keep(measured(self.content.results, path, spec, otherwise))
+            return prose.keep(look_up(self.content.results, path, spec, otherwise).html)
 
         def cite(*keys: str) -> Markup:
             return prose.keep(citations.cite(*keys))
@@ -61,7 +61,7 @@ class Filler:
         """Return the calls that stand for a block of their own: pictures, tables, listings."""
 
         def plain(path: str, spec: str | None = None) -> str:
-            return plain_value(self.content.results, path, spec)
+            return look_up(self.content.results, path, spec).text
 
         def diagram(name: str) -> Markup:
             return prose.keep(self.templates.render_diagram(name, plain=plain), block=True)

@@ -1,73 +1,86 @@
-"""Measured values in prose: ``value("addition.grok_epoch")`` looks one up and typesets it."""
+"""Measured values: what was measured, where it stands, and how it reads as HTML and as text."""
 
 import re
 from collections.abc import Mapping
-from html import escape
+from dataclasses import dataclass
+from html import escape, unescape
 from typing import Any
 
 from timeless.errors import TimelessError, unknown_name
-from timeless.results.artifacts import Results
+from timeless.results.artifacts import Artifact, Results
 
 SECTIONS = ("config", "provenance", "summary")
 FLOAT = ".4g"
+_TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 _PLACE = re.compile(r"^-?\d+$")
 _EXPONENT = re.compile(r"^(-?[\d.,]+)e([+-]\d+)$")
+_SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
-def measured(results: Results, path: str, spec: str | None = None, otherwise: str = "") -> str:
-    """Return a value of an artifact as HTML that says where it comes from.
+@dataclass(frozen=True)
+class Value:
+    """A value as measured, with the place it is from: ``artifacts/NAME.json: summary.key``.
 
-    ``path`` is ``artifact.key`` or ``artifact.section.key`` with the section config, provenance
-    or summary; a number picks from a list, -1 its last. Integers get thousands separators,
-    lists an "and"; ``spec`` is Python's format, or "run" for the keys of runs in words. A value
-    that is null, such as the grokking epoch of a run that never got there, or is part of a null,
-    is shown as ``otherwise``.
-
-    Raises TimelessError with the closest known name, or if a null has no ``otherwise``.
+    Integers get thousands separators, lists an "and"; ``spec`` is Python's format, or "run" for
+    the keys of runs in words. Null, such as the grokking epoch of a run that never got there, is
+    shown as ``otherwise``. Showing it raises TimelessError that names the place if it is null and
+    has no ``otherwise``, if it is a group of values, or if the format does not fit.
     """
-    raw, place = look_up(results, path)
-    if raw is None and not otherwise:
-        raise TimelessError(
-            f'value("{path}") is null', remedy='say what to show: value("…", otherwise="…")'
-        )
-    shown = escape(otherwise) if raw is None else typeset_value(raw, spec, path)
-    return as_data(shown, raw, place)
+
+    raw: Any
+    place: str
+    spec: str | None = None
+    otherwise: str = ""
+
+    @property
+    def html(self) -> str:
+        """Return an element that carries the raw value and says where it comes from."""
+        return as_data(self._typeset(), self.raw, self.place)
+
+    @property
+    def text(self) -> str:
+        """Return the value as text alone, for pictures, where no element may stand."""
+        return plain(self._typeset())
+
+    def _typeset(self) -> str:
+        if self.raw is not None:
+            return _typeset(self.raw, self)
+        if not self.otherwise:
+            raise TimelessError(
+                "is null", where=self.place, remedy='say what to show: value("…", otherwise="…")'
+            )
+        return escape(self.otherwise)
 
 
-def as_data(shown: str, raw: Any, place: str) -> str:
-    """Return HTML as an element that carries the raw value and says where it comes from."""
-    attributes = f'value="{escape(_plain(raw))}" title="{escape(place)}"'
-    return f'<data class="measured" {attributes}>{shown}</data>'
+def look_up(results: Results, path: str, spec: str | None = None, otherwise: str = "") -> Value:
+    """Return a value by ``artifact.key`` or ``artifact.section.key``; see `value_of`.
 
-
-def plain_value(results: Results, path: str, spec: str | None = None) -> str:
-    """Return a value of an artifact as text alone, for pictures, where no element may stand.
-
-    Raises TimelessError with the closest known name, or if the value is null.
+    Raises TimelessError with the closest known name.
     """
-    raw, place = look_up(results, path)
-    if raw is None:
-        raise TimelessError(f'plain("{path}") is null', where=place)
-    return typeset_value(raw, spec, path)
-
-
-def look_up(results: Results, path: str) -> tuple[Any, str]:
-    """Return the value at a path, and its place in words: ``artifacts/NAME.json: summary.key``."""
-    name, *keys = path.split(".")
+    name, _, key = path.partition(".")
     if name not in results:
         known = [file.stem for file in results.directory.glob("*.json") if file.stem != "manifest"]
         raise unknown_name("artifact", name, known)
-    if not keys:
+    if not key:
         raise TimelessError(f'value("{path}") names no key', remedy=f'try "{name}.summary.…"')
-    artifact = results[name]
+    return value_of(results[name], key, spec, otherwise)
+
+
+def value_of(artifact: Artifact, key: str, spec: str | None = None, otherwise: str = "") -> Value:
+    """Return a value of the summary, or of the section that ``key`` begins with.
+
+    A number picks from a list, -1 its last. What is part of a null is null: what never happened
+    has no epoch either. Raises TimelessError with the closest known name.
+    """
+    keys, file = key.split("."), f"artifacts/{artifact.experiment}.json"
     if keys[0] not in SECTIONS:
         keys = ["summary", *keys]
     node: Any = {section: getattr(artifact, section) for section in SECTIONS}
-    for depth, key in enumerate(keys):
-        if node is None:  # what never happened has no epoch either
+    for depth, step in enumerate(keys):
+        if node is None:
             break
-        node = _step(node, key, f"artifacts/{name}.json: {'.'.join(keys[:depth]) or 'top level'}")
-    return node, f"artifacts/{name}.json: {'.'.join(keys)}"
+        node = _step(node, step, f"{file}: {'.'.join(keys[:depth]) or 'top level'}")
+    return Value(node, f"{file}: {'.'.join(keys)}", spec, otherwise)
 
 
 def _step(node: Any, key: str, where: str) -> Any:
@@ -81,20 +94,31 @@ def _step(node: Any, key: str, where: str) -> Any:
     raise TimelessError(f'no value "{key}" in {extent}', where=where)
 
 
-def typeset_value(raw: Any, spec: str | None, path: str) -> str:
+def _typeset(raw: Any, value: Value) -> str:
     """Return a scalar or a list of scalars as HTML, numbers typeset as a printer would."""
     if isinstance(raw, list):
-        items = [typeset_value(item, spec, path) for item in raw]
+        items = [_typeset(item, value) for item in raw]
         return " and ".join(filter(None, [", ".join(items[:-1]), *items[-1:]])) or "none"
     if isinstance(raw, bool):
         return "yes" if raw else "no"
     if isinstance(raw, int | float):
-        return _number(raw, spec, path)
+        return _number(raw, value)
     if isinstance(raw, str):
-        return escape(run_name(raw) if spec == "run" else raw, quote=False)
+        return escape(run_name(raw) if value.spec == "run" else raw, quote=False)
     raise TimelessError(
-        f'value("{path}") is a group with the keys {", ".join(raw)}', remedy="name one of them"
+        f"is a group with the keys {', '.join(raw)}", where=value.place, remedy="name one of them"
     )
+
+
+def _number(raw: float, value: Value) -> str:
+    try:
+        text = format(raw, value.spec or ("," if isinstance(raw, int) else FLOAT))
+    except ValueError as error:
+        raise TimelessError(f"is {raw}, and {error}", where=value.place) from None
+    exponent = _EXPONENT.match(text)
+    if exponent:
+        text = f"{exponent[1]}{_TIMES}10<sup>{int(exponent[2])}</sup>"
+    return text.replace("-", "−")
 
 
 def run_name(run: str) -> str:
@@ -105,18 +129,20 @@ def run_name(run: str) -> str:
     return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
 
 
-def _number(raw: float, spec: str | None, path: str) -> str:
-    try:
-        text = format(raw, spec or ("," if isinstance(raw, int) else FLOAT))
-    except ValueError as error:
-        raise TimelessError(f'value("{path}") is {raw}, and {error}') from None
-    exponent = _EXPONENT.match(text)
-    if exponent:
-        text = f"{exponent[1]} × 10<sup>{int(exponent[2])}</sup>"
-    return text.replace("-", "−")
+def as_data(shown: str, raw: Any, place: str) -> str:
+    """Return HTML as an element that carries the raw value and says where it comes from."""
+    attributes = f'value="{escape(_listed(raw))}" title="{escape(place)}"'
+    return f'<data class="measured" {attributes}>{shown}</data>'
 
 
-def _plain(raw: Any) -> str:
+def _listed(raw: Any) -> str:
     if isinstance(raw, list):
-        return ", ".join(map(_plain, raw))
+        return ", ".join(map(_listed, raw))
     return "" if raw is None else str(raw)
+
+
+def plain(html: str) -> str:
+    """Return typeset HTML as plain text, exponents as superscript characters."""
+    raised = re.sub(r"<sup>(.*?)</sup>", lambda sup: sup[1].translate(_SUPERSCRIPT), html)
+    lowered = re.sub(r"<sub>(.*?)</sub>", r"_\1", raised)
+    return unescape(re.sub(r"<[^>]+>", "", lowered))
