@@ -13,14 +13,15 @@ NODE_MODULES := site_src/node_modules/.package-lock.json
 site: .venv/.site $(NODE_MODULES)
 	$(BIN)/python build.py $(FLAGS)
 
-test: check $(NODE_MODULES) browser
+test: check browser
 	$(BIN)/node --test tests/js/*.test.js
 	$(BIN)/python -m pytest --numprocesses auto --maxprocesses 4 --dist loadfile
 
-check: .venv/.test
+check: .venv/.test $(NODE_MODULES)
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
+	$(BIN)/node site_src/node_modules/eslint/bin/eslint.js --config site_src/eslint.config.mjs site_src timeless/instruments tests/js
 
 serve: site
 	$(BIN)/python -m http.server --bind 127.0.0.1 --directory public 8131

@@ -141,6 +141,7 @@ class Catalogue:
 
 
 def _in_short(error: Exception) -> str:
-    """Return what an error says; of what Plotly would allow, the names without their paragraphs."""
-    explained = " " * 12
-    return "\n".join(line for line in str(error).splitlines() if not line.startswith(explained))
+    """Return what an error says; of the properties that Plotly lists, the names alone."""
+    said, listed, properties = str(error).partition("Valid properties:")
+    names = [line for line in properties.splitlines() if not line.startswith(" " * 12)]
+    return said + listed + "\n".join(names)

@@ -31,6 +31,11 @@ DIRECTIONS: Mapping[str, tuple[int, str]] = {
 }
 
 
+def first_epoch(epochs: NDArray[np.integer], reached: NDArray[np.bool_]) -> int | None:
+    """Return the first epoch at which something is reached, or None."""
+    return int(epochs[reached.argmax()]) if reached.any() else None
+
+
 def held_epoch(
     epochs: NDArray[np.integer],
     accuracy: NDArray[np.floating],
@@ -49,6 +54,22 @@ def held_epoch(
         if not np.any((below > epoch) & (below <= epoch + hold)):
             return int(epoch)
     return None
+
+
+def held_epochs(
+    epochs: NDArray[np.integer],
+    train_accuracy: NDArray[np.floating],
+    test_accuracy: NDArray[np.floating],
+    prefix: str = "",
+) -> dict[str, int | None]:
+    """Return memorisation epoch, grokking epoch and delay; None where one was not reached."""
+    memorised, grokked = held_epoch(epochs, train_accuracy), held_epoch(epochs, test_accuracy)
+    delay = None if grokked is None or memorised is None else grokked - memorised
+    return {
+        f"{prefix}memorisation_epoch": memorised,
+        f"{prefix}grok_epoch": grokked,
+        f"{prefix}delay": delay,
+    }
 
 
 def settled_epoch(

@@ -82,29 +82,31 @@
     return changed;
   }
 
-  /** The style that all figures share, as a Plotly template. */
-  function template(colour, fonts, { width, printing }) {
-    const narrow = width < NARROW;
-    const axis = {
-      automargin: true,
-      showline: true,
-      linecolor: colour("control"),
-      linewidth: 1,
-      ticks: "outside",
-      ticklen: 4,
-      tickcolor: colour("control"),
-      gridcolor: colour("grid"),
-      gridwidth: 1,
-      spikethickness: 1,
-      spikecolor: colour("muted"),
-      spikedash: "solid",
-      zeroline: false,
-      tickfont: { color: colour("muted") },
-      exponentformat: "power",
-      minexponent: 4,
-      title: { font: { size: narrow ? 12 : 13, color: colour("ink-soft") }, standoff: 8 },
-    };
-    const bar = {
+  /** What all axes share. */
+  const axisStyle = (colour, narrow) => ({
+    automargin: true,
+    showline: true,
+    linecolor: colour("control"),
+    linewidth: 1,
+    ticks: "outside",
+    ticklen: 4,
+    tickcolor: colour("control"),
+    gridcolor: colour("grid"),
+    gridwidth: 1,
+    spikethickness: 1,
+    spikecolor: colour("muted"),
+    spikedash: "solid",
+    zeroline: false,
+    tickfont: { color: colour("muted") },
+    exponentformat: "power",
+    minexponent: 4,
+    title: { font: { size: narrow ? 12 : 13, color: colour("ink-soft") }, standoff: 8 },
+  });
+
+  /** What maps share: a scale that lies below a narrow figure. */
+  function heatStyle(colour, narrow) {
+    const below = { orientation: "h", yref: "container", y: 0, yanchor: "bottom", thickness: 8, title: { side: "top" } };
+    return {
       colorbar: {
         outlinewidth: 0,
         thickness: 12,
@@ -112,17 +114,16 @@
         tickcolor: colour("control"),
         tickfont: { color: colour("muted") },
         exponentformat: "power",
+        ...(narrow && below),
       },
     };
-    if (narrow)
-      Object.assign(bar.colorbar, {
-        orientation: "h",
-        yref: "container",
-        y: 0,
-        yanchor: "bottom",
-        thickness: 8,
-        title: { side: "top" },
-      });
+  }
+
+  /** The style that all figures share, as a Plotly template. */
+  function template(colour, fonts, { width, printing }) {
+    const narrow = width < NARROW;
+    const axis = axisStyle(colour, narrow);
+    const bar = heatStyle(colour, narrow);
     return {
       layout: {
         font: { family: fonts, size: narrow ? 12 : 13, color: colour("ink") },
@@ -131,8 +132,8 @@
         showlegend: false,
         colorway: [1, 2, 3, 4, 5, 6, 7, 8].map((i) => colour(`series-${i}`)),
         margin: narrow ? { l: 8, r: 10, t: 30, b: 8, pad: 0 } : { l: 10, r: 14, t: 34, b: 10, pad: 0 },
-        xaxis: Object.assign({}, axis, { showgrid: false }),
-        yaxis: Object.assign({}, axis, { showline: false, ticks: "", hoverformat: ".4~g" }),
+        xaxis: { ...axis, showgrid: false },
+        yaxis: { ...axis, showline: false, ticks: "", hoverformat: ".4~g" },
         hovermode: "x unified",
         hoverdistance: 40,
         hoverlabel: {

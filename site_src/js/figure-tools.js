@@ -17,30 +17,29 @@
     button.setAttribute("aria-pressed", String(yes));
   }
 
+  /** The mark of a trace, as the inside of an SVG of 22 by 12. */
+  function markOf({ type, mode = "", line = {}, marker = {} }) {
+    if (type && type !== "scatter") return '<rect x="5" y="1" width="12" height="10"/>';
+    const stroke = `<path d="M1 6h20" fill="none" stroke-width="2.5" stroke-dasharray="${DASHES[line.dash] || "none"}"/>`;
+    const point = /square/.test(marker.symbol)
+      ? '<rect x="7.5" y="2.5" width="7" height="7"/>'
+      : '<circle cx="11" cy="6" r="3.5"/>';
+    return (!mode || mode.includes("lines") ? stroke : "") + (mode.includes("markers") ? point : "");
+  }
+
+  /** The colour of a trace, where it has one colour. */
+  function inkOf({ line = {}, marker = {} }) {
+    return [line.color, marker.color].find((value) => typeof value === "string" && value) || Timeless.colour("ink");
+  }
+
   function swatch(trace) {
-    const lines = !trace.mode || trace.mode.includes("lines");
-    const marks = /markers/.test(trace.mode || "");
-    const line = trace.line || {};
-    const marker = trace.marker || {};
-    const one = (value) => (typeof value === "string" ? value : undefined);
-    const ink = one(line.color) || one(marker.color) || Timeless.colour("ink");
-    let body = "";
-    if (trace.type && trace.type !== "scatter") body = '<rect x="5" y="1" width="12" height="10"/>';
-    else {
-      if (lines)
-        body += `<path d="M1 6h20" fill="none" stroke-width="2.5" stroke-dasharray="${DASHES[line.dash] || "none"}"/>`;
-      if (marks)
-        body += /square/.test(marker.symbol)
-          ? '<rect x="7.5" y="2.5" width="7" height="7"/>'
-          : '<circle cx="11" cy="6" r="3.5"/>';
-    }
     const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
     svg.setAttribute("viewBox", "0 0 22 12");
     svg.setAttribute("width", "22");
     svg.setAttribute("height", "12");
     svg.setAttribute("aria-hidden", "true");
-    svg.style.stroke = svg.style.fill = ink;
-    svg.innerHTML = body;
+    svg.style.stroke = svg.style.fill = inkOf(trace);
+    svg.innerHTML = markOf(trace);
     return svg;
   }
 

@@ -1,5 +1,5 @@
 /* What an auditor sees of a run: its behaviour, its structure, and the alarms, up to some epoch.
-   A widget asks for it with Timeless.load("kit/audit.js") after kit/instrument.js and kit/chart.js; Node's tests require it. */
+   An instrument names "audit" among its needs; Node's tests require it. */
 (function () {
   "use strict";
 

@@ -1,6 +1,6 @@
-/* Work that would block the page: functions of kit/network.js in a worker made from its own source,
-   since a page opened from a file cannot load one by path. A widget asks for it with
-   Timeless.load("kit/background.js") after kit/network.js. */
+/* Work that would block the page: functions of kit/network in a worker made from its own source,
+   since a page opened from a file cannot load one by path. An instrument names
+   "background" among its needs, after "network". */
 (function () {
   "use strict";
 

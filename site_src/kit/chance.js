@@ -1,5 +1,5 @@
 /* Chance that can be repeated: generators that give the same numbers for the same seed.
-   A widget asks for it with Timeless.load("kit/chance.js"); Node's tests require it. */
+   An instrument names "chance" among its needs; Node's tests require it. */
 (function () {
   "use strict";
 

@@ -1,5 +1,5 @@
 /* Charts on a canvas: line panels with one cursor, and maps over a square grid.
-   A widget asks for it with Timeless.load("kit/chart.js") after kit/instrument.js; Node's tests require it. */
+   It is loaded before every instrument; Node's tests require it. */
 (function () {
   "use strict";
 
@@ -72,6 +72,8 @@
 
   // --- a panel ------------------------------------------------------------------------------
 
+  const EMPTY = { title: "", lines: [], points: [], bands: [], marks: [], cursor: null, margin: 18 };
+
   /** Draws a panel on a `kit.surface` and returns `{x, y, ctx, box}`, the scales with what they stand in.
 
       title   what is drawn, above, with its unit
@@ -82,33 +84,16 @@
       marks   [{x, text}], dotted vertical lines
       cursor  a value of x, or null
       margin  least room for the ticks of y, so that panels under one another line up */
-  function panel(surface, ink, { title = "", x: across, y: up, lines = [], points = [], bands = [], marks = [], cursor = null, margin = 18 }) {
-    const { ctx, width, height } = surface.begin(ink.font);
-    const text = { x: across.text || tickText, y: up.text || tickText };
-    const y = scale({ ...up, from: height - (across.label ? 36 : 24), to: (title ? 24 : 8) + (marks.some((m) => m.text) ? 16 : 0) });
-    const ticks = { y: (up.ticks || y.ticks).filter(y.inside) };
-    const left = 8 + Math.max(margin, ...ticks.y.map((tick) => ctx.measureText(text.y(tick)).width));
-    const x = scale({ ...across, from: left, to: width - 8, count: kit.clamp(Math.floor(width / 90), 2, 8) });
-    ticks.x = (across.ticks || x.ticks).filter(x.inside);
-
+  function panel(surface, ink, spec) {
+    const { title, x: across, y: up, lines, points, bands, marks, cursor, margin } = { ...EMPTY, ...spec };
+    const { ctx, ...size } = surface.begin(ink.font);
+    const scales = scalesOf(ctx, size, { title, across, up, marks, margin });
+    const { x, y } = scales;
     if (title) kit.write(ctx, title, 0, 12, ink.ink);
-    for (const tick of ticks.y) {
-      kit.stroke(ctx, [[x.from, y(tick)], [x.to, y(tick)]], ink.line);
-      kit.write(ctx, text.y(tick), x.from - 7, y(tick), ink.muted, "right", "middle");
-    }
-    kit.stroke(ctx, [[x.from, y.from], [x.to, y.from]], ink.muted);
-    let free = -Infinity;
-    for (const tick of ticks.x) {
-      const half = ctx.measureText(text.x(tick)).width / 2;
-      kit.stroke(ctx, [[x(tick), y.from], [x(tick), y.from + 4]], ink.muted);
-      const at = kit.clamp(x(tick), half, width - half);
-      if (at - half < free) continue;
-      kit.write(ctx, text.x(tick), at, y.from + 8, ink.muted, "center", "top");
-      free = at + half + 6;
-    }
-    if (across.label) kit.write(ctx, across.label, x.to, height - 2, ink.muted, "right", "bottom");
+    drawRows(ctx, ink, scales);
+    drawColumns(ctx, ink, scales, size);
+    if (across.label) kit.write(ctx, across.label, x.to, size.height - 2, ink.muted, "right", "bottom");
     drawMarks(ctx, ink, marks, x, y);
-
     ctx.save();
     ctx.beginPath();
     ctx.rect(x.from - 1, y.to - 3, x.to - x.from + 2, y.from - y.to + 6);
@@ -119,6 +104,37 @@
     ctx.restore();
     if (cursor !== null && x.inside(cursor)) kit.stroke(ctx, [[x(cursor), y.to - 4], [x(cursor), y.from + 4]], ink.ink, 1.25);
     return { x, y, ctx, box: { left: x.from, right: x.to, upper: y.to, lower: y.from } };
+  }
+
+  /** Returns the scales of a panel with the ticks that they show and how these are written, `{x, y, ticks, text}`. */
+  function scalesOf(ctx, { width, height }, { title, across, up, marks, margin }) {
+    const text = { x: across.text || tickText, y: up.text || tickText };
+    const upper = (title ? 24 : 8) + (marks.some((mark) => mark.text) ? 16 : 0);
+    const y = scale({ ...up, from: height - (across.label ? 36 : 24), to: upper });
+    const rows = (up.ticks || y.ticks).filter(y.inside);
+    const left = 8 + Math.max(margin, ...rows.map((tick) => ctx.measureText(text.y(tick)).width));
+    const x = scale({ ...across, from: left, to: width - 8, count: kit.clamp(Math.floor(width / 90), 2, 8) });
+    return { x, y, text, ticks: { x: (across.ticks || x.ticks).filter(x.inside), y: rows } };
+  }
+
+  function drawRows(ctx, ink, { x, y, ticks, text }) {
+    for (const tick of ticks.y) {
+      kit.stroke(ctx, [[x.from, y(tick)], [x.to, y(tick)]], ink.line);
+      kit.write(ctx, text.y(tick), x.from - 7, y(tick), ink.muted, "right", "middle");
+    }
+  }
+
+  function drawColumns(ctx, ink, { x, y, ticks, text }, { width }) {
+    kit.stroke(ctx, [[x.from, y.from], [x.to, y.from]], ink.muted);
+    let free = -Infinity;
+    for (const tick of ticks.x) {
+      const half = ctx.measureText(text.x(tick)).width / 2;
+      kit.stroke(ctx, [[x(tick), y.from], [x(tick), y.from + 4]], ink.muted);
+      const at = kit.clamp(x(tick), half, width - half);
+      if (at - half < free) continue;
+      kit.write(ctx, text.x(tick), at, y.from + 8, ink.muted, "center", "top");
+      free = at + half + 6;
+    }
   }
 
   function drawMarks(ctx, ink, marks, x, y) {

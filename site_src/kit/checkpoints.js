@@ -1,6 +1,5 @@
 /* The published checkpoints of an experiment, loaded one by one when they are asked for.
-   A widget asks for it with Timeless.load("kit/checkpoints.js") after kit/network.js; its data module
-   names the experiments in `networks`. */
+   An instrument names "checkpoints" among its needs, after "network"; its data module names the experiments in `networks`. */
 (function () {
   "use strict";
 
@@ -50,38 +49,5 @@
     return opened[experiment];
   }
 
-  /** Returns a cursor over the checkpoints of an opened experiment: `wanted` is the place asked for, `shown`
-      that of the `weights` that are here, -1 at first. `turn(index)` asks for one; of several asked for in a
-      row only the last is shown, and one that cannot be loaded leaves the one before. It calls
-      `asked()` when something was asked for, `arrived()` when other weights are here,
-      and `failed(message)`, with "" when a failure is over. */
-  function cursor(run, { asked, arrived, failed }) {
-    const own = { wanted: -1, shown: -1, weights: null };
-    own.turn = async (index) => {
-      own.wanted = index;
-      asked();
-      if (index === own.shown) {
-        failed("");
-        return;
-      }
-      let weights = null;
-      try {
-        weights = await run.weights(index);
-      } catch (error) {
-        if (index !== own.wanted) return;
-        const stays = own.shown < 0 ? "Move the slider to try again." : "The picture stays at the one before; move the slider to try again.";
-        failed(`The checkpoint of epoch ${Timeless.instrument.integer(run.epochs[index])} cannot be shown (${error.message}). ${stays}`);
-        if (own.shown >= 0) own.wanted = own.shown;
-        asked();
-        return;
-      }
-      if (index !== own.wanted) return;
-      failed("");
-      Object.assign(own, { shown: index, weights });
-      arrived();
-    };
-    return own;
-  }
-
-  Timeless.checkpoints = { open, cursor };
+  Timeless.checkpoints = { open };
 })();

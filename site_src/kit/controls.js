@@ -1,5 +1,5 @@
 /* Controls that carry their label, value and unit, and the state behind them.
-   A widget asks for it with Timeless.load("kit/controls.js") after kit/instrument.js; Node's tests require it. */
+   It is loaded before every instrument; Node's tests require it. */
 (function () {
   "use strict";
 

@@ -96,14 +96,8 @@
     it.set = (name, value) => (name === "epoch" ? it.here.turn(epochs.indexOf(value)) : set(name, value));
   }
 
-  /** Returns the place of the epoch nearest to one, on the scale on which training unfolds. */
-  function nearest(epochs, epoch) {
-    const far = (i) => Math.abs(Math.log1p(epochs[i]) - Math.log1p(epoch));
-    return epochs.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
-  }
-
   /** Goes to the checkpoint of the state; returns when it is shown. */
   const turnToState = (it) => it.here.turn(it.epochs.indexOf(it.state.epoch));
 
-  Timeless.cursor = { partsOf, row, follow, nearest, turnToState };
+  Timeless.cursor = { partsOf, row, follow, turnToState };
 })();

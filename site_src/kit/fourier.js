@@ -1,6 +1,6 @@
 /* Fourier analysis over the numbers modulo p, of an embedding and of functions of two of them, as
    timeless/analysis/fourier.py does it.
-   A widget asks for it with Timeless.load("kit/fourier.js"); Node's tests require it. */
+   An instrument names "fourier" among its needs; Node's tests require it. */
 (function () {
   "use strict";
 

@@ -1,5 +1,5 @@
 /* The non-zero numbers modulo a prime p under multiplication, as timeless/analysis/groups.py orders them: as powers
-   of a number g. A widget asks for it with Timeless.load("kit/group.js"); Node's tests require it. */
+   of a number g. An instrument names "group" among its needs; Node's tests require it. */
 (function () {
   "use strict";
 

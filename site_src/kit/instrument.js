@@ -1,5 +1,5 @@
-/* What the widgets share: ring colours, ticks, a crisp canvas, one animation frame, small DOM.
-   A widget asks for it with Timeless.load("kit/instrument.js"); Node's tests require it. */
+/* What the instruments share: ring colours, ticks, a crisp canvas, one animation frame, small DOM.
+   It is loaded before every instrument; Node's tests require it. */
 (function () {
   "use strict";
 
@@ -29,6 +29,12 @@
   const clamp = (x, low, high) => Math.min(Math.max(x, low), high);
   const mix = (a, b, w) => a + (b - a) * w;
   const ease = (w) => w * w * (3 - 2 * w);
+
+  /** Returns the place of the epoch nearest to one, on the scale on which training unfolds. */
+  function nearestEpoch(epochs, epoch) {
+    const far = (i) => Math.abs(Math.log1p(epochs[i]) - Math.log1p(epoch));
+    return epochs.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
+  }
 
   // --- the ring of a frequency --------------------------------------------------------------
 
@@ -229,7 +235,7 @@
   }
 
   const instrument = {
-    ticksTo, integer, percent, clamp, mix, ease,
+    ticksTo, integer, percent, clamp, mix, ease, nearestEpoch,
     ringFraction, ringOrder, ringColour, wheel,
     element, announcer, palette, list, surface, stroke, dot, necklace, tokens, write, animator,
   };

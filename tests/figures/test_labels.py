@@ -1,15 +1,16 @@
 """Labels keep apart, and frequencies keep their colours."""
 
-from timeless.figures.colours import MAGENTA, TEAL, VIOLET
+from timeless.figures.colours import INK, MAGENTA, MUTED, TEAL, VIOLET
 from timeless.figures.labels import (
     FREQUENCY_COLOURS,
     LOST,
-    end_labels,
     frequency_colours,
+    name_ends,
     spread,
     stairs,
     tensor,
 )
+from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Table, column
 
 
@@ -35,9 +36,11 @@ def test_labels_climb_only_where_neighbours_are_near() -> None:
 
 
 def test_an_end_label_keeps_its_value_and_is_shifted_in_pixels() -> None:
-    low, high = end_labels([10.0, 10.0], ["a", "b"], ["ink", "muted"], scale=5, panel=3)
-    assert (low["y"], high["y"], low["yref"]) == (10, 10, "y3")
-    assert high["yshift"] - low["yshift"] == 14
+    plot = stacked(500, [{}, {}, {"range": [0, 20]}])
+    name_ends(plot, [10.0, 10.0], ["a", "b"], [INK, MUTED], panel=3)
+    low, high = plot.layout.annotations
+    assert (low.y, high.y, low.yref) == (10, 10, "y3")
+    assert high.yshift - low.yshift == 14
 
 
 def test_key_frequencies_have_colours_of_their_own_and_lost_ones_are_grey() -> None:

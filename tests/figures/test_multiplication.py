@@ -203,7 +203,7 @@ def test_the_largest_frequency_is_told_at_memorisation_and_at_the_end(grokked, t
 
 
 def test_the_progress_shows_the_confirmed_set_only_where_it_differs(trained, grokked, tmp_path):
-    assert [trace["line"]["dash"] for trace in make("progress", grokked).data].count("dot") == 2
+    assert [trace["line"].get("dash") for trace in make("progress", grokked).data].count("dot") == 2
     assert "that the rule names at epoch" in make("progress", grokked).caption
     keys = trained.summary["key_freqs"]
     same = replace(trained, summary={**trained.summary, "confirmed_freqs": keys})

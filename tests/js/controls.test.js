@@ -31,3 +31,14 @@ test("allowed values may be numbers", () => {
   read({ k: 55 });
   assert.equal(state.k, 54);
 });
+
+test("a control that is clamped takes any number of an address, as the nearest that is possible", () => {
+  const { state, read } = parameters([["angle", 45, 5, 85, { kind: "slider", clamped: true }]]);
+  read({ angle: 900 });
+  assert.equal(state.angle, 85);
+  read({ angle: 12.4 });
+  assert.equal(state.angle, 12);
+  read({ angle: NaN });
+  read({ angle: "steep" });
+  assert.equal(state.angle, 12);
+});

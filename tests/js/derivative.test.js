@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const {
   apart, central, lengthOf, moved, outwards, pairsWhere, pointAt, predicted, randomDirection, towards,
-} = require("../../timeless/instruments/derivative/derivative.js");
+} = require("../../timeless/instruments/derivative/derivative-core.js");
 const { normal } = require("../../site_src/kit/chance.js");
 
 const near = (x, y, tolerance = 1e-12) => assert.ok(Math.abs(x - y) <= tolerance * (1 + Math.abs(y)), `${x} is not near ${y}`);

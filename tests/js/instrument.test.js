@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { integer, percent, ringColour, ringFraction, ringOrder, ticksTo } = require("../../site_src/kit/instrument.js");
+const { integer, nearestEpoch, percent, ringColour, ringFraction, ringOrder, ticksTo } = require("../../site_src/kit/instrument.js");
 
 test("ticks are round, start at 0 and cover the range", () => {
   assert.deepEqual(ticksTo(3.3, 4), [0, 1, 2, 3, 4]);
@@ -30,4 +30,13 @@ test("the ring's colours close, and differ across it", () => {
     assert.equal(new Set(Array.from({ length: 131 }, (_, i) => ringColour(i / 131, dark))).size, 131);
     assert.match(ringColour(0.3, dark), /^rgb\(\d+, \d+, \d+\)$/);
   }
+});
+
+test("the nearest checkpoint is nearest in the logarithm of the epoch", () => {
+  const epochs = [0, 10, 100, 10000, 40000];
+  assert.equal(nearestEpoch(epochs, 100), 2);
+  assert.equal(nearestEpoch(epochs, 900), 2);
+  assert.equal(nearestEpoch(epochs, 1100), 3);
+  assert.equal(nearestEpoch(epochs, 0), 0);
+  assert.equal(nearestEpoch(epochs, Number.MAX_SAFE_INTEGER), 4);
 });

@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const layerNorm = require("../../timeless/instruments/layer_norm/layer-norm-core.js");
-const network = require("../../site_src/kit/network.js");
+const network = require("../../site_src/kit/network/network.js");
 
 const near = (x, y, tolerance = 1e-5) => assert.ok(Math.abs(x - y) <= tolerance * (1 + Math.abs(y)), `${x} is not near ${y}`);
 

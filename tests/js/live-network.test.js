@@ -1,18 +1,9 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { nearest, nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled } = require("../../timeless/instruments/network/network.js");
+const { nextWrong, mostActive, lifts, byFrequency, aboveMean, lossShare, pooled } = require("../../timeless/instruments/network/network-core.js");
 
 const near = (x, y) => assert.ok(Math.abs(x - y) < 1e-9, `${x} is not near ${y}`);
-
-test("the nearest checkpoint is nearest in the logarithm of the epoch", () => {
-  const epochs = [0, 10, 100, 10000, 40000];
-  assert.equal(nearest(epochs, 100), 2);
-  assert.equal(nearest(epochs, 900), 2);
-  assert.equal(nearest(epochs, 1100), 3);
-  assert.equal(nearest(epochs, 0), 0);
-  assert.equal(nearest(epochs, Number.MAX_SAFE_INTEGER), 4);
-});
 
 test("the next wrong answer is found going round, and the pair itself comes last", () => {
   const answers = Uint16Array.of(0, 9, 2, 3, 9, 5);

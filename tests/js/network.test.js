@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const network = require("../../site_src/kit/network.js");
+const network = require("../../site_src/kit/network/network.js");
 
 const info = { p: 7, d_model: 6, n_heads: 2, d_head: 3, d_mlp: 10, d_vocab: 9, act: "relu", operations: ["addition", "multiplication"] };
 info.tensors = [

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { PACE, advance, epochAt, linesOf, nearest, phaseAt, positionOf, protocolOf, stepFrom } = require("../../timeless/instruments/progress/progress.js");
+const { PACE, advance, epochAt, linesOf, nearest, phaseAt, positionOf, protocolOf, stepFrom } = require("../../timeless/instruments/progress/progress-core.js");
 
 const epochs = [0, 10, 99, 500, 999];
 const directions = { last: { freqs: [3, 5], epoch: 999 }, confirmed: { freqs: [2, 3, 5], epoch: 500 } };

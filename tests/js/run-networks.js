@@ -7,7 +7,7 @@
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
-const network = require("../../site_src/kit/network.js");
+const network = require("../../site_src/kit/network/network.js");
 const { decode } = require("../../site_src/js/timeless.js");
 
 const [data, out] = process.argv.slice(2);

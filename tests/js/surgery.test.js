@@ -2,7 +2,7 @@
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const chance = require("../../site_src/kit/chance.js");
-const surgery = require("../../timeless/instruments/surgery/surgery.js");
+const surgery = require("../../timeless/instruments/surgery/surgery-core.js");
 
 const { others, switchedOff, toggled, words, coded, decoded, stateOf, history, randomSets, summary, tallest, operation } = surgery;
 

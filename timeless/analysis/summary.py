@@ -5,13 +5,12 @@ from math import log
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from timeless.analysis.trajectory import Trajectory
 from timeless.results.artifacts import Table
 from timeless.results.provenance import provenance
 from timeless.results.weights import Arrays
-from timeless.rules import held_epoch, phases, relapses
+from timeless.rules import first_epoch, held_epochs, phases, relapses
 from timeless.training.campaign import Run, curves_table
 from timeless.training.descent import Descent
 
@@ -63,25 +62,6 @@ def transition_epochs(curves: Table, progress: Table) -> dict[str, int | None]:
         "test_accuracy_50_epoch": first_epoch(curves["epoch"], accuracy >= 0.5),
         "test_accuracy_99_8_epoch": first_epoch(curves["epoch"], accuracy >= 0.998),
     }
-
-
-def held_epochs(
-    epochs: NDArray[np.integer],
-    train_accuracy: NDArray[np.floating],
-    test_accuracy: NDArray[np.floating],
-) -> dict[str, int | None]:
-    """Return memorisation epoch, grokking epoch and delay; None where one was not reached."""
-    memorised, grokked = held_epoch(epochs, train_accuracy), held_epoch(epochs, test_accuracy)
-    return {
-        "memorisation_epoch": memorised,
-        "grok_epoch": grokked,
-        "delay": None if grokked is None or memorised is None else grokked - memorised,
-    }
-
-
-def first_epoch(epochs: NDArray[np.integer], reached: NDArray[np.bool_]) -> int | None:
-    """Return the first epoch at which something is reached, or None."""
-    return int(epochs[reached.argmax()]) if reached.any() else None
 
 
 def moment(
@@ -202,21 +182,25 @@ def run_record(run: Run, hold: int | None = None) -> dict[str, Any]:
 
 def how_trained(run: Run, hold: int | None = None) -> dict[str, Any]:
     """Return seed, epochs, budget, stop rule, time and machine of a run."""
-    place = ("device", "device_name", "threads", "code_version", "date")
     return {
         "seed": run.config.seed,
         "epochs": int(run.curves["epoch"][-1]),
         "budget": run.config.epochs,
         "hold": hold,
-        "seconds": round(run.seconds, 1),
-        **{key: run.workplace[key] for key in place},
+        **where_trained(run),
     }
 
 
-def provenance_of_many(runs: Iterable[Run]) -> dict[str, Any]:
-    """Return the record of runs that trained apart: the places they share, seconds in all.
+def where_trained(run: Run | Descent) -> dict[str, Any]:
+    """Return the seconds that a training took, and where and by which code."""
+    place = ("device", "device_name", "threads", "code_version", "date")
+    return {"seconds": round(run.seconds, 1), **{key: run.workplace[key] for key in place}}
 
-    What differs between runs stands in the summary's record of each run; here it reads "mixed".
+
+def provenance_of_many(runs: Iterable[Run | Descent], seeds: Iterable[int]) -> dict[str, Any]:
+    """Return the record of trainings that went on apart: what they share, and seconds in all.
+
+    What differs between them stands in the summary's record of each; here it reads "mixed".
     """
     finished = list(runs)
     places = [run.workplace for run in finished]
@@ -224,20 +208,19 @@ def provenance_of_many(runs: Iterable[Run]) -> dict[str, Any]:
         key: value if all(place.get(key) == value for place in places) else "mixed"
         for key, value in places[0].items()
     }
-    if shared["date"] == "mixed":
-        shared["date"] = max(place["date"] for place in places)
+    shared["date"] = max(place["date"] for place in places)
+    # Runs that trained together share the record of their place, and their seconds.
     seconds = sum({id(run.workplace): run.seconds for run in finished}.values())
-    return provenance(shared, seconds=seconds, seeds=sorted({r.config.seed for r in finished}))
+    return provenance(shared, seconds=seconds, seeds=sorted(set(seeds)))
 
 
 def descent_record(run: Descent, seed: int) -> dict[str, Any]:
-    """Return seed, epochs, budget, time and machine of a training."""
-    place = ("device", "device_name", "threads", "code_version", "date")
+    """Return seed, epochs, budget, time and machine of a training that ends at its budget."""
+    epochs = int(run.epochs[-1])
     return {
         "seed": seed,
-        "epochs": int(run.epochs[-1]),
-        "budget": int(run.epochs[-1]),
+        "epochs": epochs,
+        "budget": epochs,
         "hold": None,
-        "seconds": round(run.seconds, 1),
-        **{key: run.workplace[key] for key in place},
+        **where_trained(run),
     }

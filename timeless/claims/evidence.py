@@ -93,11 +93,6 @@ class Evidence:
 # --- epochs ------------------------------------------------------------------------------
 
 
-def first_epoch(epochs: NDArray[Any], reached: NDArray[np.bool_]) -> int | None:
-    """Return the first epoch at which something is reached, or None."""
-    return int(epochs[reached.argmax()]) if reached.any() else None
-
-
 def value_at(table: Table, column: str, epoch: int) -> float:
     """Return the value of a column at the last row at or before an epoch."""
     return float(table[column][np.flatnonzero(table["epoch"] <= epoch)[-1]])

@@ -3,9 +3,10 @@
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from timeless.claims.evidence import Evidence, between, first_epoch, too_short, value_at
+from timeless.claims.evidence import Evidence, between, too_short, value_at
 from timeless.claims.verdicts import Claim, Measured, Part, cannot
 from timeless.results.artifacts import Results, Table
+from timeless.rules import first_epoch
 
 FIRST, SECOND = 2_000, 8_000  # epochs: where the claims put the boundaries
 ABOUT = 0.25  # a quarter of the epoch: what "about" allows

@@ -6,12 +6,12 @@ from timeless.claims.evidence import (
     Evidence,
     between,
     ends,
-    first_epoch,
     too_short,
     value_at,
 )
 from timeless.claims.verdicts import Claim, Part, cannot
 from timeless.results.artifacts import Results
+from timeless.rules import first_epoch
 
 PAIRS, TRAIN, TEST, FRACTION = 17_161, 5_148, 12_013, 0.3
 SMALL_LOSS = 1e-5

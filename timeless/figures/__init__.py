@@ -41,7 +41,11 @@ class Figure:
     caption: str
     alt: str
     table: Mapping[str, Sequence[Any] | NDArray[Any]] = field(default_factory=dict)
-    height: int = 420
+
+    @property
+    def height(self) -> int:
+        """The height in pixels, which the layout has."""
+        return int(self.plot.layout.height or 420)
 
     @property
     def data(self) -> list[dict[str, Any]]:
@@ -55,7 +59,7 @@ class Figure:
 
     def show(self) -> None:
         """Show the figure in a browser or a notebook, in the look of Plotly and light colours."""
-        go.Figure(self.plot).update_layout(title=self.title, height=self.height).show()
+        go.Figure(self.plot).update_layout(title=self.title).show()
 
     def check(self, where: str) -> None:
         """Raise TimelessError that lists everything that would not be drawn or not be read."""
@@ -88,7 +92,9 @@ def switched(label: str, views: Mapping[str, go.Figure]) -> go.Figure:
     """
     layouts = {name: view.layout.to_plotly_json() for name, view in views.items()}
     traces = [
-        trace.update(meta={"view": name}) for name, view in views.items() for trace in view.data
+        trace.to_plotly_json() | {"meta": {"view": name}}
+        for name, view in views.items()
+        for trace in view.data
     ]
     meta = {"viewSwitch": {"label": label, "views": layouts}}
     return go.Figure(traces, next(iter(layouts.values()))).update_layout(meta=meta)

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures.colours import BLUE, BROWN, GREY, INK, MAGENTA, OCHRE, ORANGE, TEAL, VIOLET
+from timeless.figures.panels import AROUND
 from timeless.results.artifacts import Artifact
 
 FREQUENCY_COLOURS = (TEAL, MAGENTA, VIOLET, OCHRE, BLUE, ORANGE, BROWN)
 LOST = GREY
 LINE = 14  # pixels from one label to the next
+FREQS = 4  # frequencies that a number takes along the axis
 
 
 def frequency_colours(artifact: Artifact) -> dict[int, str]:
@@ -42,34 +45,42 @@ def tensor(name: str) -> str:
     return f"{letter}<sub>{index}</sub>"
 
 
-def end_labels(
+def name_ends(
+    plot: go.Figure,
     values: Sequence[float],
     texts: Sequence[str],
     colours: Sequence[str],
-    *,
-    scale: float,
     panel: int = 1,
-) -> list[dict[str, Any]]:
-    """Return annotations that name lines at their right ends, moved apart where they would touch.
+) -> None:
+    """Name lines at their right ends, moved apart where the names would touch.
 
-    ``values`` are the lines' last values, ``scale`` the pixels of a unit of the (linear) y-axis.
+    ``values`` are the lines' last values, in a panel whose (linear) y-axis has a range.
     """
-    wanted = np.asarray(values) * scale
+    wanted = np.asarray(values) * pixels_of_a_unit(plot, panel)
     shifts = spread(wanted, LINE, floor=LINE / 4) - wanted
-    return [
-        {
-            "x": 1,
-            "xref": "x domain",
-            "xanchor": "left",
-            "xshift": 3,
-            "showarrow": False,
-            "y": value,
-            "yref": f"y{panel}" if panel > 1 else "y",
-            "yshift": float(shift),
-            "text": text,
-            "font": {"color": colour},
-        }
+    place = {"x": 1, "xref": "x domain", "xanchor": "left", "xshift": 3, "yref": f"y{panel}"}
+    names = [
+        {"y": value, "yshift": shift, "text": text, "font": {"color": colour}, "showarrow": False}
         for value, text, colour, shift in zip(values, texts, colours, shifts, strict=False)
+    ]
+    plot.layout.annotations += tuple({**place, **name} for name in names)
+
+
+def pixels_of_a_unit(plot: go.Figure, panel: int = 1) -> float:
+    """Return about how many pixels a unit of a panel's (linear) y-axis is high."""
+    axis = plot.layout[f"yaxis{panel}"]
+    (bottom, top), (low, high) = axis.domain, axis.range
+    return float((top - bottom) * (plot.layout.height - AROUND) / (high - low))
+
+
+def over_bars(
+    freqs: Sequence[int] | NDArray[Any], heights: Sequence[float] | NDArray[Any], panel: int = 1
+) -> list[dict[str, Any]]:
+    """Return the numbers of frequencies over their bars, those of neighbours in steps."""
+    shared = {"yref": f"y{panel}", "yanchor": "bottom", "showarrow": False}
+    return [
+        {"x": int(freq), "y": float(height), "yshift": 13 * step, "text": str(freq), **shared}
+        for freq, height, step in zip(freqs, heights, stairs(freqs, FREQS), strict=True)
     ]
 
 

@@ -4,19 +4,18 @@ Positions along the height of a figure are fractions of the plot area, as Plotly
 from 0 at the bottom to 1; a little above 1 there is still room for labels.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
 import numpy as np
+import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures.colours import ACCENT, MUTED, PAPER, faint
 from timeless.results.artifacts import Artifact, Table
 from timeless.words.quoting import Quoting
-
-Parts = list[dict[str, Any]]  # of a Plotly layout: shapes, annotations
 
 AROUND = 70  # pixels of a figure's height that legend and tick labels take
 TITLE = 28  # pixels of a panel's title
@@ -25,9 +24,81 @@ LINE = 17  # pixels from one flag to the next
 ABOVE = 28  # pixels of the margin above the plot area that flags may use
 NARROW = 280  # pixels of the plot area's width on a phone
 LETTER = 6.5  # pixels of a letter
+LOSS: dict[str, Any] = {"title_text": "loss, nats per example", "type": "log"}
+ACCURACY = {"title_text": "accuracy", "range": [-0.02, 1.03], "tickformat": ".0%"}
+DOTTED: dict[str, Any] = {"layer": "below", "line": {"color": MUTED, "width": 1, "dash": "dot"}}
 
 
-# --- axes --------------------------------------------------------------------------------
+# --- panels ------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Flag:
+    """A labelled line at an epoch; None stands at the left edge of the plot."""
+
+    epoch: int | None
+    label: str
+
+
+def stacked(
+    height: int,
+    axes: Sequence[Mapping[str, Any]],
+    header: int = 0,
+    levels: Mapping[int, float] | None = None,
+    shapes: Sequence[Mapping[str, Any]] = (),
+    **x_axis: Any,
+) -> go.Figure:
+    """Return a figure of equal panels, one for each y-axis, from the top, over one x-axis.
+
+    ``header`` pixels above the first panel stay free. ``levels`` are dotted lines across panels,
+    by their numbers from 1; ``shapes`` are all others, since Plotly checks every shape again
+    whenever one is added.
+    """
+    gap, top = pixels(height, GAP), 1 - pixels(height, header)
+    each = (top - (len(axes) - 1) * gap) / len(axes)
+    tops = [top - i * (each + gap) for i in range(len(axes))]
+    panels = {
+        f"yaxis{i}": {"domain": [max(0.0, above - each), above], **axis}
+        for i, (above, axis) in enumerate(zip(tops, axes, strict=True), 1)
+    }
+    across = [level(value, panel) for panel, value in (levels or {}).items()]
+    return go.Figure(
+        layout={
+            "xaxis": {"anchor": f"y{len(axes)}", **x_axis},
+            **panels,
+            "height": height,
+            "hoversubplots": "axis",
+            "shapes": [*shapes, *across],
+        }
+    )
+
+
+def over_epochs(
+    height: int,
+    axes: Sequence[Mapping[str, Any]],
+    epochs: NDArray[Any],
+    flags: Sequence[Flag] = (),
+    *,
+    levels: Mapping[int, float] | None = None,
+    shading: Sequence[Mapping[str, Any]] = (),
+    switch: Sequence[str] = (),
+) -> go.Figure:
+    """Return stacked panels over epochs, with flags above the first.
+
+    ``switch`` names the axes, "x" and "y", that a reader can switch between linear and log.
+    """
+    shapes = [*shading, *_lines(flags, height, axes)]
+    plot = stacked(height, axes, header_of(flags), levels, shapes, **epoch_axis(epochs))
+    plot.layout.annotations = _labels(flags, height, epochs)
+    if switch:
+        plot.layout.meta = {"axisSwitch": [*switch]}
+    return plot
+
+
+def level(value: float, panel: int = 1) -> dict[str, Any]:
+    """Return the shape of a dotted line across a panel at a value."""
+    across = {"xref": "x domain", "x0": 0, "x1": 1, "yref": f"y{panel}"}
+    return {"type": "line", **across, "y0": value, "y1": value, **DOTTED}
 
 
 def epoch_axis(epochs: NDArray[Any]) -> dict[str, Any]:
@@ -48,38 +119,14 @@ def _ends(epochs: NDArray[Any]) -> tuple[int, int]:
     return int(epochs[epochs > 0].min()), int(epochs.max())
 
 
+def within(panel: int) -> str:
+    """Return what Plotly calls the height of a panel, from 0 to 1."""
+    return f"y{panel} domain" if panel > 1 else "y domain"
+
+
 def pixels(height: int, n: float) -> float:
     """Return n pixels as a fraction of the plot area of a figure of that height."""
     return n / (height - AROUND)
-
-
-def inner_pixels(height: int, layout: Mapping[str, Any] | None = None) -> float:
-    """Return about how many pixels high the plot area is drawn, or a layout's first panel."""
-    bottom, top = layout["yaxis"]["domain"] if layout else (0, 1)
-    return float(top - bottom) * (height - AROUND)
-
-
-def stacked_axes(
-    height: int, axes: Sequence[Mapping[str, Any]], header: int = 0
-) -> dict[str, dict[str, Any]]:
-    """Return the layout's y-axes, equal panels one above the other, from the top.
-
-    They share the x-axis under the last; ``header`` pixels above the first stay free.
-    """
-    gap, top = pixels(height, GAP), 1 - pixels(height, header)
-    each = (top - (len(axes) - 1) * gap) / len(axes)
-    tops = [top - i * (each + gap) for i in range(len(axes))]
-    return {
-        f"yaxis{i or ''}": {"domain": [max(0.0, above - each), above], **axis}
-        for i, above, axis in zip([0, *range(2, len(axes) + 1)], tops, axes, strict=True)
-    }
-
-
-def _domains(layout: Mapping[str, Any]) -> list[list[float]]:
-    return [axis["domain"] for key, axis in layout.items() if key.startswith("yaxis")]
-
-
-# --- traces and levels -------------------------------------------------------------------
 
 
 def curve(
@@ -87,49 +134,29 @@ def curve(
     column: str,
     name: str,
     colour: str,
+    words: str = "",
     *,
     panel: int = 1,
     spec: str = ".3~g",
-    dash: str = "solid",
-) -> dict[str, Any]:
-    """Return a column of a table as a line over its epochs, in a panel counted from the top."""
-    return {
-        "type": "scatter",
+    **more: Any,
+) -> go.Scatter:
+    """Return a column of a table as a line over its epochs, in a panel counted from the top.
+
+    ``words`` are said of a value that is pointed at, the name if there are none.
+    """
+    line: dict[str, Any] = {
         "mode": "lines",
         "name": name,
         "x": table["epoch"],
         "y": table[column],
-        "xaxis": "x",
-        "yaxis": f"y{panel}" if panel > 1 else "y",
-        "line": {"color": colour, "width": 1.75, "dash": dash},
-        "hovertemplate": f"{name} %{{y:{spec}}}<extra></extra>",
+        "yaxis": f"y{panel}",
+        "line": {"color": colour, "width": 1.75},
+        "hovertemplate": f"{words or name} %{{y:{spec}}}<extra></extra>",
     }
-
-
-def level(value: float, *, panel: int = 1) -> dict[str, Any]:
-    """Return the shape of a dotted line across a panel at a value."""
-    return {
-        "type": "line",
-        "xref": "x domain",
-        "yref": f"y{panel}" if panel > 1 else "y",
-        "x0": 0,
-        "x1": 1,
-        "y0": value,
-        "y1": value,
-        "layer": "below",
-        "line": {"color": MUTED, "width": 1, "dash": "dot"},
-    }
+    return go.Scatter(line, **more)
 
 
 # --- flags: labelled lines at epochs -----------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Flag:
-    """A labelled line at an epoch; None stands at the left edge of the plot."""
-
-    epoch: int | None
-    label: str
 
 
 def header_of(flags: Sequence[Flag]) -> int:
@@ -137,24 +164,33 @@ def header_of(flags: Sequence[Flag]) -> int:
     return max(0, LINE * len(flags) + TITLE - ABOVE) if flags else 0
 
 
-def fly(
-    flags: Sequence[Flag], height: int, layout: Mapping[str, Any], epochs: NDArray[Any]
-) -> tuple[Parts, Parts]:
-    """Return shapes and annotations of flags: a staircase of labels, and lines in each panel.
+def _labels(flags: Sequence[Flag], height: int, epochs: NDArray[Any]) -> list[dict[str, Any]]:
+    """Return a staircase of labels.
 
-    The label of an earlier epoch stands higher, so that no line crosses a label beside it.
+    That of an earlier epoch stands higher, so that no line crosses a label beside it.
     """
-    shapes, annotations = [], []
+    shared = {"yref": "paper", "yanchor": "top", "yshift": 2, "showarrow": False}
+    shared |= {"bgcolor": PAPER, "borderpad": 0}
+    return [
+        {"text": flag.label, "y": 1 + pixels(height, ABOVE - LINE * i), **shared}
+        | _beside(flag, epochs)
+        for i, flag in enumerate(flags)
+    ]
+
+
+def _lines(
+    flags: Sequence[Flag], height: int, axes: Sequence[Mapping[str, Any]]
+) -> Iterator[dict[str, Any]]:
+    """Yield the line of each flag, from its label down, and on through each panel."""
     foot = 1 + pixels(height, ABOVE - LINE * len(flags))
+    panels = [(within(panel), 0, 1) for panel in range(1, len(axes) + 1)]
     for i, flag in enumerate(flags):
-        top = 1 + pixels(height, ABOVE - LINE * i)
-        label = {"y": top, "yref": "paper", "yanchor": "top", "text": flag.label}
-        style = {"showarrow": False, "bgcolor": PAPER, "borderpad": 0, "yshift": 2}
-        annotations.append(label | style | _beside(flag, epochs))
-        if flag.epoch is not None:
-            spans = [[foot, top], *_domains(layout)]
-            shapes += [_upright(flag.epoch, bottom, above) for bottom, above in spans]
-    return shapes, annotations
+        if flag.epoch is None:
+            continue
+        at = {"type": "line", "layer": "below", "x0": flag.epoch, "x1": flag.epoch}
+        at["line"] = {"color": MUTED, "width": 1}
+        for yref, bottom, top in [("paper", foot, 1 + pixels(height, ABOVE - LINE * i)), *panels]:
+            yield {**at, "yref": yref, "y0": bottom, "y1": top}
 
 
 def _beside(flag: Flag, epochs: NDArray[Any]) -> dict[str, Any]:
@@ -169,31 +205,17 @@ def _beside(flag: Flag, epochs: NDArray[Any]) -> dict[str, Any]:
     return {"x": x, "xref": "x", **side}
 
 
-def _upright(epoch: int, bottom: float, top: float) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "layer": "below",
-        "xref": "x",
-        "yref": "paper",
-        "x0": epoch,
-        "x1": epoch,
-        "y0": bottom,
-        "y1": top,
-        "line": {"color": MUTED, "width": 1},
-    }
-
-
 # --- phases ------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Band:
-    """One phase of training: its name, its first and its last epoch, and its tint."""
+    """One phase of training: its name, its first and its last epoch, and how dark it is."""
 
     name: str
     start: int
     end: int
-    tint: str
+    opacity: float
 
 
 def bands(artifact: Artifact, epochs: NDArray[Any]) -> list[Band]:
@@ -201,31 +223,35 @@ def bands(artifact: Artifact, epochs: NDArray[Any]) -> list[Band]:
     keys = ("circuit_starts", "cleanup_starts", "cleanup_ends")
     bounds = [artifact.summary[key] for key in keys]
     names = ("memorisation", "circuit formation", "clean-up", "grokked")
-    tints = (faint(PAPER, 0), faint(ACCENT, 0.16), faint(ACCENT, 0.07), faint(PAPER, 0))
     inner = [] if None in bounds else bounds
     ends = [int(epochs.min()), *inner, int(epochs.max())]
     return [
-        Band(name, start, end, tint)
-        for name, (start, end), tint in zip(names, pairwise(ends), tints, strict=False)
+        Band(name, start, end, opacity)
+        for name, (start, end), opacity in zip(
+            names, pairwise(ends), (0, 0.16, 0.07, 0), strict=False
+        )
     ]
 
 
 def over_phases(
-    artifact: Artifact, epochs: NDArray[Any], height: int, axes: Sequence[Mapping[str, Any]]
-) -> dict[str, Any]:
-    """Return the layout of stacked panels over epochs, with the run's phases behind them."""
-    phases = bands(artifact, epochs)
+    artifact: Artifact,
+    epochs: NDArray[Any],
+    height: int,
+    axes: Sequence[Mapping[str, Any]],
+    *,
+    levels: Mapping[int, float] | None = None,
+    switch: Sequence[str] = (),
+) -> go.Figure:
+    """Return stacked panels over epochs, with the run's phases behind them."""
+    phases, (first, _) = bands(artifact, epochs), _ends(epochs)
+    shading = [
+        shade(max(phase.start, first), phase.end, phase.opacity, panel) | {"name": phase.name}
+        for phase in phases
+        for panel in range(1, len(axes) + 1)
+        if phase.opacity
+    ]
     flags = _phase_flags(phases)
-    panels = stacked_axes(height, axes, header_of(flags))
-    shapes, annotations = fly(flags, height, panels, epochs)
-    shading = [_rectangle(phase, epochs, domain) for phase in phases for domain in _domains(panels)]
-    return {
-        "xaxis": epoch_axis(epochs) | {"anchor": f"y{len(axes)}" if len(axes) > 1 else "y"},
-        **panels,
-        "shapes": shading + shapes,
-        "annotations": annotations,
-        "hoversubplots": "axis",
-    }
+    return over_epochs(height, axes, epochs, flags, levels=levels, shading=shading, switch=switch)
 
 
 def _phase_flags(phases: Sequence[Band]) -> list[Flag]:
@@ -234,20 +260,11 @@ def _phase_flags(phases: Sequence[Band]) -> list[Flag]:
     return [Flag(phase.start if i else None, phase.name) for i, phase in enumerate(phases)]
 
 
-def _rectangle(phase: Band, epochs: NDArray[Any], domain: Sequence[float]) -> dict[str, Any]:
-    return {
-        "type": "rect",
-        "layer": "below",
-        "xref": "x",
-        "yref": "paper",
-        "name": phase.name,
-        "x0": max(phase.start, _ends(epochs)[0]),
-        "x1": phase.end,
-        "y0": domain[0],
-        "y1": domain[1],
-        "fillcolor": phase.tint,
-        "line": {"width": 0},
-    }
+def shade(start: float, end: float, opacity: float, panel: int = 1) -> dict[str, Any]:
+    """Return the shading of a panel between two places along its x-axis."""
+    place = {"x0": start, "x1": end, "yref": within(panel), "y0": 0, "y1": 1}
+    colour = {"fillcolor": faint(ACCENT, opacity), "line": {"width": 0}}
+    return {"type": "rect", "layer": "below", **place, **colour}
 
 
 def phase_words(artifact: Artifact, quote: Quoting) -> str:

@@ -38,6 +38,8 @@ def assets(site: Site) -> Files:
     files: Files = {"css/site.css": _joined_styles(site)}
     for folder, pattern in (("js", "*.js"), ("kit", "*.js"), ("images", "**/*")):
         files |= _tree(site.sources / folder, pattern, folder)
+    for shared in sorted((site.sources / "kit").glob("*/")):
+        files[f"kit/{shared.name}.js"] = _joined_scripts(shared, shared.name)
     files |= _instruments(site)
     files |= _tree(site.artifacts, "**/*", "artifacts")
     files |= _from_packages(site)
@@ -45,19 +47,24 @@ def assets(site: Site) -> Files:
 
 
 def _instruments(site: Site) -> Files:
-    """Return one script and one style sheet of each instrument, named as in pages.
-
-    The scripts of its folder are joined, the one that has its name last, so that a page waits
-    for one file and each finds what the ones before it define.
-    """
+    """Return one script and one style sheet of each instrument, named as in pages."""
     known = Catalogue("widget", site.instruments)
     files: Files = {}
     for name in known.names():
         folder = known.folder() / name.replace("-", "_")
         files |= _tree(folder, "*.css", f"instruments/{name}")
-        scripts = sorted(folder.glob("*.js"), key=lambda path: (path.stem == name, path.name))
-        files[f"instruments/{name}/{name}.js"] = b"\n".join(path.read_bytes() for path in scripts)
+        files[f"instruments/{name}/{name}.js"] = _joined_scripts(folder, name)
     return files
+
+
+def _joined_scripts(folder: Path, name: str) -> bytes:
+    """Return the scripts of a folder as one, so that a page waits for one file.
+
+    They stand in the order of their names, the one called ``name`` last: each finds what those
+    before it define.
+    """
+    scripts = sorted(folder.glob("*.js"), key=lambda path: (path.stem == name, path.name))
+    return b"\n".join(path.read_bytes() for path in scripts)
 
 
 def refuse_incomplete_instruments(site: Site) -> None:

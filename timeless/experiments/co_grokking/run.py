@@ -9,12 +9,13 @@ from numpy.typing import NDArray
 from timeless.analysis.ablation import random_sets
 from timeless.analysis.export import publish_weights, published_epochs
 from timeless.analysis.fourier import Floats, waves
-from timeless.analysis.summary import held_epochs, how_trained
+from timeless.analysis.summary import how_trained
 from timeless.analysis.trajectory import Trajectory, analysed_epochs, trajectory
 from timeless.config import as_dict
 from timeless.experiments.co_grokking import NAME, OPERATIONS, Config, runs
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
+from timeless.rules import held_epochs
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import curves_table
 

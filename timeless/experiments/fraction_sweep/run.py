@@ -28,7 +28,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     return Artifact(
         NAME,
         as_dict(config),
-        provenance_of_many(finished.values()),
+        provenance_of_many(finished.values(), config.seeds),
         _summary(config, records),
         {"runs": runs_table(records), **curves},
     )

@@ -13,7 +13,7 @@ from timeless.experiments.kinematics.regression import MEASURES, answers, train_
 from timeless.experiments.kinematics.throws import Floats, height
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.weights import Arrays, published_file, save_weights
-from timeless.rules import held_epoch
+from timeless.rules import held_epoch, held_epochs
 from timeless.running.workspace import Workspace
 from timeless.training.descent import Descent
 
@@ -77,18 +77,14 @@ def baselines(config: RegressionTraining, sample: Sample) -> dict[str, Answer]:
 def judged(config: RegressionTraining, run: Descent, index: int) -> dict[str, Any]:
     """Return the epochs of one network by the rule on explained variance, and how it ends."""
     curves = variant_curves(config, run, index)
-    memorised, grokked = (
-        held_epoch(run.epochs, 1 - curves[f"{split}_loss"]) for split in ("train", "test")
-    )
+    epochs = held_epochs(run.epochs, 1 - curves["train_loss"], 1 - curves["test_loss"])
     return {
-        "memorisation_epoch": memorised,
-        "grok_epoch": grokked,
-        "delay": None if memorised is None or grokked is None else grokked - memorised,
+        **epochs,
         "accuracy_epoch": held_epoch(run.epochs, curves["train_accuracy"]),
         "test_accuracy_epoch": held_epoch(run.epochs, curves["test_accuracy"]),
         **{f"final_{name}": float(curves[name][-1]) for name in MEASURES},
         "peak_sum_sq_weights": float(curves["sum_sq_weights"].max()),
-        "at_memorisation": _moment(curves, memorised),
+        "at_memorisation": _moment(curves, epochs["memorisation_epoch"]),
     }
 
 

@@ -30,7 +30,7 @@ from timeless.experiments.kinematics.tokens import (
 )
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.weights import Arrays, published_file, save_weights
-from timeless.rules import held_epoch
+from timeless.rules import held_epochs
 from timeless.running.workspace import Workspace
 from timeless.training.descent import Descent
 
@@ -121,14 +121,8 @@ def tokens_summary(config: TokenTraining, run: Descent) -> dict[str, Any]:
 
 
 def _epochs(curves: Table, quantity: str, prefix: str) -> dict[str, int | None]:
-    memorised = held_epoch(curves["epoch"], curves[f"train_{quantity}"])
-    grokked = held_epoch(curves["epoch"], curves[f"test_{quantity}"])
-    delay = None if memorised is None or grokked is None else grokked - memorised
-    return {
-        f"{prefix}memorisation_epoch": memorised,
-        f"{prefix}grok_epoch": grokked,
-        f"{prefix}delay": delay,
-    }
+    train, test = curves[f"train_{quantity}"], curves[f"test_{quantity}"]
+    return held_epochs(curves["epoch"], train, test, prefix)
 
 
 def interpolated(config: TokenTraining, weights: Arrays) -> dict[str, float]:

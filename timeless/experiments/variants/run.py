@@ -42,7 +42,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "budget": config.train.epochs,
         "runs": records,
     }
-    made = provenance_of_many(finished.values())
+    made = provenance_of_many(finished.values(), {one.config.seed for one in finished.values()})
     return Artifact(NAME, as_dict(config), made, summary, {"runs": _table(records), **tables})
 
 

@@ -8,8 +8,8 @@ import plotly.graph_objects as go
 from timeless.analysis.progress import CLUSTER_THRESHOLD
 from timeless.figures import Figure
 from timeless.figures.colours import INK, TEAL, faint
-from timeless.figures.panels import curve, level, over_phases
-from timeless.results.artifacts import Artifact, Results
+from timeless.figures.panels import curve, over_phases
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
@@ -24,10 +24,7 @@ def figure(results: Results) -> Figure:
     found = artifact["routing"]
     quantiles = found["outside"].T
     return Figure(
-        plot=go.Figure(
-            [*(_band(artifact, *band) for band in BANDS), *_lines(artifact)],
-            _layout(results["addition"], artifact),
-        ),
+        plot=_plot(results["addition"], artifact),
         title="Energy of the neurons outside their own frequency",
         caption=(
             "For each published checkpoint. Above: the share of a neuron’s centred energy over all "
@@ -44,49 +41,37 @@ def figure(results: Results) -> Figure:
             "of all energy": found["outside_energy"],
             "clustered": found["clustered"],
         },
-        height=HEIGHT,
     )
 
 
-def _band(artifact: Artifact, low: int, high: int, density: float) -> dict[str, Any]:
-    found = artifact["routing"]
+def _plot(run: Artifact, artifact: Artifact) -> go.Figure:
+    found, n = artifact["routing"], artifact.summary["routing"]["n_neurons"]
+    share = "share of energy outside the own frequency"
+    axes: list[dict[str, Any]] = [
+        {"title_text": share, "range": [0, 1.03], "tickformat": ".0%"},
+        {"title_text": "neurons that belong to a frequency", "range": [0, 1.05 * n]},
+    ]
+    plot = over_phases(run, found["epoch"], HEIGHT, axes, levels={1: 1 - CLUSTER_THRESHOLD})
+    plot.add_traces([_band(found, *band) for band in BANDS])
+    median = curve(found, "outside_mean", "median", TEAL, spec=".1%", y=found["outside"][:, 2])
+    plot.add_trace(median)
+    plot.add_trace(curve(found, "clustered", "neurons that belong", INK, panel=2, spec=",d"))
+    return plot.update_layout(showlegend=False)
+
+
+def _band(found: Table, low: int, high: int, density: float) -> go.Scatter:
     shown = found["epoch"] > 0  # the axis is logarithmic
     x, y = found["epoch"][shown], found["outside"][shown]
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": f"{NAMES[low]} to {NAMES[high]}",
-        "x": np.concatenate([x, x[::-1]]),
-        "y": np.concatenate([y[:, high], y[::-1, low]]),
-        "xaxis": "x",
-        "yaxis": "y",
-        "fill": "toself",
-        "fillcolor": faint(TEAL, density),
-        "line": {"width": 0},
-        "hoverinfo": "skip",
-    }
-
-
-def _lines(artifact: Artifact) -> list[dict[str, Any]]:
-    found = artifact["routing"]
-    median = curve(found, "outside_mean", "median", TEAL, spec=".1%")
-    clustered = curve(found, "clustered", "neurons that belong", INK, panel=2, spec=",d")
-    return [median | {"y": found["outside"][:, 2]}, clustered]
-
-
-def _layout(run: Artifact, artifact: Artifact) -> dict[str, Any]:
-    n = artifact.summary["routing"]["n_neurons"]
-    axes: list[dict[str, Any]] = [
-        {
-            "title": {"text": "share of energy outside the own frequency"},
-            "range": [0, 1.03],
-            "tickformat": ".0%",
-        },
-        {"title": {"text": "neurons that belong to a frequency"}, "range": [0, 1.05 * n]},
-    ]
-    layout = over_phases(run, artifact["routing"]["epoch"], HEIGHT, axes)
-    layout["shapes"].append(level(1 - CLUSTER_THRESHOLD))
-    return layout | {"showlegend": False}
+    return go.Scatter(
+        mode="lines",
+        name=f"{NAMES[low]} to {NAMES[high]}",
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([y[:, high], y[::-1, low]]),
+        fill="toself",
+        fillcolor=faint(TEAL, density),
+        line={"width": 0},
+        hoverinfo="skip",
+    )
 
 
 def _story(quote: Quoting) -> str:

@@ -1,6 +1,7 @@
 """Clock or pizza? Each variant in the plane of the two measures that tell them apart."""
 
 from collections.abc import Mapping
+from itertools import cycle
 from typing import Any
 
 import plotly.graph_objects as go
@@ -30,13 +31,7 @@ def figure(results: Results) -> Figure:
         for key, record in records.items()
     )
     return Figure(
-        plot=go.Figure(
-            [
-                _point(record, default, COLOURS[i % len(COLOURS)])
-                for i, record in enumerate(records.values())
-            ],
-            _layout(records),
-        ),
+        plot=_plot(records, default),
         title="Clock or pizza",
         caption=(
             "Each variant’s last checkpoint. A clock lies low and to the right, where gradients "
@@ -50,52 +45,28 @@ def figure(results: Results) -> Figure:
             f"irrelevance: {words}."
         ),
         table={name: runs[name] for name in names},
-        height=HEIGHT,
     )
 
 
-def _point(record: Mapping[str, Any], default: Mapping[str, Any], colour: str) -> dict[str, Any]:
-    name = variant(record, default)
-    hollow = record["grok_epoch"] is None
-    marker = {"color": colour, "size": 15, "symbol": "circle-open" if hollow else "circle"}
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "cliponaxis": False,
-        "name": name,
-        "x": [record["distance_irrelevance"]],
-        "y": [record["gradient_symmetricity"]],
-        "marker": marker | {"line": {"color": colour, "width": 2.5}},
-        "hovertemplate": f"{name}<br>distance irrelevance %{{x:.3f}}<br>gradient symmetricity "
-        "%{y:.3f}<extra></extra>",
-    }
-
-
-def _layout(records: Mapping[str, Any]) -> dict[str, Any]:
+def _plot(records: Mapping[str, Any], default: Mapping[str, Any]) -> go.Figure:
+    plot = go.Figure(layout={"height": HEIGHT, "hovermode": "closest"})
+    for record, colour in zip(records.values(), cycle(COLOURS), strict=False):
+        name = variant(record, default)
+        symbol = "circle-open" if record["grok_epoch"] is None else "circle"
+        line = {"color": colour, "width": 2.5}
+        plot.add_scatter(
+            mode="markers",
+            cliponaxis=False,
+            name=name,
+            x=[record["distance_irrelevance"]],
+            y=[record["gradient_symmetricity"]],
+            marker={"color": colour, "size": 15, "symbol": symbol, "line": line},
+            hovertemplate=f"{name}<br>distance irrelevance %{{x:.3f}}<br>gradient symmetricity "
+            "%{y:.3f}<extra></extra>",
+        )
     lowest = min(record["gradient_symmetricity"] for record in records.values())
-    return {
-        "xaxis": {"title": {"text": "distance irrelevance"}, "range": [0, 1.04]},
-        "yaxis": {
-            "title": {"text": "gradient symmetricity"},
-            "range": [min(0.0, lowest) - 0.06, 1.12],
-        },
-        "annotations": [
-            _corner(0, 1, "pizza"),
-            _corner(1, 0, "clock"),
-        ],
-        "hovermode": "closest",
-    }
-
-
-def _corner(x: int, y: int, text: str) -> dict[str, Any]:
-    return {
-        "x": x,
-        "xref": "x domain",
-        "xanchor": "right" if x else "left",
-        "y": y,
-        "yref": "y domain",
-        "yanchor": "top" if y else "bottom",
-        "showarrow": False,
-        "font": {"color": MUTED},
-        "text": text,
-    }
+    plot.update_xaxes(title_text="distance irrelevance", range=[0, 1.04])
+    plot.update_yaxes(title_text="gradient symmetricity", range=[min(0.0, lowest) - 0.06, 1.12])
+    corner = {"xref": "x domain", "yref": "y domain", "showarrow": False, "font_color": MUTED}
+    plot.add_annotation(x=0, xanchor="left", y=1, yanchor="top", text="pizza", **corner)
+    return plot.add_annotation(x=1, xanchor="right", y=0, yanchor="bottom", text="clock", **corner)

@@ -1,7 +1,6 @@
 """What does the exact factorisation save? Multiplications of one forward pass, counted."""
 
 from math import prod
-from typing import Any
 
 import plotly.graph_objects as go
 
@@ -33,35 +32,27 @@ def figure(results: Results) -> Figure:
         f"fewer than the first. {share:.1%} of the last figure is the work done once per step."
     )
     return Figure(
-        plot=go.Figure(
-            [_bar(part, ways, colour) for part, colour in PARTS.items()],
-            {
-                "barmode": "stack",
-                "xaxis": {
-                    "title": {"text": "million multiplications in one forward pass"},
-                    "tickformat": ",d",
-                },
-                "yaxis": {"autorange": "reversed", "showgrid": False},
-            },
-        ),
+        plot=_plot(ways),
         title="Three ways to the same logits",
         caption=f"Counted from the shapes, not measured, for all training pairs: {words}",
         alt=f"Stacked bars. {words}",
         table={"way": list(ways), **{part: [w[part] for w in ways.values()] for part in PARTS}},
-        height=300,
     )
 
 
-def _bar(part: str, ways: dict[str, dict[str, int]], colour: str) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "orientation": "h",
-        "name": part,
-        "marker": {"color": colour},
-        "x": [w[part] / MILLION for w in ways.values()],
-        "y": [f"{way} " for way in ways],
-        "hovertemplate": f"{part} %{{x:,.1f}} million<extra></extra>",
-    }
+def _plot(ways: dict[str, dict[str, int]]) -> go.Figure:
+    plot = go.Figure(layout={"height": 300, "barmode": "stack"})
+    for part, colour in PARTS.items():
+        plot.add_bar(
+            orientation="h",
+            name=part,
+            marker={"color": colour},
+            x=[w[part] / MILLION for w in ways.values()],
+            y=[f"{way} " for way in ways],
+            hovertemplate=f"{part} %{{x:,.1f}} million<extra></extra>",
+        )
+    plot.update_xaxes(title_text="million multiplications in one forward pass", tickformat=",d")
+    return plot.update_yaxes(autorange="reversed", showgrid=False)
 
 
 def multiplications(artifact: Artifact) -> dict[str, dict[str, int]]:

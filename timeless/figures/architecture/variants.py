@@ -1,6 +1,6 @@
 """Does the story depend on the architecture? Epochs to memorise and to generalise, by variant."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -24,7 +24,7 @@ def figure(results: Results) -> Figure:
     records: Mapping[str, Any] = artifact.summary["runs"]
     default, runs = records[artifact.summary["default"]], artifact["runs"]
     return Figure(
-        plot=go.Figure([*_waits(records), *_points(records)], _layout(artifact, records)),
+        plot=_plot(records, default),
         title="Memorising and generalising, by variant",
         caption=(
             f"The first logged epoch from which accuracy stays at {ACCURACY_THRESHOLD:.0%} or more "
@@ -37,7 +37,6 @@ def figure(results: Results) -> Figure:
             + f" {_words(artifact, quote)}"
         ),
         table={name: runs[name] for name in runs.columns},
-        height=AROUND + ROW * len(records),
     )
 
 
@@ -49,75 +48,89 @@ def variant(record: Mapping[str, Any], default: Mapping[str, Any] | None = None)
     return ", ".join(words) + (" (main run)" if record is default else "")
 
 
-# --- traces ------------------------------------------------------------------------------
+# --- what is drawn -----------------------------------------------------------------------
 
 
-def _waits(records: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return for each row a line from memorisation to generalisation, or to the end of the run."""
-    lines = []
+def _plot(records: Mapping[str, Any], default: Mapping[str, Any]) -> go.Figure:
+    height = AROUND + ROW * len(records)
+    names = [_name(variant(record, default), row) for row, record in enumerate(records.values())]
+    layout = {"height": height, "hovermode": "closest", "annotations": names}
+    plot = go.Figure([*_waits(records), *_points(records)], layout)
+    known = [r[key] for r in records.values() for key in MOMENTS.values() if r[key]]
+    last = max(record["epochs"] for record in records.values())
+    ends = [min([*known, last]) / 1.5, 1.25 * last]
+    plot.update_xaxes(
+        title_text="epoch",
+        type="log",
+        dtick=1,
+        tickformat=",d",
+        range=[float(np.log10(end)) for end in ends],
+        minor={"ticks": "outside", "ticklen": 2, "showgrid": False},
+    )
+    return plot.update_yaxes(visible=False, range=[0.4 - len(records), 0.6])
+
+
+def _name(name: str, row: int) -> go.layout.Annotation:
+    return go.layout.Annotation(
+        x=0,
+        xref="x domain",
+        xanchor="left",
+        y=0.18 - row,
+        yanchor="bottom",
+        text=name,
+        showarrow=False,
+        bgcolor=PAPER,
+        borderpad=0,
+    )
+
+
+def _waits(records: Mapping[str, Any]) -> Iterator[go.Scatter]:
+    """Yield for each row a line from memorisation to generalisation, or to the end of the run."""
     for row, record in enumerate(records.values()):
-        start = record["memorisation_epoch"]
+        start, grokked = record["memorisation_epoch"], record["grok_epoch"]
         if start is None:
             continue
-        grokked = record["grok_epoch"]
-        lines.append(
-            {
-                "type": "scatter",
-                "mode": "lines",
-                "name": "delay",
-                "showlegend": False,
-                "x": [start, record["epochs"] if grokked is None else grokked],
-                "y": [-row, -row],
-                "line": {
-                    "color": MUTED,
-                    "width": 1.5,
-                    "dash": "dot" if grokked is None else "solid",
-                },
-                "hoverinfo": "skip",
-            }
+        dash = "dot" if grokked is None else "solid"
+        yield go.Scatter(
+            mode="lines",
+            name="delay",
+            showlegend=False,
+            x=[start, record["epochs"] if grokked is None else grokked],
+            y=[-row, -row],
+            line={"color": MUTED, "width": 1.5, "dash": dash},
+            hoverinfo="skip",
         )
-    return lines
 
 
-def _points(records: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """Return for each split the epochs that were reached, and where the other runs ended."""
-    traces = []
+def _points(records: Mapping[str, Any]) -> Iterator[go.Scatter]:
+    """Yield for each split the epochs that were reached, and where the other runs ended."""
     for split, key in MOMENTS.items():
-        reached = [(-row, r) for row, r in enumerate(records.values()) if r[key] is not None]
-        others = [(-row, r) for row, r in enumerate(records.values()) if r[key] is None]
-        side = "right" if split == "test" else "left"
-        shared = {
-            "type": "scatter",
-            "mode": "markers+text",
-            "cliponaxis": False,
-            "name": f"{split} accuracy",
-            "legendgroup": split,
-        }
-        there = {
-            "x": [record[key] for _, record in reached],
-            "y": [y for y, _ in reached],
-            "text": [f"{record[key]:,}" for _, record in reached],
-            "textposition": f"bottom {side}",
-            "marker": {"color": SPLIT_COLOURS[split], "size": 11},
-            "hovertemplate": f"{split} accuracy from epoch %{{x:,d}}<extra></extra>",
-        }
-        traces.append(shared | there)
+        reached = {-row: r for row, r in enumerate(records.values()) if r[key] is not None}
+        others = {-row: r for row, r in enumerate(records.values()) if r[key] is None}
+        colour = SPLIT_COLOURS[split]
+        shared = {"mode": "markers+text", "cliponaxis": False, "legendgroup": split}
+        shared["name"] = f"{split} accuracy"
+        yield go.Scatter(
+            shared,
+            x=[record[key] for record in reached.values()],
+            y=list(reached),
+            text=[f"{record[key]:,}" for record in reached.values()],
+            textposition="bottom right" if split == "test" else "bottom left",
+            marker={"color": colour, "size": 11},
+            hovertemplate=f"{split} accuracy from epoch %{{x:,d}}<extra></extra>",
+        )
         if others:
-            symbol = {
-                "symbol": "triangle-right-open",
-                "line": {"color": SPLIT_COLOURS[split], "width": 2},
-            }
-            ends = {
-                "x": [record["epochs"] for _, record in others],
-                "y": [y for y, _ in others],
-                "text": [_not_within(record, split) for _, record in others],
-                "textposition": "bottom left",
-                "marker": {"color": SPLIT_COLOURS[split], "size": 13, **symbol},
-                "showlegend": False,
-                "hovertemplate": f"{split} accuracy not within %{{x:,d}} epochs<extra></extra>",
-            }
-            traces.append(shared | ends)
-    return traces
+            open_ = {"symbol": "triangle-right-open", "line": {"color": colour, "width": 2}}
+            yield go.Scatter(
+                shared,
+                x=[record["epochs"] for record in others.values()],
+                y=list(others),
+                text=[_not_within(record, split) for record in others.values()],
+                textposition="bottom left",
+                marker={"color": colour, "size": 13, **open_},
+                showlegend=False,
+                hovertemplate=f"{split} accuracy not within %{{x:,d}} epochs<extra></extra>",
+            )
 
 
 def _not_within(record: Mapping[str, Any], split: str) -> str:
@@ -128,40 +141,7 @@ def _not_within(record: Mapping[str, Any], split: str) -> str:
     return f"{'neither' if neither else 'not'} within {record['epochs']:,}"
 
 
-# --- layout and words --------------------------------------------------------------------
-
-
-def _layout(artifact: Artifact, records: Mapping[str, Any]) -> dict[str, Any]:
-    known = [r[key] for r in records.values() for key in MOMENTS.values() if r[key]]
-    last = max(record["epochs"] for record in records.values())
-    ends = [min([*known, last]) / 1.5, 1.25 * last]
-    default = records[artifact.summary["default"]]
-    return {
-        "xaxis": {
-            "title": {"text": "epoch"},
-            "type": "log",
-            "dtick": 1,
-            "tickformat": ",d",
-            "range": [float(np.log10(end)) for end in ends],
-            "minor": {"ticks": "outside", "ticklen": 2, "showgrid": False},
-        },
-        "yaxis": {"visible": False, "range": [0.4 - len(records), 0.6]},
-        "annotations": [
-            {
-                "x": 0,
-                "xref": "x domain",
-                "xanchor": "left",
-                "y": 0.18 - row,
-                "yanchor": "bottom",
-                "text": variant(record, default),
-                "showarrow": False,
-                "bgcolor": PAPER,
-                "borderpad": 0,
-            }
-            for row, record in enumerate(records.values())
-        ],
-        "hovermode": "closest",
-    }
+# --- words -------------------------------------------------------------------------------
 
 
 def _fate(record: Mapping[str, Any], default: Mapping[str, Any]) -> str:

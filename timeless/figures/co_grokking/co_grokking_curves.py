@@ -1,13 +1,15 @@
 """Do two tasks in one network click together? Their curves, beside those of each task alone."""
 
+from collections.abc import Iterator
+from itertools import product
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
-from timeless.figures.colours import ACCENT, INK, MAGENTA, TEAL, faint
-from timeless.figures.panels import Flag, curve, epoch_axis, fly, header_of, stacked_axes
+from timeless.figures.colours import INK, MAGENTA, TEAL
+from timeless.figures.panels import Flag, curve, over_epochs, shade
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS, relapses
 from timeless.words.quoting import Quoting, plain
@@ -22,14 +24,17 @@ PANELS: tuple[tuple[str, str, dict[str, Any], str], ...] = (
     ("test_loss", "test loss, nats per example", {"type": "log"}, ".3~g"),
     ("train_loss", "train loss, nats per example", {"type": "log"}, ".3~g"),
 )
-NORM = ("sum of squared weights", {"rangemode": "tozero", "tickformat": ",d"})
+NORM = (
+    *("sum_sq_weights", "sum of squared weights"),
+    *({"rangemode": "tozero", "tickformat": ",d"}, ",.0f"),
+)
 
 
 def figure(results: Results) -> Figure:
     """Return panels of accuracies, losses and norm: the joint run solid, the controls dotted."""
     artifact, quote = results["co_grokking"], Quoting(results, "co_grokking")
     return Figure(
-        plot=go.Figure([*_joint(artifact), *_controls(results, artifact)], _layout(artifact)),
+        plot=_plot(results, artifact),
         title="Two tasks in one network, and each alone",
         caption=(
             f"Solid: one network that learns both tasks, seed {quote('seed')}, with "
@@ -44,81 +49,43 @@ def figure(results: Results) -> Figure:
             f"{_story(artifact, quote)} {_dips(artifact, quote)}"
         ),
         table={name: artifact["curves"][name] for name in artifact["curves"].columns},
-        height=HEIGHT,
     )
 
 
-# --- traces ------------------------------------------------------------------------------
+# --- what is drawn -----------------------------------------------------------------------
 
 
-def _joint(artifact: Artifact) -> list[dict[str, Any]]:
-    curves = artifact["curves"]
-    lines = [
-        _line(curves, f"{column}_{task}", task, panel)
-        for panel, (column, *_) in enumerate(PANELS, 1)
-        for task in TASKS
-    ]
-    norm = curve(curves, "sum_sq_weights", "both tasks", INK, panel=len(PANELS) + 1)
-    hover = {"hovertemplate": "both tasks %{y:,.0f}<extra></extra>", "showlegend": False}
-    return [*lines, norm | hover]
-
-
-def _controls(results: Results, artifact: Artifact) -> list[dict[str, Any]]:
-    lines = [
-        _line(artifact[f"control_{task}"], column, task, panel, alone=True)
-        for panel, (column, *_) in enumerate(PANELS, 1)
-        for task in TASKS
-    ]
-    last = len(PANELS) + 1
-    norms = [_line(results[t]["curves"], "sum_sq_weights", t, last, alone=True) for t in TASKS]
-    return [*lines, *norms]
-
-
-def _line(
-    table: Table, column: str, task: str, panel: int, *, alone: bool = False
-) -> dict[str, Any]:
-    """Return a curve of one task; its control is dotted and thinner."""
-    name = f"{task} alone" if alone else task
-    spec = PANELS[panel - 1][3] if panel <= len(PANELS) else ",.0f"
-    line = curve(table, column, name, TASKS[task], panel=panel, spec=spec)
-    style = {"color": TASKS[task], "width": 1.25 if alone else 1.5}
-    return line | {"legendgroup": name, "line": style | ({"dash": "dot"} if alone else {})}
-
-
-# --- layout ------------------------------------------------------------------------------
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
+def _plot(results: Results, artifact: Artifact) -> go.Figure:
     tables = [artifact["curves"], *(artifact[f"control_{task}"] for task in TASKS)]
     epochs = max((table["epoch"] for table in tables), key=lambda column: column.max())
     grokked = {task: artifact.summary[f"grok_epoch_{task}"] for task in TASKS}
     found = sorted((epoch, task) for task, epoch in grokked.items() if epoch is not None)
     flags = [Flag(epoch, f"{task} in the joint run, {epoch:,}") for epoch, task in found]
-    titles = [{"title": {"text": title}, **axis} for _, title, axis, _ in PANELS]
-    last = {"title": {"text": NORM[0]}, **NORM[1]}
-    panels = stacked_axes(HEIGHT, [*titles, last], header_of(flags))
-    shapes, labels = fly(flags, HEIGHT, panels, epochs)
-    return {
-        "xaxis": epoch_axis(epochs) | {"anchor": f"y{len(panels)}"},
-        **panels,
-        "shapes": [*_gap([epoch for epoch, _ in found], panels["yaxis"]["domain"]), *shapes],
-        "annotations": labels,
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": "x"},
-    }
+    axes = [{"title_text": title, **axis} for _, title, axis, _ in (*PANELS, NORM)]
+    apart = [shade(found[0][0], found[1][0], 0.14) | {"name": "gap"}] if len(found) == 2 else []
+    plot = over_epochs(HEIGHT, axes, epochs, flags, shading=apart, switch="x")
+    plot.add_traces([*_joint(artifact), *_controls(results, artifact)])
+    return plot
 
 
-def _gap(epochs: list[int], domain: list[float]) -> list[dict[str, Any]]:
-    """Return the shading between the two grokking epochs, if both are known."""
-    if len(epochs) < 2:
-        return []
-    place = {"xref": "x", "yref": "paper", "x0": epochs[0], "x1": epochs[1]}
-    place |= {"y0": domain[0], "y1": domain[1]}
-    return [
-        {"type": "rect", "layer": "below", "name": "gap"}
-        | place
-        | {"fillcolor": faint(ACCENT, 0.14), "line": {"width": 0}}
-    ]
+def _joint(artifact: Artifact) -> Iterator[go.Scatter]:
+    curves = artifact["curves"]
+    for panel, (task, colour) in product(range(1, len(PANELS) + 1), TASKS.items()):
+        yield _line(curves, f"{PANELS[panel - 1][0]}_{task}", task, colour, panel, line_width=1.5)
+    yield _line(curves, NORM[0], "both tasks", INK, len(PANELS) + 1, showlegend=False)
+
+
+def _controls(results: Results, artifact: Artifact) -> Iterator[go.Scatter]:
+    alone = {"line_width": 1.25, "line_dash": "dot"}
+    for panel, (column, *_) in enumerate((*PANELS, NORM), 1):
+        for task, colour in TASKS.items():
+            own = artifact[f"control_{task}"] if panel <= len(PANELS) else results[task]["curves"]
+            yield _line(own, column, f"{task} alone", colour, panel, **alone)
+
+
+def _line(table: Table, column: str, name: str, colour: str, panel: int, **more: Any) -> go.Scatter:
+    *_, spec = (*PANELS, NORM)[panel - 1]
+    return curve(table, column, name, colour, panel=panel, spec=spec, legendgroup=name, **more)
 
 
 # --- words -------------------------------------------------------------------------------

@@ -1,14 +1,12 @@
 """Do the tasks share directions of the embedding? Measured overlap against random subspaces."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import GREY, INK, ORANGE, PAPER, faint
-from timeless.results.artifacts import Artifact, Results
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("co_grokking",)
@@ -27,9 +25,7 @@ def figure(results: Results) -> Figure:
     measured = float(artifact.summary["overlap"]["measured"])
     edges = _edges(np.concatenate([*(draws[kind] for kind in KINDS), [measured]]))
     return Figure(
-        plot=go.Figure(
-            [_histogram(draws[kind], edges, kind) for kind in KINDS], _layout(measured, edges[-1])
-        ),
+        plot=_plot(draws, measured, edges),
         title="Overlap of the two tasks’ subspaces",
         caption=(
             "The upright line is the mean squared cosine of the angles between the subspaces of "
@@ -45,7 +41,6 @@ def figure(results: Results) -> Figure:
             f"{_words(artifact, quote)}"
         ),
         table={kind: draws[kind] for kind in KINDS},
-        height=HEIGHT,
     )
 
 
@@ -55,58 +50,30 @@ def _edges(values: NDArray[np.floating]) -> NDArray[np.float64]:
     return np.linspace(0, top, BINS + 1)
 
 
-def _histogram(
-    values: NDArray[np.floating], edges: NDArray[np.float64], kind: str
-) -> dict[str, Any]:
-    counts = np.histogram(np.clip(values, edges[0], edges[-1]), edges)[0]
-    name, colour = KINDS[kind]
-    return {
-        "type": "bar",
-        "name": name,
-        "x": (edges[1:] + edges[:-1]) / 2,
-        "y": counts,
-        "width": float(edges[1] - edges[0]),
-        "marker": {"color": colour},
-        "hovertemplate": f"{name}: %{{y}} draws near %{{x:.3f}}<extra></extra>",
-    }
-
-
-def _layout(measured: float, top: float) -> dict[str, Any]:
-    right = measured > top / 2
-    return {
-        "xaxis": {
-            "title": {"text": "overlap, mean squared cosine"},
-            "range": [0, 1.01 * top],
+def _plot(draws: Table, measured: float, edges: NDArray[np.float64]) -> go.Figure:
+    plot = go.Figure(layout={"height": HEIGHT, "barmode": "overlay", "hovermode": "closest"})
+    for kind, (name, colour) in KINDS.items():
+        plot.add_bar(
+            name=name,
+            x=(edges[1:] + edges[:-1]) / 2,
+            y=np.histogram(np.clip(draws[kind], edges[0], edges[-1]), edges)[0],
+            width=float(edges[1] - edges[0]),
+            marker={"color": colour},
+            hovertemplate=f"{name}: %{{y}} draws near %{{x:.3f}}<extra></extra>",
+        )
+    plot.update_xaxes(title_text="overlap, mean squared cosine", range=[0, 1.01 * edges[-1]])
+    plot.update_yaxes(title_text="random draws", tickformat=",d")
+    left = measured > edges[-1] / 2
+    return plot.add_vline(
+        measured,
+        line={"color": INK, "width": 2},
+        annotation={
+            "text": f"measured: <b>{measured:.3f}</b>",
+            "xshift": -5 if left else 5,
+            "bgcolor": PAPER,
         },
-        "yaxis": {"title": {"text": "random draws"}, "tickformat": ",d"},
-        "barmode": "overlay",
-        "shapes": [
-            {
-                "type": "line",
-                "xref": "x",
-                "yref": "paper",
-                "x0": measured,
-                "x1": measured,
-                "y0": 0,
-                "y1": 1,
-                "line": {"color": INK, "width": 2},
-            }
-        ],
-        "annotations": [
-            {
-                "x": measured,
-                "y": 1,
-                "yref": "paper",
-                "xanchor": "right" if right else "left",
-                "xshift": -5 if right else 5,
-                "yanchor": "top",
-                "showarrow": False,
-                "bgcolor": PAPER,
-                "text": f"measured: <b>{measured:.3f}</b>",
-            }
-        ],
-        "hovermode": "closest",
-    }
+        annotation_position="top left" if left else "top right",
+    )
 
 
 def _words(artifact: Artifact, quote: Quoting) -> str:

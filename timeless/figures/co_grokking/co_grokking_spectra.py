@@ -1,6 +1,7 @@
 """Which frequencies does each task use? Its spectrum of the shared embedding, in its own order."""
 
 from collections.abc import Sequence
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -9,14 +10,13 @@ import plotly.graph_objects as go
 from timeless.analysis.progress import KEY_THRESHOLD
 from timeless.figures import Figure
 from timeless.figures.colours import MUTED, TEAL, VIOLET, faint
-from timeless.figures.labels import stairs
-from timeless.figures.panels import level, stacked_axes
+from timeless.figures.labels import FREQS, over_bars, stairs
+from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("co_grokking",)
 HEIGHT = 520
-LABEL = 4  # frequencies that a number takes along the axis
 MOST = 20  # key frequencies whose numbers still can be read and compared
 TASKS = {
     "addition": "addition, the numbers in their own order",
@@ -30,15 +30,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["co_grokking"], Quoting(results, "co_grokking")
     spectra = {task: artifact[f"spectrum_{task}"] for task in TASKS}
     return Figure(
-        plot=go.Figure(
-            [
-                bars
-                for kind in KINDS
-                for panel, task in enumerate(TASKS, 1)
-                for bars in _bars(spectra, task, kind, panel)
-            ],
-            _layout(spectra),
-        ),
+        plot=_plot(spectra),
         title="Key frequencies of each task in the shared embedding",
         caption=(
             f"The last checkpoint of the joint run, epoch {quote('epochs')}: the norm of each "
@@ -50,7 +42,6 @@ def figure(results: Results) -> Figure:
             f"Two panels of bars over the frequencies, one for each task. {_words(artifact, quote)}"
         ),
         table=_table(spectra),
-        height=HEIGHT,
     )
 
 
@@ -68,74 +59,60 @@ def shared(spectra: dict[str, Table]) -> list[int]:
     return [] if max(len(first), len(second)) > MOST else sorted(first & second)
 
 
-def _bars(spectra: dict[str, Table], task: str, kind: str, panel: int) -> list[dict[str, Any]]:
+def _plot(spectra: dict[str, Table]) -> go.Figure:
+    axes = [{"title_text": f"norm: {words}"} for words in TASKS.values()]
+    largest = max(len(spectrum["freq"]) for spectrum in spectra.values())
+    rules = {
+        panel: KEY_THRESHOLD * spectrum["norm"].max()
+        for panel, spectrum in enumerate(spectra.values(), 1)
+    }
+    whole = [0.2, largest + 0.8]
+    plot = stacked(HEIGHT, axes, levels=rules, title_text="frequency k", range=whole)
+    for kind, (panel, task) in product(KINDS, enumerate(TASKS, 1)):
+        plot.add_traces(_bars(spectra, task, kind, panel))
+    for panel, spectrum in enumerate(spectra.values(), 1):
+        plot.layout.annotations += tuple(_numbers(spectrum, panel))
+    plot.update_shapes(layer="above")
+    return plot.update_layout(barmode="overlay", hovermode="closest")
+
+
+def _bars(spectra: dict[str, Table], task: str, kind: str, panel: int) -> list[go.Bar]:
     """Return the bars of one kind in one panel, none if no frequency is of it."""
     spectrum = spectra[task]
     both = np.isin(spectrum["freq"], shared(spectra))
     key = spectrum["is_key"] > 0
     chosen = {"key": key & ~both, "not key": ~key}.get(kind, key & both)
-    bars = {
-        "type": "bar",
-        "name": kind,
-        "legendgroup": kind,
-        "width": 0.8,
-        "x": spectrum["freq"][chosen],
-        "y": spectrum["norm"][chosen],
-        "yaxis": f"y{panel}" if panel > 1 else "y",
-        "customdata": spectrum["power_share"][chosen],
-        "marker": {"color": KINDS[kind]},
-        "hovertemplate": f"{task}, k = %{{x}}: norm %{{y:.3g}}, power share "
+    bars = go.Bar(
+        name=kind,
+        legendgroup=kind,
+        width=0.8,
+        x=spectrum["freq"][chosen],
+        y=spectrum["norm"][chosen],
+        yaxis=f"y{panel}",
+        customdata=spectrum["power_share"][chosen],
+        marker={"color": KINDS[kind]},
+        hovertemplate=f"{task}, k = %{{x}}: norm %{{y:.3g}}, power share "
         "%{customdata:.2%}<extra></extra>",
-    }
+    )
     return [bars] if chosen.any() else []
 
 
-def _layout(spectra: dict[str, Table]) -> dict[str, Any]:
-    axes = [{"title": {"text": f"norm: {words}"}} for words in TASKS.values()]
-    largest = max(len(spectrum["freq"]) for spectrum in spectra.values())
-    return {
-        "xaxis": {
-            "title": {"text": "frequency k"},
-            "anchor": "y2",
-            "range": [0.2, largest + 0.8],
-        },
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [
-            level(KEY_THRESHOLD * spectrum["norm"].max(), panel=panel) | {"layer": "above"}
-            for panel, spectrum in enumerate(spectra.values(), 1)
-        ],
-        "annotations": [
-            note
-            for axis, spectrum in zip(("y", "y2"), spectra.values(), strict=True)
-            for note in _numbers(spectrum, axis)
-        ],
-        "barmode": "overlay",
-        "hovermode": "closest",
-    }
-
-
-def _numbers(spectrum: Table, axis: str) -> list[dict[str, Any]]:
+def _numbers(spectrum: Table, panel: int) -> list[dict[str, Any]]:
     """Return the number of each key frequency over its bar, unless they are too many to read."""
     freqs = key_freqs(spectrum)
     if len(freqs) > MOST:
         return []
-    return [
-        {
-            "x": freq,
-            "y": _top(spectrum, freq, freqs if step else [freq]),
-            "yref": axis,
-            "text": str(freq),
-            "showarrow": False,
-            "yanchor": "bottom",
-            "yshift": 13 * step,
-        }
-        for freq, step in zip(freqs, stairs(freqs, LABEL), strict=True)
+    steps = stairs(freqs, FREQS)
+    heights = [
+        _top(spectrum, freq, freqs if step else [freq])
+        for freq, step in zip(freqs, steps, strict=True)
     ]
+    return over_bars(freqs, heights, panel)
 
 
 def _top(spectrum: Table, freq: int, others: Sequence[int]) -> float:
     """Return the height of the tallest of some bars that a label at a frequency would touch."""
-    return float(max(spectrum["norm"][k - 1] for k in others if abs(k - freq) < LABEL))
+    return float(max(spectrum["norm"][k - 1] for k in others if abs(k - freq) < FREQS))
 
 
 def _words(artifact: Artifact, quote: Quoting) -> str:

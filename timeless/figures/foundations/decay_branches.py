@@ -2,18 +2,22 @@
 
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from timeless.figures import Figure, switched
 from timeless.figures.colours import INK, MUTED, ORANGE, TEAL
 from timeless.figures.labels import stage_name
-from timeless.figures.panels import stacked_axes
+from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 560
+AXES: tuple[dict[str, Any], ...] = (
+    {"title_text": "norm of all weights"},
+    {"title_text": "train loss, nats", "type": "log", "tickformat": ".0e", "dtick": 2},
+)
 BRANCHES = {
     "both": ("gradient and decay", INK, "solid"),
     "no decay": ("gradient, no decay", ORANGE, "solid"),
@@ -26,7 +30,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["decay"]
     stages = list(dict.fromkeys(found["stage"].tolist()))
-    views = {stage_name(artifact, s): go.Figure(_traces(artifact, s), _layout()) for s in stages}
+    views = {stage_name(artifact, stage): _view(artifact, stage) for stage in stages}
     return Figure(
         plot=switched("branches from", views),
         title="The norm with and without gradient",
@@ -40,64 +44,37 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Two panels of lines over updates. {_story(quote, stages)}"),
         table={name: found[name] for name in found.columns},
-        height=HEIGHT,
     )
 
 
-def _traces(artifact: Artifact, stage: str) -> list[dict[str, Any]]:
+def _view(artifact: Artifact, stage: str) -> go.Figure:
     found, factor = artifact["decay"], artifact.summary["decay"]["factor"]
+    hover, title = "%{x:d} updates", "updates since the checkpoint"
+    plot = stacked(HEIGHT, AXES, title_text=title, unifiedhovertitle_text=hover)
     own = found["stage"] == stage
-    lines = [
-        _line(found["step"][rows], found[column][rows], BRANCHES[branch], panel)
-        for panel, column in enumerate(("norm", "train_loss"), 1)
-        for branch in BRANCHES
-        for rows in [own & (found["branch"] == branch)]
-    ]
+    for panel, column in enumerate(("norm", "train_loss"), 1):
+        for branch, look in BRANCHES.items():
+            rows = own & (found["branch"] == branch)
+            plot.add_trace(_line(found["step"][rows], found[column][rows], look, panel))
     rows = own & (found["branch"] == "no gradient")
     steps = found["step"][rows]
     exact = found["norm"][rows][0] * factor**steps
-    return [*lines, _line(steps, exact, ("(1 − ηλ)<sup>t</sup>", MUTED, "dot"), 1)]
+    return plot.add_trace(_line(steps, exact, ("(1 − ηλ)<sup>t</sup>", MUTED, "dot"), 1))
 
 
-def _line(
-    x: np.ndarray[Any, Any], y: np.ndarray[Any, Any], look: tuple[str, str, str], panel: int
-) -> dict[str, Any]:
+def _line(x: NDArray[Any], y: NDArray[Any], look: tuple[str, str, str], panel: int) -> go.Scatter:
     name, colour, dash = look
-    suffix = "" if panel == 1 else str(panel)
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": name,
-        "legendgroup": name,
-        "showlegend": panel == 1,
-        "x": x,
-        "y": y,
-        "xaxis": "x",
-        "yaxis": f"y{suffix}",
-        "line": {"color": colour, "width": 1.75, "dash": dash},
-        "hovertemplate": f"{name}: %{{y:.4g}}<extra></extra>",
-    }
-
-
-def _layout() -> dict[str, Any]:
-    axes: list[dict[str, Any]] = [
-        {"title": {"text": "norm of all weights"}},
-        {
-            "title": {"text": "train loss, nats"},
-            "type": "log",
-            "tickformat": ".0e",
-            "dtick": 2,
-        },
-    ]
-    return {
-        "xaxis": {
-            "title": {"text": "updates since the checkpoint"},
-            "anchor": "y2",
-            "unifiedhovertitle": {"text": "%{x:d} updates"},
-        },
-        **stacked_axes(HEIGHT, axes),
-        "hoversubplots": "axis",
-    }
+    return go.Scatter(
+        mode="lines",
+        name=name,
+        legendgroup=name,
+        showlegend=panel == 1,
+        x=x,
+        y=y,
+        yaxis=f"y{panel}",
+        line={"color": colour, "width": 1.75, "dash": dash},
+        hovertemplate=f"{name}: %{{y:.4g}}<extra></extra>",
+    )
 
 
 def _story(quote: Quoting, stages: list[str]) -> str:

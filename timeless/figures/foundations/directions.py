@@ -4,6 +4,7 @@ from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from timeless.figures import Figure, switched
 from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, faint
@@ -29,12 +30,7 @@ def figure(results: Results) -> Figure:
     """Return the size of each directional derivative at each stage, on a logarithmic axis."""
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["directions"]
-    views = {
-        f"{part} pairs": go.Figure(
-            [_markers(artifact, kind, part) for kind in KINDS], _layout(artifact, part)
-        )
-        for part in SPLITS
-    }
+    views = {f"{part} pairs": _view(artifact, part) for part in SPLITS}
     return Figure(
         plot=switched("loss on", views),
         title="Directional derivatives of the loss",
@@ -52,11 +48,24 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Markers at each stage of the run. {_story(quote)}"),
         table={name: found[name] for name in COLUMNS},
-        height=HEIGHT,
     )
 
 
-def _stage_of(table: Table, artifact: Artifact) -> np.ndarray[Any, Any]:
+def _view(artifact: Artifact, part: str) -> go.Figure:
+    stages = _stages(artifact)
+    plot = go.Figure(layout={"height": HEIGHT, "hovermode": "closest"})
+    plot.add_traces([_markers(artifact, kind, part) for kind in KINDS])
+    plot.update_xaxes(
+        tickvals=list(range(len(stages))),
+        ticktext=[f"{stage}<br>{epoch:,}" for stage, epoch in stages.items()],
+        range=[-0.5, len(stages) - 0.5],
+        showgrid=False,
+    )
+    words = f"|slope| of the {part} loss, nats per unit of length"
+    return plot.update_yaxes(type="log", title_text=words, tickformat=".0e", dtick=2)
+
+
+def _stage_of(table: Table, artifact: Artifact) -> NDArray[Any]:
     """Return the number of each row's stage, from 0."""
     order = {stage: i for i, stage in enumerate(_stages(artifact))}
     return np.array([order[stage] for stage in table["stage"].tolist()], dtype=float)
@@ -68,58 +77,37 @@ def _stages(artifact: Artifact) -> dict[str, int]:
     return dict(zip(found["stage"].tolist(), found["epoch"].tolist(), strict=True))
 
 
-def _markers(artifact: Artifact, kind: str, part: str) -> dict[str, Any]:
+def _markers(artifact: Artifact, kind: str, part: str) -> go.Scatter:
     found = artifact["directions"]
     rows = found["kind"] == kind
     name, colour, symbol, size = KINDS[kind]
     slopes = found[f"slope_{part}"][rows]
     shown = slopes != 0
-    symbols = [symbol if slope < 0 else f"{symbol}-open" for slope in slopes[shown]]
     colour = faint(colour, 0.6) if kind == "random" else colour
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "cliponaxis": False,
-        "x": (_stage_of(found, artifact)[rows] + _aside(found["direction"][rows], kind))[shown],
-        "y": np.abs(slopes[shown]),
-        "customdata": found["direction"][rows][shown],
-        "marker": {
+    return go.Scatter(
+        mode="markers",
+        name=name,
+        cliponaxis=False,
+        x=(_stage_of(found, artifact)[rows] + _aside(found["direction"][rows], kind))[shown],
+        y=np.abs(slopes[shown]),
+        customdata=found["direction"][rows][shown],
+        marker={
             "color": colour,
-            "symbol": symbols,
+            "symbol": [symbol if slope < 0 else f"{symbol}-open" for slope in slopes[shown]],
             "size": size,
             "line": {"color": colour, "width": 1.5},
         },
-        "hovertemplate": "%{customdata}: %{y:.3g} nats per unit<extra></extra>",
-    }
+        hovertemplate="%{customdata}: %{y:.3g} nats per unit<extra></extra>",
+    )
 
 
-def _aside(directions: np.ndarray[Any, Any], kind: str) -> np.ndarray[Any, Any]:
+def _aside(directions: NDArray[Any], kind: str) -> NDArray[Any]:
     """Return how far markers stand beside their stage, so that they do not hide each other."""
     names = list(dict.fromkeys(directions.tolist()))
     if kind == "random":
         return np.array([0.12 + 0.2 * names.index(d) / max(len(names), 1) for d in directions])
     centre = {"gradient": -0.28, "key": -0.14, "other": 0.02}[kind]
     return np.array([centre + 0.03 * (names.index(d) - len(names) / 2) for d in directions])
-
-
-def _layout(artifact: Artifact, part: str) -> dict[str, Any]:
-    stages = _stages(artifact)
-    return {
-        "xaxis": {
-            "tickvals": list(range(len(stages))),
-            "ticktext": [f"{stage}<br>{epoch:,}" for stage, epoch in stages.items()],
-            "range": [-0.5, len(stages) - 0.5],
-            "showgrid": False,
-        },
-        "yaxis": {
-            "type": "log",
-            "title": {"text": f"|slope| of the {part} loss, nats per unit of length"},
-            "tickformat": ".0e",
-            "dtick": 2,
-        },
-        "hovermode": "closest",
-    }
 
 
 def _story(quote: Quoting) -> str:

@@ -1,14 +1,14 @@
 """Does the generalised network resist perturbation better than the memorised one?"""
 
-from typing import Any
+from collections.abc import Mapping
 
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from timeless.figures import Figure, switched
 from timeless.figures.colours import faint
 from timeless.figures.labels import STAGE_COLOURS, stage_name
-from timeless.figures.panels import stacked_axes
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -23,10 +23,7 @@ def figure(results: Results) -> Figure:
     """Return the rise of the train loss against the length of a random step, with its spread."""
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["immune"]
-    views = {
-        words: go.Figure(_traces(artifact, scaling), _layout(artifact))
-        for scaling, words in SCALINGS.items()
-    }
+    views = {words: _view(artifact, scaling) for scaling, words in SCALINGS.items()}
     scalars = [name for name, column in found.columns.items() if column.values.ndim == 1]
     return Figure(
         plot=switched("random directions", views),
@@ -41,7 +38,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Two panels of lines with bands. {_story(quote)}"),
         table={name: found[name] for name in scalars},
-        height=HEIGHT,
     )
 
 
@@ -55,18 +51,27 @@ def _floor(artifact: Artifact) -> float:
     return float(means[means > 0].min() / 3) if (means > 0).any() else 1e-9
 
 
-def _traces(artifact: Artifact, scaling: str) -> list[dict[str, Any]]:
-    return [
-        trace
-        for panel, measure in enumerate(MEASURES, 1)
-        for stage in _stages(artifact)
-        for trace in _band_and_line(artifact, scaling, measure, stage, panel)
-    ]
+def _view(artifact: Artifact, scaling: str) -> go.Figure:
+    plot = make_subplots(rows=len(MEASURES), vertical_spacing=0.16)
+    for panel, (measure, words) in enumerate(MEASURES.items(), 1):
+        axes = {"xaxis": f"x{panel}", "yaxis": f"y{panel}"}
+        for stage in _stages(artifact):
+            plot.add_traces(_band_and_line(artifact, scaling, measure, stage, axes))
+        plot.layout[f"xaxis{panel}"].update(
+            type="log",
+            title_text=words,
+            tickvals=_ticks(artifact, measure),
+            tickformat=".2~f" if measure == "absolute" else ".0%",
+        )
+        title = f"rise of the train loss, nats, over the {words}"
+        plot.layout[f"yaxis{panel}"].title.text = title
+    plot.update_yaxes(type="log", tickformat=".0e", dtick=2)
+    return plot.update_layout(height=HEIGHT)
 
 
 def _band_and_line(
-    artifact: Artifact, scaling: str, measure: str, stage: str, panel: int
-) -> list[dict[str, Any]]:
+    artifact: Artifact, scaling: str, measure: str, stage: str, axes: Mapping[str, str]
+) -> list[go.Scatter]:
     found, floor = artifact["immune"], _floor(artifact)
     rows = (found["stage"] == stage) & (found["scaling"] == scaling)
     rows &= found["measure"] == measure
@@ -74,57 +79,33 @@ def _band_and_line(
     low, mean, high = (
         np.maximum(found[f"rise_train_{kind}"][rows], floor) for kind in ("min", "mean", "max")
     )
-    suffix, colour = ("" if panel == 1 else str(panel)), STAGE_COLOURS[stage]
-    axes = {"xaxis": f"x{suffix}", "yaxis": f"y{suffix}", "legendgroup": stage}
-    band = {
-        "type": "scatter",
-        "mode": "lines",
-        "name": f"{stage}, smallest to largest",
-        "x": np.concatenate([x, x[::-1]]),
-        "y": np.concatenate([high, low[::-1]]),
-        "fill": "toself",
-        "fillcolor": faint(colour, 0.15),
-        "line": {"width": 0},
-        "hoverinfo": "skip",
-        "showlegend": False,
-    }
-    name = stage_name(artifact, stage)
-    line = {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": name,
-        "x": x,
-        "y": mean,
-        "showlegend": panel == 1,
-        "line": {"color": colour, "width": 1.75},
-        "marker": {"color": colour, "size": 6},
-        "hovertemplate": f"{name}: %{{y:{SHOWN}}} nats<extra></extra>",
-    }
-    return [band | axes, line | axes]
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    axes = [
-        {
-            "title": {"text": f"rise of the train loss, nats, over the {words}"},
-            "type": "log",
-            "tickformat": ".0e",
-            "dtick": 2,
-        }
-        for words in MEASURES.values()
-    ]
-    layout: dict[str, Any] = dict(stacked_axes(HEIGHT, axes))
-    layout["yaxis"]["domain"], layout["yaxis2"]["domain"] = [0.58, 1.0], [0.0, 0.42]
-    for panel, (measure, words) in enumerate(MEASURES.items(), 1):
-        suffix = "" if panel == 1 else str(panel)
-        layout[f"xaxis{suffix}"] = {
-            "anchor": f"y{suffix}",
-            "type": "log",
-            "title": {"text": words},
-            "tickvals": _ticks(artifact, measure),
-            "tickformat": ".2~f" if measure == "absolute" else ".0%",
-        }
-    return layout
+    name, colour = stage_name(artifact, stage), STAGE_COLOURS[stage]
+    band = go.Scatter(
+        axes,
+        mode="lines",
+        name=f"{stage}, smallest to largest",
+        legendgroup=stage,
+        x=np.concatenate([x, x[::-1]]),
+        y=np.concatenate([high, low[::-1]]),
+        fill="toself",
+        fillcolor=faint(colour, 0.15),
+        line={"width": 0},
+        hoverinfo="skip",
+        showlegend=False,
+    )
+    line = go.Scatter(
+        axes,
+        showlegend=measure == "absolute",
+        mode="lines+markers",
+        name=name,
+        legendgroup=stage,
+        x=x,
+        y=mean,
+        line={"color": colour, "width": 1.75},
+        marker={"color": colour, "size": 6},
+        hovertemplate=f"{name}: %{{y:{SHOWN}}} nats<extra></extra>",
+    )
+    return [band, line]
 
 
 def _ticks(artifact: Artifact, measure: str) -> list[float]:

@@ -7,12 +7,16 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, VIOLET
-from timeless.figures.panels import curve, level, over_phases
+from timeless.figures.panels import curve, over_phases
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 HEIGHT = 640
+AXES: tuple[dict[str, Any], ...] = (
+    {"title_text": "accuracy over all pairs", "range": [-0.03, 1.03], "tickformat": ".0%"},
+    {"title_text": "variance of the residual stream", "type": "log", "dtick": 1},
+)
 INSERTED = {
     "none": ("nowhere", INK),
     "attention": ("before attention", TEAL),
@@ -32,23 +36,8 @@ def figure(results: Results) -> Figure:
     """Return accuracy with normalisation inserted, and the variance it would set to one."""
     artifact, quote = results["laboratory"], Quoting(results, "laboratory")
     found = artifact["layer_norm"]
-    accuracy = [
-        curve(_rows(found, "inserted", key), "accuracy_all", name, colour, spec=".2%")
-        for key, (name, colour) in INSERTED.items()
-    ]
-    variance = [
-        curve(
-            _rows(artifact["residual"], "place", key),
-            "variance",
-            name,
-            colour,
-            panel=2,
-            dash=dash,
-        )
-        for key, (name, colour, dash) in PLACES.items()
-    ]
     return Figure(
-        plot=go.Figure(accuracy + variance, _layout(results["addition"], artifact)),
+        plot=_plot(results["addition"], artifact),
         title="Layer normalisation, inserted afterwards",
         caption=(
             "Published checkpoints of a network that was trained without layer normalisation; a "
@@ -59,7 +48,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Two panels over training. {_story(quote)}"),
         table={name: found[name] for name in found.columns},
-        height=HEIGHT,
     )
 
 
@@ -73,18 +61,16 @@ def _rows(table: Table, column: str, value: str) -> Table:
     return Table(table.description, columns)
 
 
-def _layout(run: Artifact, artifact: Artifact) -> dict[str, Any]:
-    axes: list[dict[str, Any]] = [
-        {
-            "title": {"text": "accuracy over all pairs"},
-            "range": [-0.03, 1.03],
-            "tickformat": ".0%",
-        },
-        {"title": {"text": "variance of the residual stream"}, "type": "log", "dtick": 1},
-    ]
-    layout = over_phases(run, artifact["layer_norm"]["epoch"], HEIGHT, axes)
-    layout["shapes"].append(level(1, panel=2))
-    return layout
+def _plot(run: Artifact, artifact: Artifact) -> go.Figure:
+    found, residual = artifact["layer_norm"], artifact["residual"]
+    plot = over_phases(run, found["epoch"], HEIGHT, AXES, levels={2: 1})
+    for key, (name, colour) in INSERTED.items():
+        rows = _rows(found, "inserted", key)
+        plot.add_trace(curve(rows, "accuracy_all", name, colour, spec=".2%"))
+    for key, (name, colour, dash) in PLACES.items():
+        rows = _rows(residual, "place", key)
+        plot.add_trace(curve(rows, "variance", name, colour, panel=2, line_dash=dash))
+    return plot
 
 
 def _story(quote: Quoting) -> str:

@@ -6,9 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
-from timeless.figures.colours import MUTED
 from timeless.figures.labels import STAGE_COLOURS, stage_name
-from timeless.figures.panels import level, stacked_axes
+from timeless.figures.panels import DOTTED, stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -23,14 +22,7 @@ def figure(results: Results) -> Figure:
     found = artifact["temperature"]
     scalars = [name for name, column in found.columns.items() if column.values.ndim == 1]
     return Figure(
-        plot=go.Figure(
-            [
-                _line(artifact, stage, column, spec, panel)
-                for panel, (column, spec) in enumerate(PANELS, 1)
-                for stage in artifact.summary["stages"]
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="Attention at other temperatures",
         caption=(
             "Scores are divided by T before the softmax; the networks were trained at T = 1 "
@@ -40,70 +32,50 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Two panels of lines against the temperature. {_story(quote, artifact)}"),
         table={name: found[name] for name in scalars},
-        height=HEIGHT,
     )
 
 
-def _line(artifact: Artifact, stage: str, column: str, spec: str, panel: int) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
+    measured = artifact.summary["temperature"]
+    ends = [float(np.log10(pick(measured["temperatures"]))) for pick in (min, max)]
+    chance = measured["chance_entropy"]
+    accuracy = {"range": [-0.03, 1.03], "tickformat": ".0%", "tickvals": [0, 0.25, 0.5, 0.75, 1]}
+    axes: list[dict[str, Any]] = [
+        {"title_text": "accuracy over all pairs", **accuracy},
+        {"title_text": "entropy of the pattern, nats", "range": [0, 1.08 * chance]},
+    ]
+    plot = stacked(
+        HEIGHT,
+        axes,
+        levels={2: chance},
+        title_text="temperature T",
+        type="log",
+        range=[ends[0] - 0.03, ends[1] + 0.03],
+        tickvals=[0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
+        unifiedhovertitle_text="T = %{x:.3g}",
+    )
+    for panel, (column, spec) in enumerate(PANELS, 1):
+        for stage in artifact.summary["stages"]:
+            plot.add_trace(_line(artifact, stage, column, spec, panel))
+        plot.add_vline(1, yref=f"y{panel}", **DOTTED)
+    return plot
+
+
+def _line(artifact: Artifact, stage: str, column: str, spec: str, panel: int) -> go.Scatter:
     found = artifact["temperature"]
     rows, name = found["stage"] == stage, stage_name(artifact, stage)
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": name,
-        "legendgroup": stage,
-        "showlegend": panel == 1,
-        "x": found["temperature"][rows],
-        "y": found[column][rows],
-        "xaxis": "x",
-        "yaxis": "y" if panel == 1 else f"y{panel}",
-        "line": {"color": STAGE_COLOURS[stage], "width": 1.75},
-        "marker": {"color": STAGE_COLOURS[stage], "size": 5},
-        "hovertemplate": f"{name}: %{{y:{spec}}}<extra></extra>",
-    }
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    temperatures = artifact.summary["temperature"]["temperatures"]
-    ends = [float(np.log10(t)) for t in (min(temperatures), max(temperatures))]
-    chance = artifact.summary["temperature"]["chance_entropy"]
-    axes: list[dict[str, Any]] = [
-        {
-            "title": {"text": "accuracy over all pairs"},
-            "range": [-0.03, 1.03],
-            "tickformat": ".0%",
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-        },
-        {"title": {"text": "entropy of the pattern, nats"}, "range": [0, 1.08 * chance]},
-    ]
-    return {
-        "xaxis": {
-            "type": "log",
-            "title": {"text": "temperature T"},
-            "range": [ends[0] - 0.03, ends[1] + 0.03],
-            "tickvals": [0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 20],
-            "anchor": "y2",
-            "unifiedhovertitle": {"text": "T = %{x:.3g}"},
-        },
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [level(chance, panel=2), *(_trained(panel) for panel in (1, 2))],
-        "hoversubplots": "axis",
-    }
-
-
-def _trained(panel: int) -> dict[str, Any]:
-    """Return the shape of an upright line at the temperature of training."""
-    return {
-        "type": "line",
-        "layer": "below",
-        "xref": "x",
-        "yref": "y domain" if panel == 1 else f"y{panel} domain",
-        "x0": 1,
-        "x1": 1,
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": MUTED, "width": 1, "dash": "dot"},
-    }
+    return go.Scatter(
+        mode="lines+markers",
+        name=name,
+        legendgroup=stage,
+        showlegend=panel == 1,
+        x=found["temperature"][rows],
+        y=found[column][rows],
+        yaxis=f"y{panel}",
+        line={"color": STAGE_COLOURS[stage], "width": 1.75},
+        marker={"color": STAGE_COLOURS[stage], "size": 5},
+        hovertemplate=f"{name}: %{{y:{spec}}}<extra></extra>",
+    )
 
 
 def _story(quote: Quoting, artifact: Artifact) -> str:

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import INK, MUTED, ORANGE, PAPER, TEAL, faint
+from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Results, Table
 from timeless.words.quoting import Quoting, plain
 
@@ -28,7 +29,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     found = artifact["ablation"]
     return Figure(
-        plot=go.Figure(rows(found), layout(found, artifact.summary["ablation"])),
+        plot=plot(found, artifact.summary["ablation"]),
         title="Accuracy without the key frequencies, and with no others",
         caption=(
             f"Accuracy over all {quote('n_pairs')} pairs, train and test, of the last checkpoint "
@@ -41,13 +42,35 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Four rows of points on one axis of accuracy. {_words(found, quote)}"),
         table={name: found[name] for name in found.columns},
-        height=HEIGHT,
     )
 
 
-def rows(found: Table) -> list[dict[str, Any]]:
-    """Return the traces of all rows of a table of ablations."""
-    return [trace for row, kind in enumerate(ROWS) for trace in _row(found, kind, row)]
+def plot(found: Table, measured: Mapping[str, Any], name: str = "key") -> go.Figure:
+    """Return the rows of a table of ablations, with a title and its ``measured`` accuracy on each.
+
+    ``name`` is what the chosen frequencies are called, "key" or another adjective.
+    """
+    titles = [_title(measured, kind, len(chosen_freqs(found)), name) for kind in ROWS]
+    layout = {"height": HEIGHT, "showlegend": False, "hovermode": "closest"}
+    drawn = go.Figure([trace for kind in ROWS for trace in _row(found, kind)], layout)
+    drawn.update_xaxes(
+        title_text="accuracy over all pairs",
+        range=[-0.025, 1.025],
+        tickvals=[0, 0.25, 0.5, 0.75, 1],
+        tickformat=".0%",
+    )
+    drawn.update_yaxes(visible=False, range=[BOTTOM, TOP])
+    whole = whole_accuracy(found)
+    side, shift = ("left", -4) if whole > 0.5 else ("right", 4)
+    text = f"nothing taken out: {whole:{SHARE}}"
+    drawn.add_vline(
+        whole,
+        annotation={"text": text, "xshift": shift, "font": {"color": MUTED}},
+        annotation_position=f"top {side}",
+        **DOTTED,
+    )
+    drawn.layout.annotations += tuple(titles)
+    return drawn
 
 
 def spread(n: int) -> NDArray[np.float64]:
@@ -56,76 +79,38 @@ def spread(n: int) -> NDArray[np.float64]:
     return np.asarray(SPREAD * (steps % 1 - 0.5))
 
 
-def _row(found: Table, kind: str, row: int) -> list[dict[str, Any]]:
+def _row(found: Table, kind: str) -> list[go.Scatter]:
     """Return the one point of the key set, or those of the random sets and their mean."""
-    chosen = found["kind"] == kind
+    chosen, row = found["kind"] == kind, ROWS.index(kind)
     shares, freqs = found["accuracy_all"][chosen], found["freqs"][chosen]
     words = kind.split(maxsplit=1)[0]  # without, only
-    points = {
-        "type": "scatter",
-        "mode": "markers",
-        "cliponaxis": False,
-        "name": kind,
-        "x": shares,
-        "customdata": [text.replace(" ", ", ") for text in freqs],
-        "hovertemplate": f"{words} %{{customdata}}: %{{x:{SHARE}}}<extra></extra>",
-    }
+    points = go.Scatter(
+        mode="markers",
+        cliponaxis=False,
+        name=kind,
+        x=shares,
+        y=np.full(len(shares), -row),
+        marker={"color": TEAL, "size": 14, "symbol": "diamond"},
+        customdata=[text.replace(" ", ", ") for text in freqs],
+        hovertemplate=f"{words} %{{customdata}}: %{{x:{SHARE}}}<extra></extra>",
+    )
     if kind.endswith("key"):
-        marker = {"color": TEAL, "size": 14, "symbol": "diamond"}
-        return [points | {"y": np.full(len(shares), -row), "marker": marker}]
-    bar = {
-        "type": "scatter",
-        "mode": "markers",
-        "cliponaxis": False,
-        "name": f"{kind}, mean",
-        "x": [shares.mean()],
-        "y": [-row],
-        "marker": {
-            "color": INK,
-            "size": 26,
-            "symbol": "line-ns-open",
-            "line": {"color": INK, "width": 2},
-        },
-        "hovertemplate": f"mean of {len(shares)} random sets: %{{x:{SHARE}}}<extra></extra>",
-    }
-    marker = {"color": faint(ORANGE, 0.3), "size": 7}
-    return [points | {"y": spread(len(shares)) - row, "marker": marker}, bar]
+        return [points]
+    points.y, points.marker = spread(len(shares)) - row, {"color": faint(ORANGE, 0.3), "size": 7}
+    line = {"color": INK, "width": 2}
+    mean = go.Scatter(
+        mode="markers",
+        cliponaxis=False,
+        name=f"{kind}, mean",
+        x=[shares.mean()],
+        y=[-row],
+        marker={"color": INK, "size": 26, "symbol": "line-ns-open", "line": line},
+        hovertemplate=f"mean of {len(shares)} random sets: %{{x:{SHARE}}}<extra></extra>",
+    )
+    return [points, mean]
 
 
-def layout(found: Table, measured: Mapping[str, Any], name: str = "key") -> dict[str, Any]:
-    """Return the axis of accuracy and a title for each row, with its ``measured`` accuracy.
-
-    ``name`` is what the chosen frequencies are called, "key" or another adjective.
-    """
-    whole, n = whole_accuracy(found), len(chosen_freqs(found))
-    line = {"type": "line", "layer": "below", "x0": whole, "x1": whole, "y0": BOTTOM, "y1": TOP}
-    side = "right" if whole > 0.5 else "left"
-    label = {
-        "x": whole,
-        "y": TOP,
-        "xanchor": side,
-        "xshift": -4 if side == "right" else 4,
-        "yanchor": "top",
-        "text": f"nothing taken out: {whole:{SHARE}}",
-        "showarrow": False,
-        "font": {"color": MUTED},
-    }
-    return {
-        "xaxis": {
-            "title": {"text": "accuracy over all pairs"},
-            "range": [-0.025, 1.025],
-            "tickvals": [0, 0.25, 0.5, 0.75, 1],
-            "tickformat": ".0%",
-        },
-        "yaxis": {"visible": False, "range": [BOTTOM, TOP]},
-        "shapes": [line | {"line": {"color": MUTED, "width": 1, "dash": "dot"}}],
-        "annotations": [label, *(_title(measured, kind, n, name) for kind in ROWS)],
-        "showlegend": False,
-        "hovermode": "closest",
-    }
-
-
-def _title(measured: Mapping[str, Any], kind: str, n: int, name: str) -> dict[str, Any]:
+def _title(measured: Mapping[str, Any], kind: str, n: int, name: str) -> go.layout.Annotation:
     """Return the label above a row: what was done to the network, and what it scores then."""
     keys = f"the {n} {name} frequencies" if n > 1 else f"the {name} frequency"
     others = f"{n} random {'ones' if n > 1 else 'one'}, mean"
@@ -136,17 +121,17 @@ def _title(measured: Mapping[str, Any], kind: str, n: int, name: str) -> dict[st
         "only random": f"only {others}",
     }[kind]
     key = kind.replace(" ", "_") + ("_accuracy_mean" if kind.endswith("random") else "_accuracy")
-    return {
-        "x": 0,
-        "xanchor": "left",
-        "xref": "x domain",
-        "y": 0.25 - ROWS.index(kind),
-        "yanchor": "bottom",
-        "text": f"{which}: <b>{measured[key]:{SHARE}}</b>",
-        "showarrow": False,
-        "bgcolor": PAPER,
-        "borderpad": 0,
-    }
+    return go.layout.Annotation(
+        x=0,
+        xanchor="left",
+        xref="x domain",
+        y=0.25 - ROWS.index(kind),
+        yanchor="bottom",
+        text=f"{which}: <b>{measured[key]:{SHARE}}</b>",
+        showarrow=False,
+        bgcolor=PAPER,
+        borderpad=0,
+    )
 
 
 def whole_accuracy(found: Table) -> float:

@@ -1,5 +1,6 @@
 """Clock or pizza? Gradient symmetricity and distance irrelevance over training."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -7,7 +8,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, TEAL
-from timeless.figures.panels import epoch_axis, stacked_axes
+from timeless.figures.panels import over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -26,14 +27,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["phases"], Quoting(results, "phases")
     circuits = artifact["circuits"]
     return Figure(
-        plot=go.Figure(
-            [
-                _line(artifact, task, measure, panel)
-                for panel, measure in enumerate(MEASURES, 1)
-                for task in COLOURS
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="Clock or pizza, over training",
         caption=(
             "Both measures at the published checkpoints, multiplication in discrete-log order. "
@@ -42,44 +36,32 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Three panels over training. {_story(quote)}"),
         table={name: circuits[name] for name in circuits.columns},
-        height=HEIGHT,
     )
 
 
-def _line(artifact: Artifact, task: str, measure: str, panel: int) -> dict[str, Any]:
-    circuits = artifact["circuits"]
-    rows = (circuits["run"] == task) & (circuits["epoch"] > 0)
-    return {
-        "type": "scatter",
-        "mode": "lines+markers",
-        "name": task,
-        "legendgroup": task,
-        "showlegend": panel == 1,
-        "x": circuits["epoch"][rows],
-        "y": circuits[measure][rows],
-        "xaxis": "x",
-        "yaxis": f"y{panel}" if panel > 1 else "y",
-        "line": {"color": COLOURS[task], "width": 1.75},
-        "marker": {"size": 5, "color": COLOURS[task]},
-        "hovertemplate": f"{task} %{{y:.3f}}<extra></extra>",
-    }
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
     circuits = artifact["circuits"]
     lowest = min(0.0, float(np.min(circuits["gradient_symmetricity"])) - 0.05)
-    ranges = {"gradient_symmetricity": [lowest, 1.03]}
-    axes = [
-        {"title": {"text": words}, "range": ranges.get(measure, [-0.02, 1.03])}
-        for measure, words in MEASURES.items()
+    axes: list[dict[str, Any]] = [
+        {"title_text": words, "range": [-0.02, 1.03]} for words in MEASURES.values()
     ]
-    axes[-1]["tickformat"] = ".0%"
-    return {
-        "xaxis": epoch_axis(circuits["epoch"]) | {"anchor": f"y{len(axes)}"},
-        **stacked_axes(HEIGHT, axes),
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": "x"},
-    }
+    axes[0]["range"], axes[-1]["tickformat"] = [lowest, 1.03], ".0%"
+    plot = over_epochs(HEIGHT, axes, circuits["epoch"], switch="x")
+    for (panel, measure), (task, colour) in product(enumerate(MEASURES, 1), COLOURS.items()):
+        rows = (circuits["run"] == task) & (circuits["epoch"] > 0)
+        plot.add_scatter(
+            mode="lines+markers",
+            name=task,
+            legendgroup=task,
+            showlegend=panel == 1,
+            x=circuits["epoch"][rows],
+            y=circuits[measure][rows],
+            yaxis=f"y{panel}",
+            line={"color": colour, "width": 1.75},
+            marker={"size": 5, "color": colour},
+            hovertemplate=f"{task} %{{y:.3f}}<extra></extra>",
+        )
+    return plot
 
 
 def _story(quote: Quoting) -> str:

@@ -7,8 +7,16 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
-from timeless.figures.labels import LINE, LOST, end_labels, frequency_colours, named, spread
-from timeless.figures.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
+from timeless.figures.labels import (
+    LINE,
+    LOST,
+    frequency_colours,
+    name_ends,
+    named,
+    pixels_of_a_unit,
+    spread,
+)
+from timeless.figures.panels import Flag, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -22,23 +30,9 @@ def figure(results: Results) -> Figure:
     """Return one line over the checkpoints for each frequency that is or was a key frequency."""
     artifact, quote = results["addition"], Quoting(results, "addition")
     found, watched = artifact["excluded_by_frequency"], artifact.summary["watched_freqs"]
-    losses, colours = found["excluded_loss_train"], frequency_colours(artifact)
+    losses = found["excluded_loss_train"]
     return Figure(
-        plot=go.Figure(
-            [
-                {
-                    "type": "scatter",
-                    "mode": "lines",
-                    "name": f"k = {freq}",
-                    "x": found["epoch"],
-                    "y": losses[:, watched.index(freq)],
-                    "line": {"color": colours[freq], "width": 1.75},
-                    "hovertemplate": f"without k = {freq}: %{{y:.3~g}}<extra></extra>",
-                }
-                for freq in (*_lost(artifact), *artifact.summary["key_freqs"])
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="Excluded loss, one key frequency at a time",
         caption=(
             f"Train loss of the run with seed {quote('config.seeds.0')} when the directions "
@@ -52,30 +46,33 @@ def figure(results: Results) -> Figure:
             f"{_grey(artifact, quote)}{_peaks(artifact, quote)}"
         ),
         table={"epoch": found["epoch"], **{f"k={k}": losses[:, i] for i, k in enumerate(watched)}},
-        height=HEIGHT,
     )
 
 
-def _layout(artifact: Artifact) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
     found, keys = artifact["excluded_by_frequency"], artifact.summary["key_freqs"]
     losses, colours = found["excluded_loss_train"], frequency_colours(artifact)
-    last = [losses[-1, artifact.summary["watched_freqs"].index(freq)] for freq in keys]
+    line_of = {freq: losses[:, i] for i, freq in enumerate(artifact.summary["watched_freqs"])}
     grokked = artifact.summary["grok_epoch"]
     flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
-    top = 1.05 * float(losses.max())
-    y_axis = {"title": {"text": "excluded loss on train, nats per example"}, "range": [0, top]}
-    panels = stacked_axes(HEIGHT, [y_axis], header_of(flags))
-    shapes, annotations = fly(flags, HEIGHT, panels, found["epoch"])
-    scale = inner_pixels(HEIGHT, panels) / top
-    ends = end_labels(last, [str(k) for k in keys], [colours[k] for k in keys], scale=scale)
-    return {
-        "xaxis": epoch_axis(found["epoch"]) | {"domain": [0, 1 - LABELS]},
-        **panels,
-        "shapes": shapes,
-        "annotations": [*annotations, *ends, *_peak_labels(artifact, scale)],
-        "showlegend": False,
-        "meta": {"axisSwitch": ["x", "y"]},
-    }
+    title, top = "excluded loss on train, nats per example", 1.05 * float(losses.max())
+    axes = [{"title_text": title, "range": [0, top]}]
+    plot = over_epochs(HEIGHT, axes, found["epoch"], flags, switch="xy")
+    for freq in (*_lost(artifact), *keys):
+        plot.add_scatter(
+            mode="lines",
+            name=f"k = {freq}",
+            x=found["epoch"],
+            y=line_of[freq],
+            line={"color": colours[freq], "width": 1.75},
+            hovertemplate=f"without k = {freq}: %{{y:.3~g}}<extra></extra>",
+        )
+    ends = [line_of[freq][-1] for freq in keys]
+    name_ends(plot, ends, [str(k) for k in keys], [colours[k] for k in keys])
+    _name_peaks(plot, artifact)
+    plot.update_xaxes(domain=[0, 1 - LABELS])
+    plot.layout.showlegend = False
+    return plot
 
 
 def _lost(artifact: Artifact) -> list[int]:
@@ -104,26 +101,24 @@ def _low(artifact: Artifact) -> list[int]:
     return [freq for freq, height in _heights(artifact).items() if height < bound]
 
 
-def _peak_labels(artifact: Artifact, scale: float) -> list[dict[str, Any]]:
-    """Return the names of lost frequencies at their peaks, moved apart where they would touch."""
+def _name_peaks(plot: go.Figure, artifact: Artifact) -> None:
+    """Name lost frequencies at their peaks, moved apart where they would touch."""
     (epochs, losses), watched = _later(artifact), artifact.summary["watched_freqs"]
     low = _low(artifact)
     heights = {freq: top for freq, top in _heights(artifact).items() if freq not in low}
-    wanted = np.array([*heights.values()]) * scale
+    wanted = np.array([*heights.values()]) * pixels_of_a_unit(plot)
     shifts = spread(wanted, LINE) - wanted
-    return [
-        {
-            "x": float(np.log10(epochs[losses[:, watched.index(freq)].argmax()])),
-            "y": height,
-            "xanchor": "right",
-            "xshift": -6,
-            "yshift": float(shift),
-            "text": named(freq),
-            "showarrow": False,
-            "font": {"color": LOST},
-        }
-        for (freq, height), shift in zip(heights.items(), shifts, strict=True)
-    ]
+    for (freq, height), shift in zip(heights.items(), shifts, strict=True):
+        plot.add_annotation(
+            x=np.log10(epochs[losses[:, watched.index(freq)].argmax()]),
+            y=height,
+            xanchor="right",
+            xshift=-6,
+            yshift=shift,
+            text=named(freq),
+            font_color=LOST,
+            showarrow=False,
+        )
 
 
 def _grey(artifact: Artifact, quote: Quoting) -> str:

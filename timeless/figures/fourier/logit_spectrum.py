@@ -22,24 +22,7 @@ def figure(results: Results) -> Figure:
     freqs, norms = (artifact["logit_spectrum_2d"][name] for name in ("freq_a", "norm"))
     exponents = np.log10(np.maximum(norms, norms[norms > 0].min()))
     return Figure(
-        plot=go.Figure(
-            [
-                {
-                    "type": "heatmap",
-                    "z": exponents.T,
-                    "x": freqs,
-                    "y": freqs,
-                    "customdata": norms.T,
-                    "colorscale": SEQUENTIAL,
-                    "colorbar": colour_bar("norm", **_powers(exponents)),
-                    "hovertemplate": (
-                        "frequency %{x} over a, %{y} over b<br>"
-                        "norm %{customdata:.3~g}<extra></extra>"
-                    ),
-                }
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact, exponents),
         title="Two-dimensional spectrum of the logits",
         caption=(
             f"Norm over the {quote('config.train.model.p')} classes of the logits’ Fourier "
@@ -50,8 +33,25 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Heat map; its diagonal {_energy(artifact, norms, quote)}"),
         table={"freq_a": freqs, **{f"freq_b={k}": norms[:, k] for k in freqs}},
-        height=HEIGHT,
     )
+
+
+def _plot(artifact: Artifact, exponents: NDArray[np.float64]) -> go.Figure:
+    found, n = artifact["logit_spectrum_2d"], artifact.summary["n_frequencies"]
+    heat = go.Heatmap(
+        x=found["freq_a"],
+        y=found["freq_a"],
+        z=exponents.T,
+        customdata=found["norm"].T,
+        colorscale=SEQUENTIAL,
+        colorbar=colour_bar("norm", **_powers(exponents)),
+        hovertemplate="frequency %{x} over a, %{y} over b<br>"
+        "norm %{customdata:.3~g}<extra></extra>",
+    )
+    labels = [_beside(freq, n) for freq in artifact.summary["key_freqs"]]
+    plot = go.Figure(heat, {"height": HEIGHT, "hovermode": "closest", "annotations": labels})
+    plot.update_xaxes(title_text="frequency over a", range=[-0.5, n + 0.5])
+    return plot.update_yaxes(title_text="frequency over b", range=[-0.5, n + 0.5], scaleanchor="x")
 
 
 def _powers(exponents: NDArray[np.float64]) -> dict[str, Any]:
@@ -60,22 +60,11 @@ def _powers(exponents: NDArray[np.float64]) -> dict[str, Any]:
     return {"tickvals": ticks, "ticktext": [f"{10**tick:,g}" for tick in ticks]}
 
 
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    n = artifact.summary["n_frequencies"]
-    whole = {"range": [-0.5, n + 0.5]}
-    return {
-        "xaxis": {"title": {"text": "frequency over a"}, **whole},
-        "yaxis": {"title": {"text": "frequency over b"}, "scaleanchor": "x", **whole},
-        "annotations": [_beside(freq, n) for freq in artifact.summary["key_freqs"]],
-        "hovermode": "closest",
-    }
-
-
-def _beside(freq: int, n: int) -> dict[str, Any]:
+def _beside(freq: int, n: int) -> go.layout.Annotation:
     """Return the label of a point on the diagonal, right of it unless that is beyond the map."""
     left, shift = ("right", -3) if freq > 0.93 * n else ("left", 3)
     at = {"x": freq, "y": freq, "xanchor": left, "xshift": shift, "yanchor": "top", "yshift": 2}
-    return {**at, "text": str(freq), "showarrow": False}
+    return go.layout.Annotation(at, text=str(freq), showarrow=False)
 
 
 def _energy(artifact: Artifact, norms: NDArray[np.float64], quote: Quoting) -> str:

@@ -1,7 +1,5 @@
 """How well does one frequency explain a neuron? The distribution over all neurons."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -9,6 +7,7 @@ from numpy.typing import NDArray
 from timeless.analysis.progress import CLUSTER_THRESHOLD
 from timeless.figures import Figure
 from timeless.figures.colours import MUTED, TEAL, faint
+from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -24,7 +23,7 @@ def figure(results: Results) -> Figure:
     borders = np.arange(BINS + 1) / BINS
     counts = np.histogram(shares, borders)[0]
     return Figure(
-        plot=go.Figure([_bars(borders, counts)], _layout(artifact)),
+        plot=_plot(artifact, borders, counts),
         title="How much of a neuron its best frequency explains",
         caption=(
             f"All {quote('config.train.model.d_mlp')} neurons at the last checkpoint of the run "
@@ -34,7 +33,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Histogram of shares. {_words(artifact, quote)}"),
         table={"share_from": borders[:-1], "share_to": borders[1:], "neurons": counts},
-        height=HEIGHT,
     )
 
 
@@ -48,48 +46,24 @@ def _words(artifact: Artifact, quote: Quoting) -> str:
     )
 
 
-def _bars(borders: NDArray[np.float64], counts: NDArray[np.int64]) -> dict[str, Any]:
+def _plot(artifact: Artifact, borders: NDArray[np.float64], counts: NDArray[np.int64]) -> go.Figure:
     belong = borders[:-1] >= CLUSTER_THRESHOLD
-    return {
-        "type": "bar",
-        "x": (borders[1:] + borders[:-1]) / 2,
-        "y": counts,
-        "width": 0.92 / BINS,
-        "marker": {"color": [TEAL if above else faint(MUTED, 0.55) for above in belong]},
-        "customdata": [f"{low:.1%} to {low + 1 / BINS:.1%}" for low in borders[:-1]],
-        "hovertemplate": "%{customdata}: %{y} neurons<extra></extra>",
-    }
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    label = {
-        "x": CLUSTER_THRESHOLD,
-        "y": 1,
-        "yref": "paper",
-        "xanchor": "right",
-        "yanchor": "top",
-        "xshift": -4,
-        "align": "right",
-        "showarrow": False,
-        "text": f"{artifact.summary['neurons_clustered']:,} neurons<br>from here on",
-    }
-    line = {
-        "type": "line",
-        "x0": CLUSTER_THRESHOLD,
-        "x1": CLUSTER_THRESHOLD,
-        "yref": "paper",
-        "y0": 0,
-        "y1": 1,
-        "line": {"color": MUTED, "width": 1, "dash": "dot"},
-    }
-    return {
-        "xaxis": {
-            "title": {"text": "share explained by the best frequency"},
-            "range": [0, 1.005],
-            "tickformat": ".0%",
-        },
-        "yaxis": {"title": {"text": "neurons"}},
-        "shapes": [line],
-        "annotations": [label],
-        "hovermode": "closest",
-    }
+    bars = go.Bar(
+        x=(borders[1:] + borders[:-1]) / 2,
+        y=counts,
+        width=0.92 / BINS,
+        marker={"color": [TEAL if above else faint(MUTED, 0.55) for above in belong]},
+        customdata=[f"{low:.1%} to {low + 1 / BINS:.1%}" for low in borders[:-1]],
+        hovertemplate="%{customdata}: %{y} neurons<extra></extra>",
+    )
+    plot = go.Figure(bars, {"height": HEIGHT, "hovermode": "closest"})
+    best = "share explained by the best frequency"
+    plot.update_xaxes(title_text=best, range=[0, 1.005], tickformat=".0%")
+    plot.update_yaxes(title_text="neurons")
+    text = f"{artifact.summary['neurons_clustered']:,} neurons<br>from here on"
+    return plot.add_vline(
+        CLUSTER_THRESHOLD,
+        annotation={"text": text, "xshift": -4, "align": "right"},
+        annotation_position="top left",
+        **DOTTED | {"layer": "above"},
+    )

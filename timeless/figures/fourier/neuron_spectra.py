@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import SEQUENTIAL
-from timeless.figures.fourier.typical_neurons import NONE, axis_number, no_neurons
+from timeless.figures.fourier.typical_neurons import NONE, nothing
 from timeless.figures.labels import colour_bar, named
 from timeless.figures.panels import AROUND
 from timeless.results.artifacts import Artifact, Results
@@ -31,10 +31,7 @@ def figure(results: Results) -> Figure:
     neurons = artifact["typical_neurons"]
     n = len(neurons["neuron"])
     return Figure(
-        plot=go.Figure(
-            [_map(artifact, i) for i in range(n)] or [{"type": "scatter", "x": [], "y": []}],
-            _layout(artifact) if n else no_neurons(),
-        ),
+        plot=_plot(artifact) if n else nothing(),
         title="Two-dimensional spectra of typical neurons",
         caption=(
             "Norm of the Fourier coefficients of typical neurons’ activations, cosine and sine "
@@ -46,7 +43,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Heat maps over two frequencies. {_words(artifact, quote)}"),
         table=_table(artifact),
-        height=_height(n),
     )
 
 
@@ -57,41 +53,38 @@ def relative(norms: NDArray[np.float64]) -> NDArray[np.float64]:
     return np.asarray(norms / others.max())
 
 
-def _map(artifact: Artifact, i: int) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
     neurons = artifact["typical_neurons"]
-    shares = relative(neurons["norm_2d"][i])
-    return {
-        "type": "heatmap",
-        "z": np.log10(np.clip(shares, FLOOR, None)).T,
-        "xaxis": f"x{axis_number(i)}",
-        "yaxis": f"y{axis_number(i)}",
-        "customdata": 100 * shares.T,
-        "colorscale": SEQUENTIAL,
-        "zmin": np.log10(FLOOR),
-        "zmax": 0,
-        "showscale": i == 0,
-        "colorbar": colour_bar(
+    height = _height(len(neurons["freq"]))
+    plot = go.Figure(layout={"height": height, "hovermode": "closest"})
+    for i, (freq, neuron) in enumerate(zip(neurons["freq"], neurons["neuron"], strict=True)):
+        plot.add_trace(_map(relative(neurons["norm_2d"][i]), i))
+        plot.update_layout(_axes(artifact, i))
+        name = f"{named(freq)}, neuron\N{NO-BREAK SPACE}{neuron}"
+        plot.layout[f"yaxis{i + 1}"].title.text = name
+    return plot
+
+
+def _map(shares: NDArray[np.float64], i: int) -> go.Heatmap:
+    return go.Heatmap(
+        z=np.log10(np.clip(shares, FLOOR, None)).T,
+        xaxis=f"x{i + 1}",
+        yaxis=f"y{i + 1}",
+        customdata=100 * shares.T,
+        colorscale=SEQUENTIAL,
+        zmin=np.log10(FLOOR),
+        zmax=0,
+        showscale=i == 0,
+        colorbar=colour_bar(
             "norm", tickvals=np.log10(TICKS), ticktext=[f"{100 * tick:g}%" for tick in TICKS]
         ),
-        "hovertemplate": (
-            "frequency %{x} over a, %{y} over b<br>%{customdata:.3~g}%<extra></extra>"
-        ),
-    }
+        hovertemplate="frequency %{x} over a, %{y} over b<br>%{customdata:.3~g}%<extra></extra>",
+    )
 
 
 def _height(n: int) -> int:
     rows = ceil(n / COLUMNS)
-    return TOP + rows * MAP + (rows - 1) * TITLE + AROUND if n else 160
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    neurons = artifact["typical_neurons"]
-    layout: dict[str, Any] = {"hovermode": "closest"}
-    for i, (freq, neuron) in enumerate(zip(neurons["freq"], neurons["neuron"], strict=True)):
-        name = f"{named(freq)}, neuron\N{NO-BREAK SPACE}{neuron}"
-        layout |= _axes(artifact, i)
-        layout[f"yaxis{axis_number(i)}"]["title"] = {"text": name}
-    return layout
+    return TOP + rows * MAP + (rows - 1) * TITLE + AROUND
 
 
 def _axes(artifact: Artifact, index: int) -> dict[str, Any]:
@@ -102,7 +95,7 @@ def _axes(artifact: Artifact, index: int) -> dict[str, Any]:
     above, whole = TOP + row * (MAP + TITLE), _height(len(freqs)) - AROUND
     n = artifact.summary["n_frequencies"]
     shared = {**ticks(int(freqs[index]), n), "showgrid": False, "range": [-0.5, n + 0.5]}
-    axis = axis_number(index)
+    axis = index + 1
     return {
         f"xaxis{axis}": {
             **shared,

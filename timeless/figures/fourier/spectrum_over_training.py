@@ -9,8 +9,8 @@ from numpy.typing import NDArray
 from timeless.analysis.fourier import power_shares
 from timeless.figures import Figure
 from timeless.figures.colours import INK, SEQUENTIAL
-from timeless.figures.labels import colour_bar, end_labels
-from timeless.figures.panels import Flag, epoch_axis, fly, header_of, inner_pixels, stacked_axes
+from timeless.figures.labels import colour_bar, name_ends
+from timeless.figures.panels import Flag, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -26,7 +26,7 @@ def figure(results: Results) -> Figure:
     epochs, shares = spectra["epoch"], power_shares(spectra["norm"])
     freqs = np.arange(1, shares.shape[1] + 1)
     return Figure(
-        plot=go.Figure([heat(epochs, shares)], layout(artifact, epochs, freqs)),
+        plot=plot(artifact, epochs, shares),
         title="Power share of each frequency of the embedding over training",
         caption=(
             f"Each column is the spectrum of \\(W_E\\) at one of {quote('n_checkpoints')} "
@@ -39,23 +39,29 @@ def figure(results: Results) -> Figure:
             f"{_rise(artifact, quote)}"
         ),
         table={"epoch": epochs, **{f"k={k}": shares[:, k - 1] for k in freqs}},
-        height=HEIGHT,
     )
 
 
-def heat(epochs: NDArray[Any], shares: NDArray[np.float64]) -> dict[str, Any]:
-    """Return the heat map of power shares [epochs, freqs]."""
-    return {
-        "type": "heatmap",
-        "z": shares.T,
-        "x": edges(epochs),
-        "y": np.arange(1, shares.shape[1] + 1),
-        "customdata": np.broadcast_to(epochs, shares.T.shape),
-        "colorscale": SEQUENTIAL,
-        "zmin": 0,
-        "colorbar": colour_bar("power share", tickformat=".0%"),
-        "hovertemplate": "k = %{y}, epoch %{customdata:,d}<br>%{z:.2%}<extra></extra>",
-    }
+def plot(artifact: Artifact, epochs: NDArray[Any], shares: NDArray[np.float64]) -> go.Figure:
+    """Return a heat map of power shares [epochs, freqs], the key frequencies named beside it."""
+    borders, n, keys = edges(epochs), shares.shape[1], artifact.summary["key_freqs"]
+    grokked = artifact.summary["grok_epoch"]
+    flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
+    axes = [{"title_text": "frequency k", "range": [0.5, n + 0.5], "showgrid": False}]
+    found = over_epochs(HEIGHT, axes, borders, flags, switch="x")
+    found.add_heatmap(
+        z=shares.T,
+        x=borders,
+        y=np.arange(1, n + 1),
+        zmin=0,
+        customdata=np.broadcast_to(epochs, shares.T.shape),
+        colorscale=SEQUENTIAL,
+        colorbar=colour_bar("power share", tickformat=".0%"),
+        hovertemplate="k = %{y}, epoch %{customdata:,d}<br>%{z:.2%}<extra></extra>",
+    )
+    name_ends(found, keys, [str(k) for k in keys], [INK] * len(keys))
+    found.update_xaxes(range=np.log10(borders[[0, -1]]), domain=[0, 1 - LABELS])
+    return found.update_layout(hovermode="closest")
 
 
 def edges(epochs: NDArray[Any]) -> NDArray[np.float64]:
@@ -63,29 +69,6 @@ def edges(epochs: NDArray[Any]) -> NDArray[np.float64]:
     between = (epochs[1:] + epochs[:-1]) / 2
     first = epochs[0] if epochs[0] > 0 else between[0] / 2
     return np.concatenate([[first], between, [epochs[-1]]])
-
-
-def layout(artifact: Artifact, epochs: NDArray[Any], freqs: NDArray[Any]) -> dict[str, Any]:
-    """Return epochs across, frequencies up, the key ones named on the right."""
-    borders, keys = edges(epochs), artifact.summary["key_freqs"]
-    grokked = artifact.summary["grok_epoch"]
-    flags = [Flag(grokked, f"grokked, {grokked:,}")] if grokked else []
-    y_axis = {"title": {"text": "frequency k"}, "range": [0.5, len(freqs) + 0.5], "showgrid": False}
-    panels = stacked_axes(HEIGHT, [y_axis], header_of(flags))
-    shapes, annotations = fly(flags, HEIGHT, panels, borders)
-    labels = end_labels(
-        *(keys, [str(k) for k in keys], [INK] * len(keys)),
-        scale=inner_pixels(HEIGHT, panels) / len(freqs),
-    )
-    return {
-        "xaxis": epoch_axis(epochs)
-        | {"range": np.log10(borders[[0, -1]]).tolist(), "domain": [0, 1 - LABELS]},
-        **panels,
-        "shapes": shapes,
-        "annotations": annotations + labels,
-        "hovermode": "closest",
-        "meta": {"axisSwitch": "x"},
-    }
 
 
 def _rise(artifact: Artifact, quote: Quoting) -> str:

@@ -1,7 +1,5 @@
 """Which frequencies does the network use? The spectrum's rule beside the neurons' rule."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
@@ -9,14 +7,13 @@ from numpy.typing import NDArray
 from timeless.analysis.progress import CLUSTER_THRESHOLD, KEY_THRESHOLD
 from timeless.figures import Figure
 from timeless.figures.colours import MUTED, ORANGE, TEAL, VIOLET, faint
-from timeless.figures.labels import stairs
-from timeless.figures.panels import level, stacked_axes
+from timeless.figures.labels import over_bars
+from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 520
-LABEL = 4  # frequencies that a number takes along the axis
 VERDICTS = {
     "both rules": TEAL,
     "spectrum only": ORANGE,
@@ -30,9 +27,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     found = artifact["final_spectrum"]
     return Figure(
-        plot=go.Figure(
-            [bars for verdict in VERDICTS for bars in _bars(found, verdict)], _layout(found)
-        ),
+        plot=_plot(found),
         title="Key frequencies by two rules",
         caption=(
             f"The last checkpoint of the run with seed {quote('config.seeds.0')}. Above: the norm "
@@ -43,7 +38,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Bars over the frequencies. {_comparison(artifact, quote)}"),
         table={name: found[name] for name in ("freq", "norm", "power_share", "is_key", "neurons")},
-        height=HEIGHT,
     )
 
 
@@ -54,65 +48,46 @@ def verdicts(found: Table) -> NDArray[np.str_]:
     return np.where(of_spectrum & of_neurons, "both rules", either)
 
 
-def _bars(found: Table, verdict: str) -> list[dict[str, Any]]:
+def _plot(found: Table) -> go.Figure:
+    """Return two panels of bars; the colours say which of the rules name a frequency."""
+    axes = [{"title_text": "norm in the embedding"}, {"title_text": "neurons"}]
+    whole = [0.2, len(found["freq"]) + 0.8]
+    rule = {1: KEY_THRESHOLD * found["norm"].max()}
+    plot = stacked(HEIGHT, axes, levels=rule, title_text="frequency k", range=whole)
+    for verdict, colour in VERDICTS.items():
+        plot.add_traces(_bars(found, verdict, colour))
+    plot.update_shapes(layer="above")
+    named, own = found["freq"][verdicts(found) != "neither"], found["freq"][found["neurons"] > 0]
+    plot.layout.annotations = [
+        *over_bars(named, found["norm"][named - 1]),
+        *over_bars(own, found["neurons"][own - 1], panel=2),
+    ]
+    return plot.update_layout(barmode="overlay", hovermode="closest")
+
+
+def _bars(found: Table, verdict: str, colour: str) -> list[go.Bar]:
     """Return the bars of one verdict in both panels, none if no frequency has it."""
     chosen = verdicts(found) == verdict
     shared = {
-        "type": "bar",
         "name": verdict,
         "legendgroup": verdict,
         "width": 0.8,
         "x": found["freq"][chosen],
-        "marker": {"color": VERDICTS[verdict]},
+        "marker": {"color": colour},
     }
-    norm = {
-        "y": found["norm"][chosen],
-        "customdata": found["power_share"][chosen],
-        "hovertemplate": "k = %{x}: norm %{y:.3g}, power share %{customdata:.2%}<extra></extra>",
-    }
-    neurons = {
-        "y": found["neurons"][chosen],
-        "yaxis": "y2",
-        "hovertemplate": "k = %{x}: %{y} neurons<extra></extra>",
-    }
-    return [shared | norm, shared | neurons] if chosen.any() else []
-
-
-def _layout(found: Table) -> dict[str, Any]:
-    threshold = level(KEY_THRESHOLD * found["norm"].max()) | {"layer": "above"}
-    axes = [{"title": {"text": "norm in the embedding"}}, {"title": {"text": "neurons"}}]
-    return {
-        "xaxis": {
-            "title": {"text": "frequency k"},
-            "anchor": "y2",
-            "range": [0.2, len(found["freq"]) + 0.8],
-        },
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [threshold],
-        "annotations": _numbers(found),
-        "barmode": "overlay",
-        "hovermode": "closest",
-    }
-
-
-def _numbers(found: Table) -> list[dict[str, Any]]:
-    """Return the number of each frequency that a rule names, over its bars; neighbours in steps."""
-    named = {"y": ("norm", verdicts(found) != "neither"), "y2": ("neurons", found["neurons"] > 0)}
-    return [
-        {
-            "x": int(freq),
-            "y": float(found[column][freq - 1]),
-            "yref": axis,
-            "text": str(freq),
-            "showarrow": False,
-            "yanchor": "bottom",
-            "yshift": 13 * step,
-        }
-        for axis, (column, chosen) in named.items()
-        for freq, step in zip(
-            found["freq"][chosen], stairs(found["freq"][chosen], LABEL), strict=True
-        )
-    ]
+    norm = go.Bar(
+        shared,
+        y=found["norm"][chosen],
+        customdata=found["power_share"][chosen],
+        hovertemplate="k = %{x}: norm %{y:.3g}, power share %{customdata:.2%}<extra></extra>",
+    )
+    neurons = go.Bar(
+        shared,
+        y=found["neurons"][chosen],
+        yaxis="y2",
+        hovertemplate="k = %{x}: %{y} neurons<extra></extra>",
+    )
+    return [norm, neurons] if chosen.any() else []
 
 
 def _comparison(artifact: Artifact, quote: Quoting) -> str:

@@ -33,12 +33,8 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     neurons, p = artifact["typical_neurons"], artifact.config["train"]["model"]["p"]
     n = len(neurons["neuron"])
-    maps = [trace for i in range(n) for trace in _maps(artifact, i, p)]
     return Figure(
-        plot=go.Figure(
-            maps or [{"type": "scatter", "x": [], "y": []}],
-            _layout(artifact, p) if n else no_neurons(),
-        ),
+        plot=_plot(artifact, p) if n else nothing(),
         title="Typical neurons",
         caption=(
             "Activation of MLP neurons at the last checkpoint of the run with seed "
@@ -49,7 +45,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Small heat maps over a and b. {_choice(artifact, quote)}"),
         table=_table(artifact, p),
-        height=_height(n),
     )
 
 
@@ -64,50 +59,43 @@ def in_order(activation: NDArray[Any], freq: int, p: int) -> NDArray[Any]:
     return activation[np.ix_(order, order)]
 
 
-def _maps(artifact: Artifact, i: int, p: int) -> list[dict[str, Any]]:
+def _plot(artifact: Artifact, p: int) -> go.Figure:
     neurons = artifact["typical_neurons"]
-    activation, freq = neurons["activation"][i], int(neurons["freq"][i])
+    n = len(neurons["neuron"])
+    plot = go.Figure(layout={"height": _height(n), "hovermode": "closest"})
+    for i, (freq, neuron) in enumerate(zip(neurons["freq"], neurons["neuron"], strict=True)):
+        plot.add_traces(_maps(neurons["activation"][i], i, int(freq), p))
+        plot.update_layout(_axes(2 * i, n, "", corner(p)) | _axes(2 * i + 1, n, str(freq), p))
+        name = f"{named(freq)}, neuron\N{NO-BREAK SPACE}{neuron}"
+        plot.layout[f"yaxis{2 * i + 1}"].title.text = name
+    return plot
+
+
+def _maps(activation: NDArray[Any], i: int, freq: int, p: int) -> list[go.Heatmap]:
     percent = np.rint(100 * activation / np.abs(activation).max()).astype(np.int8)
     upper, lower = percent[: corner(p), : corner(p)], in_order(percent, freq, p)
     return [
-        {
-            "type": "heatmap",
-            "z": z.T,
-            "xaxis": f"x{axis}",
-            "yaxis": f"y{axis}",
-            "colorscale": SEQUENTIAL,
-            "zmin": 0,
-            "zmax": 100,
-            "showscale": axis == "",
-            "colorbar": colour_bar("activation", ticksuffix="%"),
-            "hovertemplate": f"{x} = %{{x}}, {y} = %{{y}}: %{{z}}%<extra></extra>",
-        }
+        go.Heatmap(
+            z=z.T,
+            xaxis=f"x{axis}",
+            yaxis=f"y{axis}",
+            colorscale=SEQUENTIAL,
+            zmin=0,
+            zmax=100,
+            showscale=axis == 1,
+            colorbar=colour_bar("activation", ticksuffix="%"),
+            hovertemplate=f"{x} = %{{x}}, {y} = %{{y}}: %{{z}}%<extra></extra>",
+        )
         for z, axis, x, y in (
-            (upper, axis_number(2 * i), "a", "b"),
-            (lower, axis_number(2 * i + 1), f"{freq}a", f"{freq}b"),
+            (upper, 2 * i + 1, "a", "b"),
+            (lower, 2 * i + 2, f"{freq}a", f"{freq}b"),
         )
     ]
 
 
-def axis_number(index: int) -> str:
-    """Return what Plotly writes behind the name of axis ``index``, counted from 0."""
-    return str(index + 1) if index else ""
-
-
 def _height(n: int) -> int:
     rows = ceil(n / COLUMNS)
-    return TOP + rows * (2 * MAP + BETWEEN) + (rows - 1) * TITLE + AROUND if n else 160
-
-
-def _layout(artifact: Artifact, p: int) -> dict[str, Any]:
-    neurons = artifact["typical_neurons"]
-    layout: dict[str, Any] = {"hovermode": "closest"}
-    for i, (freq, neuron) in enumerate(zip(neurons["freq"], neurons["neuron"], strict=True)):
-        name = f"{named(freq)}, neuron\N{NO-BREAK SPACE}{neuron}"
-        layout |= _axes(2 * i, len(neurons["neuron"]), "", corner(p))
-        layout |= _axes(2 * i + 1, len(neurons["neuron"]), str(freq), p)
-        layout[f"yaxis{axis_number(2 * i)}"]["title"] = {"text": name}
-    return layout
+    return TOP + rows * (2 * MAP + BETWEEN) + (rows - 1) * TITLE + AROUND
 
 
 def _axes(index: int, n: int, factor: str, size: int) -> dict[str, Any]:
@@ -116,7 +104,7 @@ def _axes(index: int, n: int, factor: str, size: int) -> dict[str, Any]:
     left, width = column * (1 + SIDE) / COLUMNS, (1 + SIDE) / COLUMNS - SIDE
     above = TOP + row * (2 * MAP + BETWEEN + TITLE) + (index % 2) * (MAP + BETWEEN)
     whole = _height(n) - AROUND
-    axis, x, y = axis_number(index), _ticks(f"{factor}a", size), _ticks(f"{factor}b", size)
+    axis, x, y = index + 1, _ticks(f"{factor}a", size), _ticks(f"{factor}b", size)
     return {
         f"xaxis{axis}": {**x, "anchor": f"y{axis}", "domain": [left, min(1.0, left + width)]},
         f"yaxis{axis}": {
@@ -135,14 +123,12 @@ def _ticks(letter: str, size: int) -> dict[str, Any]:
     return {"tickvals": ends, "ticktext": ["0", letter, str(size - 1)]}
 
 
-def no_neurons() -> dict[str, Any]:
-    """Return the layout of a figure that only says that there is nothing to show."""
-    note = {"x": 0.5, "xref": "paper", "y": 0.5, "yref": "paper", "text": NONE}
-    return {
-        "xaxis": {"visible": False},
-        "yaxis": {"visible": False},
-        "annotations": [note | {"showarrow": False}],
-    }
+def nothing() -> go.Figure:
+    """Return a figure that only says that there is nothing to show."""
+    plot = go.Figure(go.Scatter(x=[], y=[]), {"height": 160})
+    plot.update_xaxes(visible=False)
+    plot.update_yaxes(visible=False)
+    return plot.add_annotation(x=0.5, xref="paper", y=0.5, yref="paper", text=NONE, showarrow=False)
 
 
 def _table(artifact: Artifact, p: int) -> dict[str, NDArray[Any]]:

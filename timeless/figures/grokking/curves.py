@@ -1,5 +1,6 @@
 """When does the network memorise, and when does it generalise? Loss and accuracy of both splits."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -8,14 +9,14 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import SPLIT_COLOURS
-from timeless.figures.panels import Flag, curve, epoch_axis, fly, header_of, level, stacked_axes
-from timeless.results.artifacts import Artifact, Results, Table
+from timeless.figures.panels import ACCURACY, LOSS, Flag, curve, over_epochs
+from timeless.results.artifacts import Artifact, Results
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 560
-SPLITS = ("train", "test")
+MARKED = {"memorised": "memorisation", "grokked": "grok"}
 MEASURES = (("loss", 1, ".3~g"), ("accuracy", 2, ".1%"))
 
 
@@ -23,7 +24,7 @@ def figure(results: Results) -> Figure:
     """Return loss above accuracy on one epoch axis, train and test in each."""
     artifact, quote = results["addition"], Quoting(results, "addition")
     return Figure(
-        plot=go.Figure(lines(artifact), layout(artifact)),
+        plot=plot(artifact),
         title="Loss and accuracy over training",
         caption=(
             f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "
@@ -37,62 +38,39 @@ def figure(results: Results) -> Figure:
             f"{quote('config.train.epochs')} epochs. {story(artifact, quote)}"
         ),
         table=columns(artifact),
-        height=HEIGHT,
     )
 
 
-def lines(artifact: Artifact) -> list[dict[str, Any]]:
-    """Return the traces of a run with one operation: loss of both splits, accuracy of both."""
-    curves = artifact["curves"]
-    return [_line(curves, split, *measure) for measure in MEASURES for split in SPLITS]
+def plot(artifact: Artifact) -> go.Figure:
+    """Return loss above accuracy of a run with one operation, memorisation and grokking marked."""
+    curves, p = artifact["curves"], artifact.config["train"]["model"]["p"]
+    epochs = {word: artifact.summary[f"{key}_epoch"] for word, key in MARKED.items()}
+    flags = [Flag(epoch, f"{word}, {epoch:,}") for word, epoch in epochs.items() if epoch]
+    chance = {1: np.log(p)}
+    found = over_epochs(
+        HEIGHT, (LOSS, ACCURACY), curves["epoch"], flags, levels=chance, switch="xy"
+    )
+    for (measure, panel, spec), (split, colour) in product(MEASURES, SPLIT_COLOURS.items()):
+        drawn = (curves, f"{split}_{measure}", split, colour, f"{split} {measure}")
+        found.add_trace(curve(*drawn, panel=panel, spec=spec, legendgroup=split))
+    found.add_annotation(
+        x=0.5,
+        xref="x domain",
+        y=np.log10(np.log(p)),
+        yanchor="top",
+        text=f"chance, ln {p}",
+        showarrow=False,
+    )
+    return found
 
 
 def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
-    """Return what `lines` draws, for the figure's table."""
-    names = ["epoch", *(f"{split}_{measure}" for measure, *_ in MEASURES for split in SPLITS)]
+    """Return what `plot` draws, for the figure's table."""
+    names = [
+        "epoch",
+        *(f"{split}_{measure}" for measure, *_ in MEASURES for split in SPLIT_COLOURS),
+    ]
     return {name: artifact["curves"][name] for name in names}
-
-
-def _line(curves: Table, split: str, measure: str, panel: int, spec: str) -> dict[str, Any]:
-    line = curve(curves, f"{split}_{measure}", split, SPLIT_COLOURS[split], panel=panel, spec=spec)
-    return line | {
-        "legendgroup": split,
-        "hovertemplate": f"{split} {measure} %{{y:{spec}}}<extra></extra>",
-    }
-
-
-def layout(artifact: Artifact) -> dict[str, Any]:
-    """Return loss above accuracy on one epoch axis, with memorisation and grokking marked."""
-    summary, epochs = artifact.summary, artifact["curves"]["epoch"]
-    p = artifact.config["train"]["model"]["p"]
-    marked = {"memorised": summary["memorisation_epoch"], "grokked": summary["grok_epoch"]}
-    flags = [Flag(epoch, f"{word}, {epoch:,}") for word, epoch in marked.items() if epoch]
-    panels = stacked_axes(
-        HEIGHT,
-        [
-            {"title": {"text": "loss, nats per example"}, "type": "log"},
-            {"title": {"text": "accuracy"}, "range": [-0.02, 1.03], "tickformat": ".0%"},
-        ],
-        header_of(flags),
-    )
-    shapes, labels = fly(flags, HEIGHT, panels, epochs)
-    chance = {
-        "x": 0.5,
-        "xref": "x domain",
-        "y": float(np.log10(np.log(p))),
-        "yref": "y",
-        "yanchor": "top",
-        "showarrow": False,
-        "text": f"chance, ln {p}",
-    }
-    return {
-        "xaxis": epoch_axis(epochs) | {"anchor": "y2"},
-        **panels,
-        "shapes": [*shapes, level(float(np.log(p)))],
-        "annotations": [*labels, chance],
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": ["x", "y"]},
-    }
 
 
 def story(artifact: Artifact, quote: Quoting) -> str:

@@ -1,7 +1,5 @@
 """Which measure moves before test accuracy does, and which moves on runs that never generalise?"""
 
-from typing import Any
-
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
@@ -30,13 +28,7 @@ def figure(results: Results) -> Figure:
     alarms = artifact["alarms"]
     shown = alarms["threshold"] == artifact.config["rule"]["threshold"]
     return Figure(
-        plot=go.Figure(
-            [
-                _markers(artifact, run, colour)
-                for run, colour in zip(_runs(artifact), COLOURS * 9, strict=False)
-            ],
-            _layout(),
-        ),
+        plot=_plot(artifact),
         title="When each measure raises an alarm",
         caption=(
             "The checkpoint from which a measure stays away from its own plateau by at least "
@@ -48,7 +40,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Alarm epochs of {len(DIRECTIONS)} measures. {_story(quote)}"),
         table={name: alarms[name][shown] for name in alarms.columns},
-        height=HEIGHT,
     )
 
 
@@ -56,42 +47,32 @@ def _runs(artifact: Artifact) -> list[str]:
     return list(dict.fromkeys(artifact["alarms"]["run"].tolist()))
 
 
-def _markers(artifact: Artifact, run: str, colour: str) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
+    plot = go.Figure(layout={"height": HEIGHT, "hovermode": "closest"})
+    for run, colour in zip(_runs(artifact), COLOURS * 9, strict=False):
+        plot.add_trace(_markers(artifact, run, colour))
+    plot.update_xaxes(title_text="epoch of the alarm", type="log", tickformat=",d", dtick="D2")
+    return plot.update_yaxes(
+        categoryorder="array",
+        categoryarray=list(WORDS.values())[::-1],
+        range=[-0.6, len(WORDS) - 0.4],
+    )
+
+
+def _markers(artifact: Artifact, run: str, colour: str) -> go.Scatter:
     alarms = artifact["alarms"]
     rows = (alarms["run"] == run) & (alarms["alarm_epoch"] >= 0)
     rows &= alarms["threshold"] == artifact.config["rule"]["threshold"]
     generalises = bool(alarms["generalises"][alarms["run"] == run][0])
     name = run_name(run) if generalises else f"{run_name(run)} (does not generalise)"
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": name,
-        "x": alarms["alarm_epoch"][rows],
-        "y": [WORDS[measure] for measure in alarms["measure"][rows]],
-        "marker": {
-            "color": colour,
-            "size": 11,
-            "symbol": "circle" if generalises else "x",
-        },
-        "hovertemplate": f"{name}, %{{y}}: epoch %{{x:,d}}<extra></extra>",
-    }
-
-
-def _layout() -> dict[str, Any]:
-    return {
-        "xaxis": {
-            "title": {"text": "epoch of the alarm"},
-            "type": "log",
-            "tickformat": ",d",
-            "dtick": "D2",
-        },
-        "yaxis": {
-            "categoryorder": "array",
-            "categoryarray": list(WORDS.values())[::-1],
-            "range": [-0.6, len(WORDS) - 0.4],
-        },
-        "hovermode": "closest",
-    }
+    return go.Scatter(
+        mode="markers",
+        name=name,
+        x=alarms["alarm_epoch"][rows],
+        y=[WORDS[measure] for measure in alarms["measure"][rows]],
+        marker={"color": colour, "size": 11, "symbol": "circle" if generalises else "x"},
+        hovertemplate=f"{name}, %{{y}}: epoch %{{x:,d}}<extra></extra>",
+    )
 
 
 def _story(quote: Quoting) -> str:

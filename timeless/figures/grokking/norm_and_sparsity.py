@@ -7,9 +7,9 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import INK, MAGENTA, TEAL
-from timeless.figures.labels import end_labels, tensor
-from timeless.figures.panels import curve, inner_pixels, level, over_phases, phase_words
-from timeless.results.artifacts import Artifact, Results, Table
+from timeless.figures.labels import name_ends, tensor
+from timeless.figures.panels import curve, over_phases, phase_words
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("addition",)
@@ -29,13 +29,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     progress = artifact["progress"]
     return Figure(
-        plot=go.Figure(
-            [
-                curve(progress, column, name, colour, panel=panel)
-                for column, name, colour, panel in CURVES
-            ],
-            _layout(artifact, progress),
-        ),
+        plot=_plot(artifact),
         title="Weight norm and sparsity over training",
         caption=(
             f"At the checkpoints of the run with seed {quote('config.seeds.0')}; computed from "
@@ -45,44 +39,42 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Four panels over training. {_changes(quote)} {phase_words(artifact, quote)}"),
         table={"epoch": progress["epoch"], **{name: progress[name] for name, *_ in CURVES}},
-        height=HEIGHT,
     )
 
 
-def _layout(artifact: Artifact, progress: Table) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
+    progress, n_freqs = artifact["progress"], artifact.summary["n_frequencies"]
+    plot = over_phases(
+        artifact, progress["epoch"], HEIGHT, _axes(n_freqs), levels={3: log(n_freqs)}, switch="x"
+    )
+    for column, name, colour, panel in CURVES:
+        plot.add_trace(curve(progress, column, name, colour, panel=panel))
+    plot.add_annotation(
+        x=1,
+        xref="x domain",
+        xanchor="right",
+        y=log(n_freqs),
+        yref="y3",
+        yanchor="bottom",
+        text=f"{n_freqs} equal shares, ln {n_freqs}",
+        showarrow=False,
+    )
+    ginis = {"W_E": TEAL, "W_logit": MAGENTA}
+    ends = [progress[f"gini_{name}"][-1] for name in ginis]
+    name_ends(plot, ends, [*map(tensor, ginis)], [*ginis.values()], panel=2)
+    plot.update_xaxes(domain=[0, 1 - LABELS])
+    plot.layout.showlegend = False
+    return plot
+
+
+def _axes(n_freqs: int) -> list[dict[str, Any]]:
     unit = {"range": [0, 1.03], "tickvals": [0, 0.5, 1]}
-    n_freqs = artifact.summary["n_frequencies"]
-    axes: list[dict[str, Any]] = [
-        {"title": {"text": "sum of squared weights"}, "rangemode": "tozero", "tickformat": ",d"},
-        {"title": {"text": "Gini coefficient"}, **unit},
-        {"title": {"text": "spectral entropy, nats"}, "range": [0, 1.2 * log(n_freqs)]},
-        {"title": {"text": "order parameter"}, **unit},
+    return [
+        {"title_text": "sum of squared weights", "rangemode": "tozero", "tickformat": ",d"},
+        {"title_text": "Gini coefficient", **unit},
+        {"title_text": "spectral entropy, nats", "range": [0, 1.2 * log(n_freqs)]},
+        {"title_text": "order parameter", **unit},
     ]
-    layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
-    layout["xaxis"]["domain"] = [0, 1 - LABELS]
-    layout["shapes"].append(level(log(n_freqs), panel=3))
-    layout["annotations"] += [_equal_shares(n_freqs), *_gini_labels(layout, progress)]
-    return layout | {"showlegend": False, "meta": {"axisSwitch": "x"}}
-
-
-def _equal_shares(n_freqs: int) -> dict[str, Any]:
-    return {
-        "x": 1,
-        "xref": "x domain",
-        "xanchor": "right",
-        "showarrow": False,
-        "y": log(n_freqs),
-        "yref": "y3",
-        "yanchor": "bottom",
-        "text": f"{n_freqs} equal shares, ln {n_freqs}",
-    }
-
-
-def _gini_labels(layout: dict[str, Any], progress: Table) -> list[dict[str, Any]]:
-    names = {"W_E": TEAL, "W_logit": MAGENTA}
-    ends = [float(progress[f"gini_{name}"][-1]) for name in names]
-    scale = inner_pixels(HEIGHT, layout) / layout["yaxis2"]["range"][1]
-    return end_labels(ends, [*map(tensor, names)], [*names.values()], scale=scale, panel=2)
 
 
 def _changes(quote: Quoting) -> str:

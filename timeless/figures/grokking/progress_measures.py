@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, TEAL
-from timeless.figures.panels import curve, over_phases, phase_words
+from timeless.figures.panels import LOSS, curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -19,8 +19,6 @@ CURVES = (
     ("restricted_loss_all", "restricted loss, all pairs", TEAL),
     ("excluded_loss_train", "excluded loss, train", MAGENTA),
 )
-
-
 CONFIRMED = (
     ("restricted_loss_all", "restricted", TEAL),
     ("excluded_loss_train", "excluded", MAGENTA),
@@ -35,7 +33,7 @@ def figure(results: Results) -> Figure:
         f"excluded loss {quote('final_excluded_loss_train', '.3g')} nats."
     )
     return Figure(
-        plot=go.Figure([*lines(artifact), *confirmed_lines(artifact)], layout(artifact)),
+        plot=plot(artifact, confirmed=True),
         title="Progress measures and phases",
         caption=(
             f"Losses at the {quote('n_checkpoints')} checkpoints of the run with seed "
@@ -54,31 +52,31 @@ def figure(results: Results) -> Figure:
             **columns(artifact),
             **{f"confirmed_{name}": artifact["progress_confirmed"][name] for name, *_ in CONFIRMED},
         },
-        height=HEIGHT,
     )
 
 
-def lines(artifact: Artifact) -> list[dict[str, Any]]:
-    """Return the four losses, with the key frequencies of the last checkpoint."""
-    return [curve(artifact["progress"], *drawn) for drawn in CURVES]
+def plot(artifact: Artifact, *, confirmed: bool) -> go.Figure:
+    """Return the four losses, with the key frequencies of the last checkpoint, over the phases.
 
-
-def confirmed_lines(artifact: Artifact) -> list[dict[str, Any]]:
-    """Return restricted and excluded loss with the key frequencies of the confirmed epoch."""
-    chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
-    return [
-        curve(artifact["progress_confirmed"], column, f"{name}, {chosen}", colour, dash="dot")
-        for column, name, colour in CONFIRMED
-    ]
+    ``confirmed`` adds restricted and excluded loss with those of the confirmed epoch.
+    """
+    progress = artifact["progress"]
+    found = over_phases(artifact, progress["epoch"], HEIGHT, [LOSS], switch="xy")
+    found.add_traces([curve(progress, *drawn) for drawn in CURVES])
+    if confirmed:
+        chosen = f"set of epoch {artifact.summary['confirmed_epoch']:,}"
+        found.add_traces(
+            [
+                curve(
+                    *(artifact["progress_confirmed"], column, f"{name}, {chosen}", colour),
+                    line_dash="dot",
+                )
+                for column, name, colour in CONFIRMED
+            ]
+        )
+    return found
 
 
 def columns(artifact: Artifact) -> dict[str, NDArray[Any]]:
-    """Return what `lines` draws, for the figure's table."""
+    """Return what `plot` draws, for the figure's table."""
     return {name: artifact["progress"][name] for name in ("epoch", *(name for name, *_ in CURVES))}
-
-
-def layout(artifact: Artifact) -> dict[str, Any]:
-    """Return one panel of losses on logarithmic axes, with the run's phases behind it."""
-    axes = [{"title": {"text": "loss, nats per example"}, "type": "log"}]
-    found = over_phases(artifact, artifact["progress"]["epoch"], HEIGHT, axes)
-    return found | {"meta": {"axisSwitch": ["x", "y"]}}

@@ -1,14 +1,12 @@
 """Which weights carry the norm, and which give it up? The sum of squares of every tensor."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, OCHRE, TEAL, VIOLET
-from timeless.figures.labels import end_labels, tensor
-from timeless.figures.panels import curve, inner_pixels, over_phases, phase_words
+from timeless.figures.labels import name_ends, tensor
+from timeless.figures.panels import curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
@@ -30,14 +28,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["addition"], Quoting(results, "addition")
     progress = artifact["progress"]
     return Figure(
-        plot=go.Figure(
-            [
-                curve(progress, f"sum_sq_{name}", name, colour, panel=panel)
-                for panel, names in enumerate(PARTS.values(), 1)
-                for name, colour in zip(names, COLOURS, strict=False)
-            ],
-            _layout(artifact, progress),
-        ),
+        plot=_plot(artifact, progress),
         title="Sum of squares of each weight tensor over training",
         caption=(
             f"Each panel is one part of the network with seed {quote('config.seeds.0')}, all on "
@@ -51,22 +42,22 @@ def figure(results: Results) -> Figure:
             "epoch": progress["epoch"],
             **{f"sum_sq_{name}": progress[f"sum_sq_{name}"] for name in TENSORS},
         },
-        height=HEIGHT,
     )
 
 
-def _layout(artifact: Artifact, progress: Table) -> dict[str, Any]:
+def _plot(artifact: Artifact, progress: Table) -> go.Figure:
     top = 1.05 * max(progress[f"sum_sq_{name}"].max() for name in TENSORS)
     shared = {"range": [0, top], "tickformat": ",d", "nticks": 4}
-    axes = [{"title": {"text": f"{part}, sum of squares"}, **shared} for part in PARTS]
-    layout = over_phases(artifact, progress["epoch"], HEIGHT, axes)
-    layout["xaxis"]["domain"] = [0, 1 - LABELS]
-    scale = inner_pixels(HEIGHT, layout) / top
+    axes = [{"title_text": f"{part}, sum of squares", **shared} for part in PARTS]
+    plot = over_phases(artifact, progress["epoch"], HEIGHT, axes, switch="x")
     for panel, names in enumerate(PARTS.values(), 1):
-        ends = [float(progress[f"sum_sq_{name}"][-1]) for name in names]
-        labels = [*map(tensor, names)]
-        layout["annotations"] += end_labels(ends, labels, COLOURS, scale=scale, panel=panel)
-    return layout | {"showlegend": False, "meta": {"axisSwitch": "x"}}
+        for name, colour in zip(names, COLOURS, strict=False):
+            plot.add_trace(curve(progress, f"sum_sq_{name}", name, colour, panel=panel))
+        ends = [progress[f"sum_sq_{name}"][-1] for name in names]
+        name_ends(plot, ends, [*map(tensor, names)], COLOURS, panel=panel)
+    plot.update_xaxes(domain=[0, 1 - LABELS])
+    plot.layout.showlegend = False
+    return plot
 
 
 def _decline(progress: Table, quote: Quoting) -> str:

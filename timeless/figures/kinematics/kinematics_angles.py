@@ -1,13 +1,12 @@
 """How do the angle tokens lie in the trained embedding? Their first two principal axes."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
+from plotly.subplots import make_subplots
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MUTED, faint
-from timeless.results.artifacts import Artifact, Results
+from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
@@ -20,10 +19,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     runs = list(artifact.summary["tokens"])
     return Figure(
-        plot=go.Figure(
-            [_points(artifact, key, panel) for panel, key in enumerate(runs, 1)],
-            _layout(artifact, runs),
-        ),
+        plot=_plot(artifact, runs),
         title="The angle tokens in the trained embedding",
         caption=(
             f"The {quote('throws.n_theta_trained')} angles that occur in training, joined in "
@@ -41,52 +37,36 @@ def figure(results: Results) -> Figure:
                 for axis in (1, 2)
             },
         },
-        height=HEIGHT,
     )
 
 
-def _points(artifact: Artifact, key: str, panel: int) -> dict[str, Any]:
-    table, suffix = artifact[f"angles_{key}"], "" if panel == 1 else str(panel)
-    decay = artifact.summary["tokens"][key]["weight_decay"]
+def _plot(artifact: Artifact, runs: list[str]) -> go.Figure:
+    plot = make_subplots(cols=len(runs), horizontal_spacing=GAP)
+    for panel, key in enumerate(runs, 1):
+        decay = f"weight decay {artifact.summary['tokens'][key]['weight_decay']:g}"
+        plot.add_trace(_points(artifact[f"angles_{key}"], decay), row=1, col=panel)
+        plot.update_yaxes(title_text=f"axis 2, {decay}", col=panel)
+    plot.update_xaxes(title_text="axis 1")
+    return plot.update_layout(height=HEIGHT, hovermode="closest", showlegend=False)
+
+
+def _points(table: Table, name: str) -> go.Scatter:
     theta = table["theta"]
     marked = (0, len(theta) // 2, len(theta) - 1)
-    named = [f"{value:g}°" if i in marked else "" for i, value in enumerate(theta)]
-    return {
-        "type": "scatter",
-        "mode": "lines+markers+text",
-        "name": f"weight decay {decay:g}",
-        "x": table["axis_1"],
-        "y": table["axis_2"],
-        "xaxis": f"x{suffix}",
-        "yaxis": f"y{suffix}",
-        "customdata": theta.tolist(),
-        "text": named,
-        "textposition": "middle right",
-        "textfont": {"color": MUTED},
-        "line": {"color": faint(MUTED, 0.5), "width": 1},
-        "marker": {"size": 8, "color": BLUE},
-        "hovertemplate": "%{customdata}°<extra></extra>",
-        "cliponaxis": False,
-    }
-
-
-def _layout(artifact: Artifact, runs: list[str]) -> dict[str, Any]:
-    layout: dict[str, Any] = {"hovermode": "closest", "showlegend": False}
-    width = (1 - GAP * (len(runs) - 1)) / len(runs)
-    for i, key in enumerate(runs):
-        suffix = "" if i == 0 else str(i + 1)
-        start = i * (width + GAP)
-        decay = artifact.summary["tokens"][key]["weight_decay"]
-        layout[f"xaxis{suffix}"] = {
-            "domain": [start, start + width],
-            "anchor": f"y{suffix}",
-            "title": {"text": "axis 1"},
-        }
-        layout[f"yaxis{suffix}"] = {
-            "anchor": f"x{suffix}",
-            "title": {"text": f"axis 2, weight decay {decay:g}"},
-        }
-    return layout
+    return go.Scatter(
+        mode="lines+markers+text",
+        name=name,
+        x=table["axis_1"],
+        y=table["axis_2"],
+        customdata=theta.tolist(),
+        text=[f"{value:g}°" if i in marked else "" for i, value in enumerate(theta)],
+        textposition="middle right",
+        textfont={"color": MUTED},
+        line={"color": faint(MUTED, 0.5), "width": 1},
+        marker={"size": 8, "color": BLUE},
+        hovertemplate="%{customdata}°<extra></extra>",
+        cliponaxis=False,
+    )
 
 
 def _order(artifact: Artifact, quote: Quoting) -> str:

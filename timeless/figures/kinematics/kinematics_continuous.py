@@ -1,12 +1,10 @@
 """Do networks on real-valued throws grok? Losses beside a thresholded accuracy, with controls."""
 
-from typing import Any
-
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, OCHRE, SPLIT_COLOURS, TEAL
-from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
+from timeless.figures.panels import ACCURACY, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -25,7 +23,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     first = artifact["curves_standard"]
     return Figure(
-        plot=go.Figure([*_losses(artifact), *_accuracies(artifact)], _layout(artifact)),
+        plot=_plot(artifact),
         title="Real-valued throws: loss beside thresholded accuracy",
         caption=(
             f"Networks of seed {quote('continuous.standard.seed')} on "
@@ -47,48 +45,24 @@ def figure(results: Results) -> Figure:
                 for column in ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
             },
         },
-        height=HEIGHT,
     )
 
 
-def _losses(artifact: Artifact) -> list[dict[str, Any]]:
-    return [
-        curve(
-            artifact[f"curves_{variant}"], f"{split}_loss", split, SPLIT_COLOURS[split], panel=panel
-        )
-        | {"legendgroup": split, "hovertemplate": f"{split} loss %{{y:.3~g}}<extra></extra>"}
-        for panel, variant in enumerate(VARIANTS, 1)
-        for split in ("train", "test")
-    ]
-
-
-def _accuracies(artifact: Artifact) -> list[dict[str, Any]]:
-    panel = len(VARIANTS) + 1
-    return [
-        curve(artifact[f"curves_{variant}"], "test_accuracy", name, colour, panel=panel, spec=".1%")
-        for variant, (name, colour) in VARIANTS.items()
-    ]
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    names = [name for name, _ in VARIANTS.values()]
-    axes: list[dict[str, Any]] = [
-        {"title": {"text": f"loss: {name}"}, "type": "log"} for name in names
-    ]
-    axes.append(
-        {
-            "title": {"text": "test answers within tolerance"},
-            "range": [-0.02, 1.03],
-            "tickformat": ".0%",
-        }
-    )
-    return {
-        "xaxis": epoch_axis(artifact["curves_standard"]["epoch"]) | {"anchor": f"y{len(axes)}"},
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [level(LEARNT, panel=panel) for panel in range(1, len(VARIANTS) + 1)],
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": "x"},
-    }
+def _plot(artifact: Artifact) -> go.Figure:
+    curves = {variant: artifact[f"curves_{variant}"] for variant in VARIANTS}
+    losses = [{"title_text": f"loss: {name}", "type": "log"} for name, _ in VARIANTS.values()]
+    within = ACCURACY | {"title_text": "test answers within tolerance"}
+    learnt = dict.fromkeys(range(1, len(VARIANTS) + 1), LEARNT)
+    epochs = curves["standard"]["epoch"]
+    plot = over_epochs(HEIGHT, [*losses, within], epochs, levels=learnt, switch="x")
+    for panel, table in enumerate(curves.values(), 1):
+        for split, colour in SPLIT_COLOURS.items():
+            drawn = (table, f"{split}_loss", split, colour, f"{split} loss")
+            plot.add_trace(curve(*drawn, panel=panel, legendgroup=split))
+    for variant, (name, colour) in VARIANTS.items():
+        right = (curves[variant], "test_accuracy", name, colour)
+        plot.add_trace(curve(*right, panel=len(VARIANTS) + 1, spec=".1%"))
+    return plot
 
 
 def _story(quote: Quoting) -> str:

@@ -1,14 +1,11 @@
 """How far does a network that has generalised reach? Errors inside and outside its range."""
 
-from typing import Any
-
-import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
+from plotly.subplots import make_subplots
 
 from timeless.figures import Figure
-from timeless.figures.colours import ACCENT, MAGENTA, MUTED, OCHRE, TEAL, faint
-from timeless.figures.panels import stacked_axes
+from timeless.figures.colours import MAGENTA, MUTED, OCHRE, TEAL
+from timeless.figures.panels import shade
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -35,14 +32,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     table = artifact["extrapolation"]
     return Figure(
-        plot=go.Figure(
-            [
-                _line(artifact, variable, column, panel)
-                for panel, variable in enumerate(PANELS, 1)
-                for column in LINES
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="Errors inside and outside the range trained on",
         caption=(
             "Root mean squared error in metres over throws that share one angle (above) or one "
@@ -52,60 +42,31 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Errors against angle and speed. {_story(quote)}"),
         table={name: table[name] for name in table.columns},
-        height=HEIGHT,
     )
 
 
-def _at(artifact: Artifact, variable: str) -> NDArray[np.bool_]:
-    return np.asarray(artifact["extrapolation"]["variable"] == variable)
-
-
-def _line(artifact: Artifact, variable: str, column: str, panel: int) -> dict[str, Any]:
-    table, rows = artifact["extrapolation"], _at(artifact, variable)
-    name, colour, dash = LINES[column]
-    suffix = "" if panel == 1 else str(panel)
-    return {
-        "type": "scatter",
-        "mode": "lines+markers" if dash == "solid" else "lines",
-        "name": name,
-        "legendgroup": column,
-        "x": table["value"][rows],
-        "y": table[column][rows],
-        "xaxis": f"x{suffix}",
-        "yaxis": f"y{suffix}",
-        "line": {"color": colour, "width": 1.75, "dash": dash},
-        "marker": {"size": 5},
-        "hovertemplate": f"{name} %{{y:.3~g}} m<extra></extra>",
-    }
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    axes = [
-        {"title": {"text": f"error in metres, over the {name}"}, "type": "log"}
-        for name in PANELS.values()
-    ]
-    layout: dict[str, Any] = dict(stacked_axes(HEIGHT, axes))
-    layout["yaxis"]["domain"], layout["yaxis2"]["domain"] = [0.57, 1.0], [0.0, 0.43]
-    layout["shapes"] = []
-    for i, variable in enumerate(PANELS, 1):
-        suffix = "" if i == 1 else str(i)
+def _plot(artifact: Artifact) -> go.Figure:
+    plot = make_subplots(rows=len(PANELS), vertical_spacing=0.14)
+    table = artifact["extrapolation"]
+    for panel, (variable, words) in enumerate(PANELS.items(), 1):
+        rows = table["variable"] == variable
+        for column, (name, colour, dash) in LINES.items():
+            line = go.Scatter(
+                mode="lines+markers" if dash == "solid" else "lines",
+                name=name,
+                legendgroup=column,
+                x=table["value"][rows],
+                y=table[column][rows],
+                line={"color": colour, "width": 1.75, "dash": dash},
+                marker={"size": 5},
+                hovertemplate=f"{name} %{{y:.3~g}} m<extra></extra>",
+            )
+            plot.add_trace(line, row=panel, col=1)
+        plot.update_yaxes(title_text=f"error in metres, over the {words}", row=panel)
         low, high = artifact.config["regression"]["box"][variable]
-        layout[f"xaxis{suffix}"] = {"anchor": f"y{suffix}", "range": [0, 95]}
-        layout["shapes"].append(
-            {
-                "type": "rect",
-                "layer": "below",
-                "xref": f"x{suffix}",
-                "yref": f"y{suffix} domain",
-                "x0": low,
-                "x1": high,
-                "y0": 0,
-                "y1": 1,
-                "fillcolor": faint(ACCENT, 0.12),
-                "line": {"width": 0},
-            }
-        )
-    return layout
+        plot.add_shape(shade(low, high, 0.12, panel), xref=f"x{panel}")
+    plot.update_xaxes(range=[0, 95])
+    return plot.update_yaxes(type="log").update_layout(height=HEIGHT)
 
 
 def _story(quote: Quoting) -> str:

@@ -1,5 +1,6 @@
 """Do the laws of constant acceleration, modulo a prime, grok? Velocity and position."""
 
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -7,37 +8,21 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import SPLIT_COLOURS
-from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
+from timeless.figures.panels import ACCURACY, LOSS, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 760
 LAWS = {"velocity": "v = v₀ + a·t", "position": "s = v₀·t + a·t²/2"}
-SPLITS = ("train", "test")
+MEASURES = (("loss", "chance_loss", ".3~g"), ("accuracy", "chance", ".1%"))
 
 
 def figure(results: Results) -> Figure:
     """Return loss and accuracy of both laws on one epoch axis."""
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     return Figure(
-        plot=go.Figure(
-            [
-                curve(
-                    artifact[f"curves_{law}"],
-                    f"{split}_{measure}",
-                    split,
-                    SPLIT_COLOURS[split],
-                    panel=1 + 2 * i + j,
-                    spec=spec,
-                )
-                | {"legendgroup": split}
-                for i, law in enumerate(LAWS)
-                for j, (measure, spec) in enumerate((("loss", ".3~g"), ("accuracy", ".1%")))
-                for split in SPLITS
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="Two laws of motion modulo a prime",
         caption=(
             f"The study's network on the velocity law, trained on "
@@ -49,33 +34,26 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Losses and accuracies of two runs. {_story(artifact, quote)}"),
         table=_table(artifact),
-        height=HEIGHT,
     )
 
 
-def _layout(artifact: Artifact) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
+    curves = {law: artifact[f"curves_{law}"] for law in LAWS}
+    axes = [
+        axis | {"title_text": words.format(formula)}
+        for formula in LAWS.values()
+        for words, axis in (("loss in nats, {}", LOSS), ("accuracy, {}", ACCURACY))
+    ]
+    longest = max((table["epoch"] for table in curves.values()), key=len)
+    panels = dict(enumerate(product(LAWS, MEASURES), 1))
     modular = artifact.summary["modular"]
-    axes: list[dict[str, Any]] = []
-    shapes = []
-    for i, (law, formula) in enumerate(LAWS.items()):
-        axes.append({"title": {"text": f"loss in nats, {formula}"}, "type": "log"})
-        axes.append(
-            {
-                "title": {"text": f"accuracy, {formula}"},
-                "range": [-0.02, 1.03],
-                "tickformat": ".0%",
-            }
-        )
-        shapes.append(level(modular[law]["chance_loss"], panel=1 + 2 * i))
-        shapes.append(level(modular[law]["chance"], panel=2 + 2 * i))
-    longest = max((artifact[f"curves_{law}"]["epoch"] for law in LAWS), key=len)
-    return {
-        "xaxis": epoch_axis(longest) | {"anchor": f"y{len(axes)}"},
-        **stacked_axes(HEIGHT, axes),
-        "shapes": shapes,
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": "x"},
-    }
+    chances = {panel: modular[law][chance] for panel, (law, (_, chance, _)) in panels.items()}
+    plot = over_epochs(HEIGHT, axes, longest, levels=chances, switch="x")
+    for panel, (law, (measure, _, spec)) in panels.items():
+        for split, colour in SPLIT_COLOURS.items():
+            drawn = (curves[law], f"{split}_{measure}", split, colour)
+            plot.add_trace(curve(*drawn, panel=panel, spec=spec, legendgroup=split))
+    return plot
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:

@@ -1,12 +1,10 @@
 """Can sine, cosine and tangent be read from the angle tokens, and since when?"""
 
-from typing import Any
-
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, INK, MAGENTA, TEAL, VIOLET
-from timeless.figures.panels import curve, level, stacked_axes
+from timeless.figures.panels import curve, stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -27,14 +25,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     runs = artifact.summary["tokens"]
     return Figure(
-        plot=go.Figure(
-            [
-                _line(artifact, key, target, panel)
-                for panel, key in enumerate(runs, 1)
-                for target in TARGETS
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="What a linear probe reads from the angle tokens",
         caption=(
             f"R² of a ridge probe on angles left out of its fit, for the "
@@ -48,33 +39,35 @@ def figure(results: Results) -> Figure:
             "epoch": artifact[f"probe_{next(iter(runs))}"]["epoch"],
             **{f"{t}_{key}": artifact[f"probe_{key}"][t] for key in runs for t in TARGETS},
         },
-        height=HEIGHT,
     )
 
 
-def _line(artifact: Artifact, key: str, target: str, panel: int) -> dict[str, Any]:
-    name, colour, dash = TARGETS[target]
-    table = artifact[f"probe_{key}"]
-    line = curve(table, target, name, colour, panel=panel, spec=".3f", dash=dash)
-    return line | {"mode": "lines+markers", "legendgroup": target, "marker": {"size": 5}}
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
+def _plot(artifact: Artifact) -> go.Figure:
     runs, probe = artifact.summary["tokens"], artifact.summary["probe"]
-    best = {key: max(one["random_max"] for one in probe[key].values()) for key in runs}
+    title = "R² of the probe, weight decay {:g}"
     axes = [
-        {
-            "title": {"text": f"R² of the probe, weight decay {run['weight_decay']:g}"},
-            "range": [FLOOR, 1.04],
-        }
+        {"title_text": title.format(run["weight_decay"]), "range": [FLOOR, 1.04]}
         for run in runs.values()
     ]
-    return {
-        "xaxis": {"title": {"text": "epoch"}, "tickformat": ",d", "anchor": f"y{len(axes)}"},
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [level(best[key], panel=panel) for panel, key in enumerate(runs, 1)],
-        "hoversubplots": "axis",
+    best = {
+        panel: max(one["random_max"] for one in probe[key].values())
+        for panel, key in enumerate(runs, 1)
     }
+    plot = stacked(HEIGHT, axes, levels=best, title_text="epoch", tickformat=",d")
+    for panel, key in enumerate(runs, 1):
+        for target, (name, colour, dash) in TARGETS.items():
+            drawn = (artifact[f"probe_{key}"], target, name, colour)
+            line = curve(
+                *drawn,
+                panel=panel,
+                spec=".3f",
+                mode="lines+markers",
+                legendgroup=target,
+                line_dash=dash,
+                marker_size=5,
+            )
+            plot.add_trace(line)
+    return plot
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:

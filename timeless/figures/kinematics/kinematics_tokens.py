@@ -1,12 +1,10 @@
 """Do throws written as tokens grok? Loss and accuracies on seen, held-out and unseen throws."""
 
-from typing import Any
-
 import plotly.graph_objects as go
 
 from timeless.figures import Figure, switched
 from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, VIOLET
-from timeless.figures.panels import curve, epoch_axis, level, stacked_axes
+from timeless.figures.panels import ACCURACY, LOSS, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -25,10 +23,7 @@ def figure(results: Results) -> Figure:
     """Return loss, share of right bins and share at most one bin off, by weight decay."""
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     runs = artifact.summary["tokens"]
-    views = {
-        f"{run['weight_decay']:g}": go.Figure(_lines(artifact, key), _layout(artifact, key))
-        for key, run in runs.items()
-    }
+    views = {f"{run['weight_decay']:g}": _view(artifact, key) for key, run in runs.items()}
     first = next(iter(runs))
     curves = artifact[f"curves_tokens_{first}"]
     return Figure(
@@ -53,39 +48,24 @@ def figure(results: Results) -> Figure:
                 for quantity, _ in PANELS
             },
         },
-        height=HEIGHT,
     )
 
 
-def _lines(artifact: Artifact, key: str) -> list[dict[str, Any]]:
-    curves = artifact[f"curves_tokens_{key}"]
-    return [
-        curve(curves, f"{split}_{quantity}", name, colour, panel=panel, spec=spec)
-        | {"legendgroup": split}
-        for panel, (quantity, spec) in enumerate(PANELS, 1)
-        for split, (name, colour) in SPLITS.items()
-    ]
-
-
-def _layout(artifact: Artifact, key: str) -> dict[str, Any]:
-    throws, epochs = artifact.summary["throws"], artifact[f"curves_tokens_{key}"]["epoch"]
-    share = {"range": [-0.02, 1.03], "tickformat": ".0%"}
-    axes: list[dict[str, Any]] = [
-        {"title": {"text": "loss, nats per throw"}, "type": "log"},
-        {"title": {"text": "right bin"}, **share},
-        {"title": {"text": "at most one bin off"}, **share},
-    ]
+def _view(artifact: Artifact, key: str) -> go.Figure:
+    curves, throws = artifact[f"curves_tokens_{key}"], artifact.summary["throws"]
     nearest = throws["nearest"]
-    return {
-        "xaxis": epoch_axis(epochs) | {"anchor": "y3"},
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [
-            level(throws["chance_loss"]),
-            level(nearest["test_accuracy"], panel=2),
-            level(nearest["test_within_one_bin"], panel=3),
-        ],
-        "hoversubplots": "axis",
-    }
+    axes = (
+        LOSS | {"title_text": "loss, nats per throw"},
+        ACCURACY | {"title_text": "right bin"},
+        ACCURACY | {"title_text": "at most one bin off"},
+    )
+    levels = (throws["chance_loss"], nearest["test_accuracy"], nearest["test_within_one_bin"])
+    plot = over_epochs(HEIGHT, axes, curves["epoch"], levels=dict(enumerate(levels, 1)))
+    for panel, (quantity, spec) in enumerate(PANELS, 1):
+        for split, (name, colour) in SPLITS.items():
+            drawn = (curves, f"{split}_{quantity}", name, colour)
+            plot.add_trace(curve(*drawn, panel=panel, spec=spec, legendgroup=split))
+    return plot
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:

@@ -1,7 +1,5 @@
 """Why do unseen values fail? The same network with unseen tokens put between their neighbours."""
 
-from typing import Any
-
 import numpy as np
 import plotly.graph_objects as go
 
@@ -25,9 +23,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["kinematics"], Quoting(results, "kinematics")
     bars = _bars(artifact)
     return Figure(
-        plot=go.Figure(
-            [_trace(name, values, colour) for name, (values, colour) in bars.items()], _layout()
-        ),
+        plot=_plot(bars),
         title="Unseen values, as they are and put between their neighbours",
         caption=(
             "Share of right bins at the end of training. *Filled in*: the same weights, but each "
@@ -40,7 +36,6 @@ def figure(results: Results) -> Figure:
             "split": list(SPLITS),
             **{name: np.array(values) for name, (values, _) in bars.items()},
         },
-        height=HEIGHT,
     )
 
 
@@ -57,25 +52,22 @@ def _bars(artifact: Artifact) -> dict[str, tuple[list[float], str]]:
     return found | {"look-up": ([nearest[f"{s}_accuracy"] for s in SPLITS], faint(MUTED, 0.7))}
 
 
-def _trace(name: str, values: list[float], colour: str) -> dict[str, Any]:
-    return {
-        "type": "bar",
-        "name": name,
-        "x": list(SPLITS.values()),
-        "y": values,
-        "marker": {"color": colour},
-        "hovertemplate": f"{name}: %{{y:.1%}}<extra></extra>",
-    }
-
-
-def _layout() -> dict[str, Any]:
-    return {
-        "xaxis": {"title": {"text": ""}},
-        "yaxis": {"title": {"text": "right bin"}, "range": [0, 1.02], "tickformat": ".0%"},
-        "barmode": "group",
-        "bargap": 0.22,
-        "hovermode": "closest",
-    }
+def _plot(bars: dict[str, tuple[list[float], str]]) -> go.Figure:
+    plot = go.Figure(
+        [
+            go.Bar(
+                name=name,
+                x=list(SPLITS.values()),
+                y=values,
+                marker={"color": colour},
+                hovertemplate=f"{name}: %{{y:.1%}}<extra></extra>",
+            )
+            for name, (values, colour) in bars.items()
+        ],
+        {"height": HEIGHT, "barmode": "group", "bargap": 0.22, "hovermode": "closest"},
+    )
+    plot.update_xaxes(title_text="")
+    return plot.update_yaxes(title_text="right bin", range=[0, 1.02], tickformat=".0%")
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:

@@ -6,12 +6,10 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure, switched
 from timeless.figures.fourier.ablation import (
-    HEIGHT,
     SHARE,
     chosen_freqs,
-    layout,
     of_others,
-    rows,
+    plot,
     whole_accuracy,
 )
 from timeless.results.artifacts import Artifact, Results
@@ -24,10 +22,7 @@ VIEWS = {"discrete logarithm": "ablation", "number itself": "ablation_additive"}
 def figure(results: Results) -> Figure:
     """Return four rows of accuracies, with a switch between the two orders."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
-    views = {
-        view: go.Figure(rows(artifact[table]), _layout(artifact, table))
-        for view, table in VIEWS.items()
-    }
+    views = {view: _view(artifact, table) for view, table in VIEWS.items()}
     log, additive = (_words(artifact, table, quote) for table in VIEWS.values())
     return Figure(
         plot=switched("Frequencies over the", views),
@@ -47,7 +42,6 @@ def figure(results: Results) -> Figure:
             f"Over the logarithm: {log} Over the number itself: {additive}"
         ),
         table=_table(artifact),
-        height=HEIGHT,
     )
 
 
@@ -63,8 +57,8 @@ def _set(artifact: Artifact, table: str, quote: Quoting) -> str:
     return f"{_name(artifact, table)} frequencies {freqs}"
 
 
-def _layout(artifact: Artifact, table: str) -> dict[str, Any]:
-    return layout(artifact[table], artifact.summary[table], _name(artifact, table))
+def _view(artifact: Artifact, table: str) -> go.Figure:
+    return plot(artifact[table], artifact.summary[table], _name(artifact, table))
 
 
 def _words(artifact: Artifact, table: str, quote: Quoting) -> str:

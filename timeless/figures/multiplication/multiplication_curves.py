@@ -1,9 +1,7 @@
 """Does multiplication grok? Loss and accuracy of both splits, as for addition."""
 
-import plotly.graph_objects as go
-
 from timeless.figures import Figure
-from timeless.figures.grokking.curves import HEIGHT, columns, layout, lines, story
+from timeless.figures.grokking.curves import columns, plot, story
 from timeless.results.artifacts import Results
 from timeless.words.quoting import Quoting, plain
 
@@ -14,7 +12,7 @@ def figure(results: Results) -> Figure:
     """Return loss above accuracy on one epoch axis, train and test in each."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     return Figure(
-        plot=go.Figure(lines(artifact), layout(artifact)),
+        plot=plot(artifact),
         title="Loss and accuracy while multiplication is learned",
         caption=(
             f"Mean cross-entropy and share of right answers on the {quote('n_train')} training "
@@ -27,7 +25,6 @@ def figure(results: Results) -> Figure:
             f"multiplication. {story(artifact, quote)} {_end(quote)}"
         ),
         table=columns(artifact),
-        height=HEIGHT,
     )
 
 

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import ORANGE, TEAL
-from timeless.figures.panels import curve, level, over_phases, phase_words
+from timeless.figures.panels import curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -22,15 +22,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     orders = artifact["orders"]
     return Figure(
-        plot=go.Figure(
-            [
-                curve(orders, f"{measure}_{order}", name, colour, panel=panel)
-                | {"legendgroup": order}
-                for measure, _, panel in MEASURES
-                for order, name, colour in ORDERS
-            ],
-            _layout(artifact),
-        ),
+        plot=_plot(artifact),
         title="Sparsity of the embedding in both orders",
         caption=(
             f"One network, the run with seed {quote('seed')}, its numbers put round the circle in "
@@ -43,33 +35,33 @@ def figure(results: Results) -> Figure:
             f"{_ends(quote)} {phase_words(artifact, quote)}"
         ),
         table={name: orders[name] for name in orders.columns},
-        height=HEIGHT,
     )
 
 
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    n_freqs = artifact.summary["n_frequencies"]
+def _plot(artifact: Artifact) -> go.Figure:
+    orders, n_freqs = artifact["orders"], artifact.summary["n_frequencies"]
     axes: list[dict[str, Any]] = [
-        {"title": {"text": MEASURES[0][1]}, "range": [0, 1.03], "tickvals": [0, 0.5, 1]},
-        {"title": {"text": MEASURES[1][1]}, "range": [0, 1.2 * log(n_freqs)], "nticks": 4},
+        {"title_text": MEASURES[0][1], "range": [0, 1.03], "tickvals": [0, 0.5, 1]},
+        {"title_text": MEASURES[1][1], "range": [0, 1.2 * log(n_freqs)], "nticks": 4},
     ]
-    layout = over_phases(artifact, artifact["orders"]["epoch"], HEIGHT, axes)
-    layout["shapes"].append(level(log(n_freqs), panel=2))
-    layout["annotations"].append(_equal_shares(n_freqs))
-    return layout | {"meta": {"axisSwitch": "x"}}
-
-
-def _equal_shares(n_freqs: int) -> dict[str, Any]:
-    return {
-        "x": 0,
-        "xref": "x domain",
-        "xanchor": "left",
-        "showarrow": False,
-        "y": log(n_freqs),
-        "yref": "y2",
-        "yanchor": "bottom",
-        "text": f"{n_freqs} equal shares, ln {n_freqs}",
-    }
+    plot = over_phases(
+        artifact, orders["epoch"], HEIGHT, axes, levels={2: log(n_freqs)}, switch="x"
+    )
+    for measure, _, panel in MEASURES:
+        for order, name, colour in ORDERS:
+            column = f"{measure}_{order}"
+            plot.add_trace(curve(orders, column, name, colour, panel=panel, legendgroup=order))
+    plot.add_annotation(
+        x=0,
+        xref="x domain",
+        xanchor="left",
+        y=log(n_freqs),
+        yref="y2",
+        yanchor="bottom",
+        text=f"{n_freqs} equal shares, ln {n_freqs}",
+        showarrow=False,
+    )
+    return plot
 
 
 def _ends(quote: Quoting) -> str:

@@ -1,11 +1,10 @@
 """When do the frequencies of the logarithm stand out? Power share, frequency by epoch."""
 
 import numpy as np
-import plotly.graph_objects as go
 
 from timeless.analysis.fourier import Floats, power_shares
 from timeless.figures import Figure
-from timeless.figures.fourier.spectrum_over_training import HEIGHT, heat, layout
+from timeless.figures.fourier.spectrum_over_training import plot
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
 
@@ -19,7 +18,7 @@ def figure(results: Results) -> Figure:
     epochs, shares = spectra["epoch"], power_shares(spectra["norm"])
     freqs = np.arange(1, shares.shape[1] + 1)
     return Figure(
-        plot=go.Figure([heat(epochs, shares)], layout(artifact, epochs, freqs)),
+        plot=plot(artifact, epochs, shares),
         title="Power share of each frequency of the logarithm over training",
         caption=(
             "Each column is the spectrum of the rows of \\(W_E\\) of the non-zero numbers, in the "
@@ -32,7 +31,6 @@ def figure(results: Results) -> Figure:
             f"{_leaders(artifact, shares, quote)}"
         ),
         table={"epoch": epochs, **{f"k={k}": shares[:, k - 1] for k in freqs}},
-        height=HEIGHT,
     )
 
 

@@ -1,15 +1,7 @@
 """Does the circuit for multiplication grow unseen, too? The progress measures over logarithms."""
 
-import plotly.graph_objects as go
-
 from timeless.figures import Figure
-from timeless.figures.grokking.progress_measures import (
-    HEIGHT,
-    columns,
-    confirmed_lines,
-    layout,
-    lines,
-)
+from timeless.figures.grokking.progress_measures import columns, plot
 from timeless.figures.panels import phase_words
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -20,9 +12,8 @@ ARTIFACTS = ("multiplication",)
 def figure(results: Results) -> Figure:
     """Return the losses over the checkpoints, with the computed phases behind them."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
-    dotted = confirmed_lines(artifact) if _sets_differ(artifact) else []
     return Figure(
-        plot=go.Figure([*lines(artifact), *dotted], layout(artifact)),
+        plot=plot(artifact, confirmed=_sets_differ(artifact)),
         title="Progress measures of multiplication, over discrete logarithms",
         caption=(
             f"Losses of the run with seed {quote('seed')} on the pairs of non-zero numbers. "
@@ -36,7 +27,6 @@ def figure(results: Results) -> Figure:
             f"{phase_words(artifact, quote)} {_last(quote)}"
         ),
         table=columns(artifact),
-        height=HEIGHT,
     )
 
 

@@ -9,15 +9,14 @@ import plotly.graph_objects as go
 from timeless.analysis.progress import KEY_THRESHOLD
 from timeless.figures import Figure, switched
 from timeless.figures.colours import MUTED, TEAL, faint
-from timeless.figures.labels import stairs
-from timeless.figures.panels import level
+from timeless.figures.labels import over_bars
+from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 HEIGHT = 440
 ORDERS = {"discrete logarithm": "spectrum_log", "number itself": "spectrum_additive"}
-LABEL = 4  # frequencies that a number takes along the axis
 NAMED = 12  # frequencies at most that are named over their bars
 
 
@@ -25,10 +24,7 @@ def figure(results: Results) -> Figure:
     """Return the norm of each frequency, with a switch between the two orders."""
     artifact, quote = results["multiplication"], Quoting(results, "multiplication")
     top = max(artifact[table]["norm"].max() for table in ORDERS.values())
-    views = {
-        order: go.Figure(_bars(artifact[table]), _layout(artifact[table], order, float(top)))
-        for order, table in ORDERS.items()
-    }
+    views = {order: _view(artifact[table], order, float(top)) for order, table in ORDERS.items()}
     return Figure(
         plot=switched("Order by", views),
         title="Spectrum of one embedding in two orders",
@@ -41,7 +37,6 @@ def figure(results: Results) -> Figure:
         ),
         alt=plain(f"Bars over the frequencies. {_comparison(artifact, quote)}"),
         table=_table(artifact),
-        height=HEIGHT,
     )
 
 
@@ -50,60 +45,36 @@ def places(freq: int, n: int) -> int:
     return n // gcd(freq, n)
 
 
-def _bars(found: Table) -> list[dict[str, Any]]:
+def _view(found: Table, order: str, top: float) -> go.Figure:
     key = found["is_key"] > 0
-    parts = (("above the rule", key, TEAL), ("below it", ~key, faint(MUTED, 0.55)))
-    return [
-        {
-            "type": "bar",
-            "name": name,
-            "width": 0.8,
-            "x": found["freq"][chosen],
-            "y": found["norm"][chosen],
-            "customdata": [_details(found, row) for row in np.flatnonzero(chosen).tolist()],
-            "marker": {"color": colour},
-            "hovertemplate": "k = %{x}: norm %{y:.3g}, %{customdata}<extra></extra>",
-        }
-        for name, chosen, colour in parts
-        if chosen.any()
-    ]
+    freqs = found["freq"][key]
+    numbers = over_bars(freqs, found["norm"][key]) if len(freqs) <= NAMED else []
+    plot = go.Figure(layout={"height": HEIGHT, "annotations": numbers})
+    for name, chosen, colour in (
+        ("above the rule", key, TEAL),
+        ("below it", ~key, faint(MUTED, 0.55)),
+    ):
+        if chosen.any():
+            plot.add_bar(
+                name=name,
+                width=0.8,
+                x=found["freq"][chosen],
+                y=found["norm"][chosen],
+                customdata=[_details(found, row) for row in np.flatnonzero(chosen).tolist()],
+                marker={"color": colour},
+                hovertemplate="k = %{x}: norm %{y:.3g}, %{customdata}<extra></extra>",
+            )
+    whole = [0.2, len(found["freq"]) + 0.8]
+    plot.update_xaxes(title_text=f"frequency k over the {order}", range=whole)
+    plot.update_yaxes(title_text="norm in the embedding", range=[0, 1.12 * top])
+    plot.add_hline(KEY_THRESHOLD * found["norm"].max(), **DOTTED | {"layer": "above"})
+    return plot.update_layout(barmode="overlay", hovermode="closest")
 
 
 def _details(found: Table, row: int) -> str:
     """Return power share and, where neurons are counted, their number."""
     share = f"power share {found['power_share'][row]:.2%}"
     return f"{share}, {found['neurons'][row]} neurons" if "neurons" in found.columns else share
-
-
-def _layout(found: Table, order: str, top: float) -> dict[str, Any]:
-    return {
-        "xaxis": {
-            "title": {"text": f"frequency k over the {order}"},
-            "range": [0.2, len(found["freq"]) + 0.8],
-        },
-        "yaxis": {"title": {"text": "norm in the embedding"}, "range": [0, 1.12 * top]},
-        "shapes": [level(KEY_THRESHOLD * found["norm"].max()) | {"layer": "above"}],
-        "annotations": _numbers(found),
-        "barmode": "overlay",
-        "hovermode": "closest",
-    }
-
-
-def _numbers(found: Table) -> list[dict[str, Any]]:
-    """Return the number of each frequency above the rule, over its bar, unless they are many."""
-    keys = found["freq"][found["is_key"] > 0]
-    return [
-        {
-            "x": int(freq),
-            "y": float(found["norm"][freq - 1]),
-            "text": str(freq),
-            "showarrow": False,
-            "yanchor": "bottom",
-            "yshift": 13 * step,
-        }
-        for freq, step in zip(keys, stairs(keys, LABEL), strict=True)
-        if len(keys) <= NAMED
-    ]
 
 
 def _table(artifact: Artifact) -> dict[str, Any]:

@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
-from timeless.figures.colours import ACCENT, SPLIT_COLOURS, faint
-from timeless.figures.panels import epoch_axis, stacked_axes
+from timeless.figures.colours import SPLIT_COLOURS, faint
+from timeless.figures.panels import over_epochs, shade
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
@@ -15,7 +15,6 @@ from timeless.words.quoting import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 ROW, AROUND = 124, 70  # pixels of a panel with its gap, and of what stands around all panels
-SPLITS = ("train", "test")
 MOMENTS = {"train": "memorisation_epoch", "test": "grok_epoch"}
 
 
@@ -23,17 +22,8 @@ def figure(results: Results) -> Figure:
     """Return a panel for each fraction, from the smallest, on one epoch axis."""
     artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
     found = fractions(artifact)
-    height = AROUND + ROW * len(found)
     return Figure(
-        plot=go.Figure(
-            [
-                trace
-                for panel, fraction in enumerate(found, 1)
-                for split in SPLITS
-                for trace in _lines(fraction, split, panel)
-            ],
-            _layout(artifact, found, height),
-        ),
+        plot=_plot(artifact, found),
         title="Train and test accuracy at each fraction of the data",
         caption=(
             f"Share of right answers on the pairs that the network was trained on, and on all "
@@ -48,7 +38,6 @@ def figure(results: Results) -> Figure:
             + " ".join(f"{_outcome(fraction, artifact['runs'])}." for fraction in found)
         ),
         table=_table(found),
-        height=height,
     )
 
 
@@ -62,82 +51,50 @@ def _drawn(found: list[Fraction]) -> str:
     )
 
 
-def _lines(fraction: Fraction, split: str, panel: int) -> list[dict[str, Any]]:
+def _plot(artifact: Artifact, found: list[Fraction]) -> go.Figure:
+    runs = artifact["runs"]
+    shared = {"range": [-0.03, 1.04], "dtick": 0.5, "tickformat": ".0%"}
+    axes = [{"title_text": _outcome(fraction, runs), **shared} for fraction in found]
+    longest = max((quartiles(f.curves, "test_accuracy")[0] for f in found), key=len)
+    delays = [
+        delay for panel, fraction in enumerate(found, 1) for delay in _delay(fraction, runs, panel)
+    ]
+    plot = over_epochs(AROUND + ROW * len(found), axes, longest, shading=delays, switch="x")
+    for panel, fraction in enumerate(found, 1):
+        for split, colour in SPLIT_COLOURS.items():
+            plot.add_traces(_lines(fraction, split, colour, panel))
+    return plot
+
+
+def _lines(fraction: Fraction, split: str, colour: str, panel: int) -> list[go.Scatter]:
     """Return the median of a split as a line, over the band of its quartiles if there are any."""
     epochs, (low, middle, high) = quartiles(fraction.curves, f"{split}_accuracy")
     share = f"{fraction.frac_train:.0%}"
-    axes = {"xaxis": "x", "yaxis": f"y{panel}" if panel > 1 else "y", "legendgroup": split}
-    line = {
-        "type": "scatter",
+    shared: dict[str, Any] = {
         "mode": "lines",
         "name": split,
+        "legendgroup": split,
         "x": epochs,
-        "y": middle,
-        "line": {"color": SPLIT_COLOURS[split], "width": 1.75},
+        "yaxis": f"y{panel}",
+        "line": {"color": colour, "width": 1.75},
         "hovertemplate": f"{share}, {split} %{{y:.1%}}<extra></extra>",
     }
+    line = go.Scatter(shared, y=middle)
     if len(fraction.rows) == 1:
-        return [axes | line]
-    edge = {
-        "type": "scatter",
-        "mode": "lines",
-        "name": split,
-        "showlegend": False,
-        "x": epochs,
-        "line": {"color": SPLIT_COLOURS[split], "width": 0},
-        "hoverinfo": "skip",
-    }
-    fill = {"fill": "tonexty", "fillcolor": faint(SPLIT_COLOURS[split], 0.2)}
-    return [axes | edge | {"y": low}, axes | edge | {"y": high} | fill, axes | line]
+        return [line]
+    edge = {name: shared[name] for name in ("mode", "name", "legendgroup", "x", "yaxis")}
+    edge |= {"line": {"color": colour, "width": 0}, "showlegend": False, "hoverinfo": "skip"}
+    fill = go.Scatter(edge, y=high, fill="tonexty", fillcolor=faint(colour, 0.2))
+    return [go.Scatter(edge, y=low), fill, line]
 
 
-def _layout(artifact: Artifact, found: list[Fraction], height: int) -> dict[str, Any]:
-    runs = artifact["runs"]
-    axes = [
-        {
-            "title": {"text": _outcome(fraction, runs)},
-            "range": [-0.03, 1.04],
-            "dtick": 0.5,
-            "tickformat": ".0%",
-        }
-        for fraction in found
-    ]
-    panels = stacked_axes(height, axes)
-    longest = max((quartiles(f.curves, "test_accuracy")[0] for f in found), key=len)
-    spans = zip(found, panels.values(), strict=True)
-    return {
-        "xaxis": epoch_axis(longest) | {"anchor": f"y{len(found)}" if len(found) > 1 else "y"},
-        **panels,
-        "shapes": [
-            shape for fraction, axis in spans for shape in _delay(fraction, runs, axis["domain"])
-        ],
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": "x"},
-    }
-
-
-def _delay(fraction: Fraction, runs: Table, domain: list[float]) -> list[dict[str, Any]]:
+def _delay(fraction: Fraction, runs: Table, panel: int) -> list[dict[str, Any]]:
     """Return the shading from the median memorisation to the median grokking epoch, if any."""
     memorised, grokked = (fraction.median(runs, key) for key in MOMENTS.values())
-    if not np.isfinite(memorised):
-        return []
     end = min(grokked, float(runs["epochs"][fraction.rows].max()))
-    if end <= memorised:
+    if not np.isfinite(memorised) or end <= memorised:
         return []
-    return [
-        {
-            "type": "rect",
-            "layer": "below",
-            "xref": "x",
-            "yref": "paper",
-            "x0": memorised,
-            "x1": end,
-            "y0": domain[0],
-            "y1": domain[1],
-            "fillcolor": faint(ACCENT, 0.09),
-            "line": {"width": 0},
-        }
-    ]
+    return [shade(memorised, end, 0.09, panel)]
 
 
 def _outcome(fraction: Fraction, runs: Table) -> str:
@@ -158,7 +115,7 @@ def _when(fraction: Fraction, runs: Table, key: str) -> str:
 def _table(found: list[Fraction]) -> dict[str, Any]:
     """Return the curves of all runs below one another."""
     parts = [(fraction, table) for fraction in found for table in fraction.curves]
-    columns = ("epoch", *(f"{split}_accuracy" for split in SPLITS))
+    columns = ("epoch", *(f"{split}_accuracy" for split in MOMENTS))
     shares = [np.full(len(table["epoch"]), fraction.frac_train) for fraction, table in parts]
     numbers = [
         np.full(len(table["epoch"]), number)

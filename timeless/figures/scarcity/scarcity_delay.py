@@ -1,5 +1,6 @@
 """How long does it take to memorise, and to generalise? Epochs to 99% against the data fraction."""
 
+from collections.abc import Iterator
 from typing import Any
 
 import numpy as np
@@ -7,8 +8,8 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
-from timeless.figures.colours import INK, MUTED, SPLIT_COLOURS
-from timeless.figures.panels import pixels
+from timeless.figures.colours import INK, SPLIT_COLOURS
+from timeless.figures.panels import DOTTED, pixels
 from timeless.figures.regimes import (
     REGIMES,
     Fraction,
@@ -36,7 +37,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
     found, runs = fractions(artifact), artifact["runs"]
     return Figure(
-        plot=go.Figure([_strip(artifact, found), *_points(artifact, found)], _layout(artifact)),
+        plot=_plot(artifact, found),
         title="Epochs to 99% against the data fraction",
         caption=(
             f"Each point is a run: the first logged epoch from which accuracy stays at "
@@ -48,7 +49,6 @@ def figure(results: Results) -> Figure:
             f"the fraction of the data. {_open(artifact, quote)} {regime_words(artifact, quote)}"
         ),
         table={**{name: runs[name] for name in runs.columns}, "regime": regimes(runs)},
-        height=HEIGHT,
     )
 
 
@@ -58,10 +58,56 @@ def _lines(found: list[Fraction]) -> str:
     return "Lines join the medians; upright bars lead from quartile to quartile."
 
 
-# --- traces ------------------------------------------------------------------------------
+# --- what is drawn -----------------------------------------------------------------------
 
 
-def _strip(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
+def _plot(artifact: Artifact, found: list[Fraction]) -> go.Figure:
+    runs, budget = artifact["runs"], int(artifact.summary["budget"])
+    plot = go.Figure(_strip(artifact, found), {"height": HEIGHT, "hovermode": "closest"})
+    plot.add_traces([*_points(artifact, found)])
+    foot = 1 - pixels(HEIGHT, STRIP)
+    epochs = np.concatenate([runs[column][runs[column] > 0] for column, _ in MOMENTS.values()])
+    lowest = float(epochs.min()) if epochs.size else 1.0
+    plot.update_layout(
+        xaxis={
+            "title_text": "share of all pairs that the network is trained on",
+            "anchor": "y2",
+            "range": [0, 1.03],
+            "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1],
+            "tickformat": ".0%",
+        },
+        yaxis={
+            "title_text": "regime",
+            "domain": [foot, 1],
+            "range": [len(REGIMES) - 0.5, -0.5],
+            "tickvals": list(range(len(REGIMES))),
+            "ticktext": [f"{name} " for name in REGIMES],
+        },
+        yaxis2={
+            "title_text": "epochs until accuracy stays at 99%",
+            "domain": [0, foot - pixels(HEIGHT, GAP)],
+            "type": "log",
+            "dtick": 1,
+            "tickformat": ",d",
+            "range": [float(np.log10(lowest / 1.6)), float(np.log10(1.7 * budget))],
+        },
+    )
+    plot.add_hline(budget, yref="y2", **DOTTED)
+    censored = artifact.summary["n_censored"]
+    return plot.add_annotation(
+        x=1,
+        xref="x domain",
+        xanchor="right",
+        y=np.log10(budget),
+        yref="y2",
+        yanchor="bottom",
+        yshift=7,
+        showarrow=False,
+        text=f"not within {budget:,} epochs" if censored else f"budget, {budget:,} epochs",
+    )
+
+
+def _strip(artifact: Artifact, found: list[Fraction]) -> go.Scatter:
     """Return a point for each regime that occurs at a fraction, as large as its share of runs."""
     of_run, points = regimes(artifact["runs"]), []
     for fraction in found:
@@ -71,67 +117,51 @@ def _strip(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
             for name in dict.fromkeys(own.tolist())
         ]
     x, y, n, all_runs = map(np.array, zip(*points, strict=True))
-    return {
-        "type": "scatter",
-        "mode": "markers",
-        "name": "regime",
-        "showlegend": False,
-        "x": x,
-        "y": y,
-        "marker": {
-            "color": INK,
-            "symbol": "square",
-            "size": 4 + 7 * np.sqrt(n / all_runs),
-            "opacity": 1,
-        },
-        "customdata": [
+    size = 4 + 7 * np.sqrt(n / all_runs)
+    return go.Scatter(
+        mode="markers",
+        name="regime",
+        showlegend=False,
+        x=x,
+        y=y,
+        marker={"color": INK, "symbol": "square", "size": size, "opacity": 1},
+        customdata=[
             f"{list(REGIMES)[row]}, {count} of {total} run{'s' if total > 1 else ''}"
             for row, count, total in zip(y, n, all_runs, strict=True)
         ],
-        "hovertemplate": "%{x:.0%} of the pairs: %{customdata}<extra></extra>",
-    }
+        hovertemplate="%{x:.0%} of the pairs: %{customdata}<extra></extra>",
+    )
 
 
-def _points(artifact: Artifact, found: list[Fraction]) -> list[dict[str, Any]]:
-    """Return for each split the medians' line, the runs that got there, and those that did not."""
-    runs, traces = artifact["runs"], []
+def _points(artifact: Artifact, found: list[Fraction]) -> Iterator[go.Scatter]:
+    """Yield for each split the medians' line, the runs that got there, and those that did not."""
+    runs = artifact["runs"]
     several = max(len(fraction.rows) for fraction in found) > 1
     points = {"size": 6, "opacity": 0.5} if several else {"size": 9}
     for split, (column, name) in MOMENTS.items():
-        there = runs[column] >= 0
-        shared = {"type": "scatter", "xaxis": "x", "yaxis": "y2", "cliponaxis": False}
-        shared |= {"name": name, "legendgroup": split}
-        traces.append(shared | _medians(artifact, found, split))
-        traces.append(
-            shared
-            | {
-                "mode": "markers",
-                "x": runs["frac_train"][there],
-                "y": runs[column][there],
-                "marker": {"color": SPLIT_COLOURS[split], **points},
-                "showlegend": False,
-                "hovertemplate": f"%{{x:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
-            }
+        there, colour = runs[column] >= 0, SPLIT_COLOURS[split]
+        shared = {"name": name, "legendgroup": split, "yaxis": "y2", "cliponaxis": False}
+        yield go.Scatter(shared, **_medians(artifact, found, split))
+        yield go.Scatter(
+            shared,
+            mode="markers",
+            x=runs["frac_train"][there],
+            y=runs[column][there],
+            marker={"color": colour, **points},
+            showlegend=False,
+            hovertemplate=f"%{{x:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
         )
         if not there.all():
-            traces.append(
-                shared
-                | {
-                    "mode": "markers",
-                    "x": runs["frac_train"][~there],
-                    "y": runs["epochs"][~there],
-                    "marker": {
-                        "color": SPLIT_COLOURS[split],
-                        "size": 13,
-                        "symbol": "triangle-up-open",
-                        "line": {"color": SPLIT_COLOURS[split], "width": 2},
-                    },
-                    "showlegend": False,
-                    "hovertemplate": f"%{{x:.0%}}: {name} not within %{{y:,d}} epochs"
-                    "<extra></extra>",
-                }
+            open_ = {"symbol": "triangle-up-open", "line": {"color": colour, "width": 2}}
+            yield go.Scatter(
+                shared,
+                mode="markers",
+                x=runs["frac_train"][~there],
+                y=runs["epochs"][~there],
+                marker={"color": colour, "size": 13, **open_},
+                showlegend=False,
+                hovertemplate=f"%{{x:.0%}}: {name} not within %{{y:,d}} epochs<extra></extra>",
             )
-    return traces
 
 
 def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str, Any]:
@@ -165,73 +195,6 @@ def _quartiles(epochs: NDArray[np.float64]) -> list[float]:
     """Return quartiles and median; infinite where too few runs got there."""
     outer = np.percentile(epochs, [25, 75], method="inverted_cdf")
     return [float(outer[0]), float(np.median(epochs)), float(outer[1])]
-
-
-# --- layout ------------------------------------------------------------------------------
-
-
-def _layout(artifact: Artifact) -> dict[str, Any]:
-    runs, budget = artifact["runs"], int(artifact.summary["budget"])
-    epochs = np.concatenate([runs[column][runs[column] > 0] for column, _ in MOMENTS.values()])
-    lowest = float(epochs.min()) if epochs.size else 1.0
-    foot = 1 - pixels(HEIGHT, STRIP)
-    return {
-        "xaxis": {
-            "title": {"text": "share of all pairs that the network is trained on"},
-            "anchor": "y2",
-            "range": [0, 1.03],
-            "tickvals": [0, 0.2, 0.4, 0.6, 0.8, 1],
-            "tickformat": ".0%",
-        },
-        "yaxis": {
-            "title": {"text": "regime"},
-            "domain": [foot, 1],
-            "range": [len(REGIMES) - 0.5, -0.5],
-            "tickvals": list(range(len(REGIMES))),
-            "ticktext": [f"{name} " for name in REGIMES],
-        },
-        "yaxis2": {
-            "title": {"text": "epochs until accuracy stays at 99%"},
-            "domain": [0, foot - pixels(HEIGHT, GAP)],
-            "type": "log",
-            "dtick": 1,
-            "tickformat": ",d",
-            "range": [float(np.log10(lowest / 1.6)), float(np.log10(1.7 * budget))],
-        },
-        "shapes": [_budget(budget)],
-        "annotations": [_budget_label(artifact, budget)],
-        "hovermode": "closest",
-    }
-
-
-def _budget(budget: int) -> dict[str, Any]:
-    return {
-        "type": "line",
-        "layer": "below",
-        "xref": "x domain",
-        "yref": "y2",
-        "x0": 0,
-        "x1": 1,
-        "y0": budget,
-        "y1": budget,
-        "line": {"color": MUTED, "width": 1, "dash": "dot"},
-    }
-
-
-def _budget_label(artifact: Artifact, budget: int) -> dict[str, Any]:
-    n = artifact.summary["n_censored"]
-    text = f"not within {budget:,} epochs" if n else f"budget, {budget:,} epochs"
-    return {
-        "x": 1,
-        "xref": "x domain",
-        "xanchor": "right",
-        "y": float(np.log10(budget)),
-        "yref": "y2",
-        "yanchor": "bottom",
-        "yshift": 7,
-        "showarrow": False,
-        "text": text,
-    }
 
 
 # --- words -------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, BROWN, MAGENTA, OCHRE, ORANGE, TEAL, VIOLET
-from timeless.figures.panels import epoch_axis, level, stacked_axes
+from timeless.figures.panels import over_epochs
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.quoting import Quoting, plain
@@ -22,20 +22,19 @@ PANELS = (
     ("sum_sq_weights", "sum of squared weights", ",.0f"),
 )
 
+AXES: tuple[dict[str, Any], ...] = (
+    {"title_text": "test loss, nats per example", "type": "log"},
+    {"title_text": "train loss, nats per example", "type": "log"},
+    {"title_text": "sum of squared weights", "rangemode": "tozero", "tickformat": ",d"},
+)
+
 
 def figure(results: Results) -> Figure:
     """Return three panels on one epoch axis, a line for each fraction in each."""
     artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
     found = fractions(artifact)
     return Figure(
-        plot=go.Figure(
-            [
-                _line(fraction, i, panel)
-                for i, fraction in enumerate(found)
-                for panel in range(1, len(PANELS) + 1)
-            ],
-            _layout(artifact, found),
-        ),
+        plot=_plot(artifact, found),
         title="Losses and weights at each fraction of the data",
         caption=(
             f"One line for each fraction{_seeds(found)}; a line ends where its run does. The "
@@ -47,7 +46,6 @@ def figure(results: Results) -> Figure:
             f"fraction. {_ends(artifact, quote)} {_price(artifact, quote)}"
         ),
         table=_table(found),
-        height=HEIGHT,
     )
 
 
@@ -56,40 +54,30 @@ def _seeds(found: list[Fraction]) -> str:
     return ", the median over its runs" if several else ""
 
 
-def _line(fraction: Fraction, number: int, panel: int) -> dict[str, Any]:
+def _plot(artifact: Artifact, found: list[Fraction]) -> go.Figure:
+    longest = max((quartiles(f.curves, "test_loss")[0] for f in found), key=len)
+    chance = float(np.log(artifact.config["train"]["model"]["p"]))
+    plot = over_epochs(HEIGHT, AXES, longest, levels={1: chance, 2: chance}, switch="x")
+    for number, fraction in enumerate(found):
+        plot.add_traces([_line(fraction, number, panel) for panel in range(1, len(PANELS) + 1)])
+    return plot
+
+
+def _line(fraction: Fraction, number: int, panel: int) -> go.Scatter:
     column, name, spec = PANELS[panel - 1]
     epochs, (_, middle, _) = quartiles(fraction.curves, column)
     share = f"{fraction.frac_train:.0%}"
     colour, dash = COLOURS[number % len(COLOURS)], "dash" if number >= len(COLOURS) else "solid"
-    return {
-        "type": "scatter",
-        "mode": "lines",
-        "name": share,
-        "legendgroup": share,
-        "x": epochs,
-        "y": middle,
-        "xaxis": "x",
-        "yaxis": f"y{panel}" if panel > 1 else "y",
-        "line": {"color": colour, "width": 1.75, "dash": dash},
-        "hovertemplate": f"{share}: {name} %{{y:{spec}}}<extra></extra>",
-    }
-
-
-def _layout(artifact: Artifact, found: list[Fraction]) -> dict[str, Any]:
-    longest = max((quartiles(f.curves, "test_loss")[0] for f in found), key=len)
-    axes: list[dict[str, Any]] = [
-        {"title": {"text": "test loss, nats per example"}, "type": "log"},
-        {"title": {"text": "train loss, nats per example"}, "type": "log"},
-        {"title": {"text": PANELS[2][1]}, "rangemode": "tozero", "tickformat": ",d"},
-    ]
-    chance = float(np.log(artifact.config["train"]["model"]["p"]))
-    return {
-        "xaxis": epoch_axis(longest) | {"anchor": "y3"},
-        **stacked_axes(HEIGHT, axes),
-        "shapes": [level(chance), level(chance, panel=2)],
-        "hoversubplots": "axis",
-        "meta": {"axisSwitch": "x"},
-    }
+    return go.Scatter(
+        mode="lines",
+        name=share,
+        legendgroup=share,
+        x=epochs,
+        y=middle,
+        yaxis=f"y{panel}",
+        line={"color": colour, "width": 1.75, "dash": dash},
+        hovertemplate=f"{share}: {name} %{{y:{spec}}}<extra></extra>",
+    )
 
 
 def _ends(artifact: Artifact, quote: Quoting) -> str:

@@ -58,7 +58,7 @@
       ["run", runs[0].name, runs.map((run) => run.name), {
         kind: "select", label: "Run", options: runs.map((run) => [run.name, `${run.words}${run.grokked === null ? " (does not generalise)" : ""}`]),
       }],
-      ["axis", "linear", AXES.map(([kind]) => kind), { kind: "choice", label: "Epochs", options: AXES }],
+      mounting.oneOf("choice", "axis", "Epochs", AXES),
       ["epoch", most, 0, most, {
         kind: "slider", label: "Epoch", max: STEPS, text: kit.integer, spoken: (epoch) => `epoch ${kit.integer(epoch)}`,
         shown: (_epoch, it) => cursor(it),

@@ -20,7 +20,7 @@
   function tableOf({ info: { p, d_mlp: neurons }, epochs }, { typical }) {
     const { numbersTo } = Timeless.pairs;
     return [
-      ["kind", "neuron", KINDS.map(([kind]) => kind), { kind: "choice", label: "Transform", options: KINDS }],
+      mounting.oneOf("choice", "kind", "Transform", KINDS),
       ["neuron", typical.length ? typical[0].neuron : 0, numbersTo(neurons), { kind: "number", label: `Neuron (0 to ${neurons - 1})` }],
       ["logit", 0, numbersTo(p), { kind: "number", label: `Class c (0 to ${p - 1})` }],
       Timeless.cursor.row(epochs),

@@ -3,7 +3,7 @@
 (function () {
   "use strict";
 
-  const EPSILON = 1e-5; // as in kit/network.js
+  const EPSILON = 1e-5; // as in kit/network
   const PARTS = ["attention", "mlp", "final"];
   const BEFORE = { attention: "attention", mlp: "the MLP", final: "the unembedding" };
 

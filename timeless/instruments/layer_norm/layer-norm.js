@@ -16,7 +16,7 @@
   // --- controls -> state --------------------------------------------------------------------
 
   function tableOf({ info, epochs }, data) {
-    const choice = (name, label, options) => [name, options[0][0], options.map(([value]) => value), { kind: "choice", label, options }];
+    const choice = (...row) => mounting.oneOf("choice", ...row);
     return [
       ...PARTS.map((part) => [part, part === "attention", [true, false], { kind: "toggle", label: `before ${BEFORE[part]}` }]),
       ...Timeless.pairs.rows(info.p, data),
@@ -302,7 +302,7 @@
       surfaces: { rug: "Coordinates of the residual stream", curve: "Accuracy over the checkpoints" },
       draw, tell,
     });
-    chart.draggable(it.surfaces.curve.canvas, () => it.scale, (epoch) => it.choose("epoch", epochs[cursor.nearest(epochs, epoch)]));
+    chart.draggable(it.surfaces.curve.canvas, () => it.scale, (epoch) => it.choose("epoch", epochs[kit.nearestEpoch(epochs, epoch)]));
     cursor.turnToState(it);
     return {
       destroy() {

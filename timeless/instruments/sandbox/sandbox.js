@@ -17,7 +17,7 @@
   // --- controls -> state --------------------------------------------------------------------
 
   function tableOf({ epochs, freqs, freq, weight_decay: run }) {
-    const choice = (name, label, options) => [name, options[0][0], options.map(([value]) => value), { kind: "choice", label, options }];
+    const choice = (...row) => mounting.oneOf("choice", ...row);
     const slider = (label, step, digits, more = {}) => ({ kind: "slider", label, step, text: (value) => value.toFixed(digits), ...more });
     return [
       choice("mode", "Mode", [["replay", "Replay"], ["simulation", "Simulation"]]),

@@ -13,7 +13,7 @@
   // --- controls -> state --------------------------------------------------------------------
 
   function tableOf({ p, epochs, keys, strongest }) {
-    const select = (name, label, options) => [name, options[0][0], options.map(([value]) => value), { kind: "select", label, options }];
+    const select = (...row) => mounting.oneOf("select", ...row);
     return [
       ["k", strongest, 1, Math.floor(p / 2), {
         kind: "slider", name: "frequency", label: "Frequency k", clamped: true,

@@ -1,5 +1,5 @@
 /* Attention at another temperature: the real pattern of a pair, and what it does to every answer.
-   Controls -> state -> compute -> draw; what is computed lies in temperature-core.js and kit/network.js. */
+   Controls -> state -> compute -> draw; what is computed lies in temperature-core.js and kit/network. */
 (function () {
   "use strict";
 

@@ -79,7 +79,7 @@
         at: placeOfRate, from: rateAt, spoken: (rate) => `learning rate ${rate}`,
       }],
       ["span", 1000, SPANS, { kind: "choice", label: "Epochs shown", options: SPANS.map((n) => [n, kit.integer(n)]) }],
-      ["axis", "linear", AXES.map(([kind]) => kind), { kind: "choice", label: "Norm axis", options: AXES }],
+      mounting.oneOf("choice", "axis", "Norm axis", AXES),
     ];
   }
 

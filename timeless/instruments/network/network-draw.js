@@ -1,0 +1,97 @@
+/* How the live network is drawn: the logits of all answers, and a map of all pairs. */
+(function () {
+  "use strict";
+
+  const { instrument: kit, chart } = Timeless;
+  const { lossShare } = Timeless.parts.network.core;
+
+  function drawAxes(ctx, ink, { x, y, left, right, width, height, n }) {
+    kit.write(ctx, `Logits of all ${n} answers`, 0, 12, ink.ink);
+    for (const tick of y.ticks) {
+      kit.stroke(ctx, [[left, y(tick)], [right, y(tick)]], tick ? ink.line : ink.muted);
+      kit.write(ctx, chart.tickText(tick), left - 7, y(tick), ink.muted, "right", "middle");
+    }
+    for (const tick of kit.ticksTo(n - 1, width < 480 ? 4 : 8).filter((t) => t < n)) {
+      kit.write(ctx, String(tick), x(tick), height - 32, ink.muted, "center", "top");
+    }
+    kit.write(ctx, "answer c", right, height - 2, ink.muted, "right", "bottom");
+  }
+
+  function drawBars(ctx, ink, { x, y, pitch }, { logits, answer, wanted }) {
+    const bar = Math.max(pitch * 0.68, 1.2);
+    logits.forEach((value, c) => {
+      const told = c === answer || c === wanted;
+      ctx.globalAlpha = told ? 1 : 0.5;
+      ctx.fillStyle = c === answer ? ink.accent : c === wanted ? ink.test : ink.muted;
+      const wide = told ? Math.max(bar, 3) : bar;
+      ctx.fillRect(x(c) - wide / 2, Math.min(y(value), y(0)), wide, Math.max(Math.abs(y(value) - y(0)), 1));
+    });
+    ctx.globalAlpha = 1;
+  }
+
+  function nameAnswers(ctx, ink, { x, y, left, right }, { logits, answer, wanted }) {
+    const name = (c, text, colour, line) => {
+      const half = ctx.measureText(text).width / 2;
+      const top = 12 + 15 * line;
+      kit.stroke(ctx, [[x(c), top + 5], [x(c), Math.min(y(logits[c]), y(0)) - 3]], colour, 1, [2, 3]);
+      kit.write(ctx, text, kit.clamp(x(c), left + half, right - half), top, colour, "center", "alphabetic", ink.paper);
+    };
+    if (answer === wanted) name(answer, `answer ${answer}, right`, ink.accent, 1);
+    else {
+      name(wanted, `right: ${wanted}`, ink.test, 2);
+      name(answer, `answer ${answer}, wrong`, ink.accent, 1);
+    }
+  }
+
+  /** Draws the logits of all classes as bars from 0, and names the answer and the right answer. */
+  function drawLogits(surface, ink, { logits, answer, wanted }) {
+    const { ctx, width, height } = surface.begin(ink.font);
+    const [low, high] = [Math.min(0, ...logits), Math.max(0, ...logits)];
+    const room = (high - low) * 0.04 || 1;
+    const y = chart.scale({ low: low - room, high: high + room, from: height - 38, to: 46, count: 4 });
+    const [left, right] = [40, width - 1];
+    const pitch = (right - left) / logits.length;
+    const scales = { x: (c) => left + (c + 0.5) * pitch, y, left, right, pitch };
+    drawAxes(ctx, ink, { ...scales, width, height, n: logits.length });
+    drawBars(ctx, ink, scales, { logits, answer, wanted });
+    nameAnswers(ctx, ink, scales, { logits, answer, wanted });
+  }
+
+  /** Returns the colours of the map: a ramp from pale to full for pairs never trained on, and for those that were. */
+  function ramps(ink, apart) {
+    const pale = (colour) => `rgb(${chart.ramp([ink.paper, colour])(0.16).join(", ")})`;
+    const of = (colour) => chart.ramp([pale(colour), colour]);
+    return apart ? [of(ink.test), of(ink.train)] : [of(ink.accent), of(ink.accent)];
+  }
+
+  /** Returns how strongly each pair is drawn, from 0 to 1. */
+  function strengths({ losses, answers }, kind, wanted) {
+    if (kind === "loss") return Float32Array.from(losses, lossShare);
+    return Float32Array.from(answers, (answer, pair) => Number(answer === wanted(pair)));
+  }
+
+  /** Draws the map of all pairs, `all`, or an empty one; returns the function that finds the pair under a point. */
+  function drawMap(surface, ink, { all, state, p, mask, wanted }) {
+    const colours = ramps(ink, state.mark);
+    return chart.grid(surface, ink, {
+      title: `${state.map === "loss" ? "Loss" : "Answers"} of all ${kit.integer(p * p)} pairs${all ? "" : " (being computed)"}`,
+      values: all ? strengths(all, state.map, wanted) : new Float32Array(p * p),
+      n: p,
+      colourOf: (value, pair) => colours[mask[pair]](value),
+      mark: [state.a, state.b],
+    }).at;
+  }
+
+  /** Shows the legend of the map, and no other. */
+  function paintLegends(legends, ink, { map, mark }, p) {
+    const [test, train] = ramps(ink, mark);
+    const shares = map === "loss" && !mark ? [1, lossShare(Math.log(p)), 0] : [1, 0];
+    const painted = mark ? [train(1), train(0), test(1), test(0)] : shares.map(train);
+    for (const [name, legend] of Object.entries(legends)) {
+      legend.node.hidden = name !== `${map}-${mark}`;
+      if (!legend.node.hidden) legend.paint(painted.map((bytes) => `rgb(${bytes.join(", ")})`));
+    }
+  }
+
+  Object.assign(Timeless.parts.network, { drawLogits, drawMap, paintLegends });
+})();
