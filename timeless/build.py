@@ -13,7 +13,6 @@ from timeless.folders import Site
 from timeless.options import Options, parse
 from timeless.refresh import refresh
 from timeless.site.content import gather
-from timeless.site.data import data_files
 from timeless.site.files import assets, publish, refuse_foreign_folder
 from timeless.site.links import check_links
 from timeless.site.origins import origins
@@ -47,7 +46,7 @@ def build(site: Site, options: Options) -> str:
     manifest = refresh(site, options)
     sources = read_pages(site)
     content = gather(site, options, sources, manifest)
-    files = assets(site) | render(site, sources, content) | data_files(content)
+    files = assets(site) | render(site, sources, content)
     files = typeset(site, sources, content, files)
     check_links(files, options.base_url)
     publish(files, options.out)

@@ -1,18 +1,26 @@
-"""Rendering: everything that a build writes itself, in memory, before anything is published."""
+"""Rendering: everything that a build writes itself, in memory, before anything is published.
+
+The pages, the data from which their scripts draw, and the tables a reader can download. Formulas
+are TeX until `typeset`, which takes finished pages.
+"""
 
 from collections.abc import Iterable, Mapping
 
+from timeless.claims.ledger import FILE
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.folders import Site
+from timeless.instruments.networks import network_files
+from timeless.results.encoding import csv_table, receive_script
 from timeless.site.content import Content
 from timeless.site.files import MARK, MARKER, Files
 from timeless.site.fill import Filler
 from timeless.site.pages import Page, Source, outline
+from timeless.site.records import csv_name, flat
 from timeless.words import maths
 
 
 def render(site: Site, sources: list[Source], content: Content) -> Files:
-    """Return every HTML page, the widgets' own pages, the sitemap and the marker; TeX is TeX.
+    """Return every HTML page, the widgets' own pages, data and tables, sitemap and marker.
 
     Raises TimelessError that lists what is wrong in each page, or what no page uses.
     """
@@ -31,7 +39,7 @@ def render(site: Site, sources: list[Source], content: Content) -> Files:
     if content.shared["site"]["base_url"]:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
-    return files
+    return files | _data_files(content)
 
 
 def _fill_all(filler: Filler, pages: Mapping[str, Page], sources: Iterable[Source]) -> None:
@@ -55,6 +63,30 @@ def _check_all_used(content: Content, pages: Iterable[Page]) -> None:
     unused = [f'no page shows the figure "{name}"' for name in sorted(figures)]
     unused += [f'no page shows the widget "{name}"' for name in sorted(widgets)]
     refuse_if_any(unused, what="unused", remedy="show it in a page or remove its module")
+
+
+def _data_files(content: Content) -> Files:
+    """Return the data of figures and widgets as scripts, every table as CSV, and the ledger."""
+    files: Files = {}
+    for name, figure in content.figures.items():
+        drawing = {"data": figure.data, "layout": figure.layout}
+        files[f"data/figure-{name}.js"] = receive_script(f"figure-{name}", drawing).encode()
+        files[f"data/figure-{name}.csv"] = csv_table(figure.table).encode()
+    if content.ledger.page:
+        files[FILE] = content.ledger.document()
+    for name, widget in content.widgets.items():
+        payloads = {"": widget.data} | {f"-{key}": part for key, part in widget.parts.items()}
+        for suffix, payload in payloads.items():
+            script = receive_script(f"widget-{name}{suffix}", payload)
+            files[f"data/widget-{name}{suffix}.js"] = script.encode()
+    wanted = [name for widget in content.widgets.values() for name in widget.networks]
+    files |= {path: text.encode() for path, text in network_files(content.results, wanted)}
+    for entry in content.shared["downloads"]:
+        tables = content.results[entry.experiment].series
+        for name in tables:
+            if (path := csv_name(entry.experiment, name)) in entry.csv:
+                files[path] = csv_table(flat(tables[name])).encode()
+    return files
 
 
 def typeset(site: Site, sources: Iterable[Source], content: Content, files: Files) -> Files:
