@@ -3,7 +3,7 @@
 import pytest
 
 from timeless.results.artifacts import Artifact, Results, save_artifact
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 
 @pytest.fixture

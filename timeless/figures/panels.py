@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from timeless.figures.colours import ACCENT, MUTED, PAPER, faint
 from timeless.results.artifacts import Artifact, Table
-from timeless.words.quoting import Quoting
+from timeless.words.values import Quoting
 
 AROUND = 70  # pixels of a figure's height that legend and tick labels take
 TITLE = 28  # pixels of a panel's title

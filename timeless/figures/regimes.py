@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from timeless.results.artifacts import Artifact, Table
-from timeless.words.quoting import Quoting
+from timeless.words.values import Quoting
 
 Floats = NDArray[np.float64]
 

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from html import escape, unescape
 from typing import Any
 
+import numpy as np
+
 from timeless.errors import TimelessError, unknown_name
 from timeless.results.artifacts import Artifact, Results
 
@@ -127,6 +129,23 @@ def run_name(run: str) -> str:
         return run
     percent, _, seed = run.removeprefix("frac").partition("_seed")
     return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
+
+
+@dataclass(frozen=True)
+class Quoting:
+    """Quotes numbers of one experiment's artifact; ``spec`` is Python's format."""
+
+    results: Results
+    experiment: str
+
+    def __call__(self, key: str, spec: str | None = None) -> str:
+        """Return a value of the summary, or of another section that ``key`` begins with."""
+        return value_of(self.results[self.experiment], key, spec, otherwise="none").html
+
+    def found(self, value: Any, table: str, spec: str | None = None) -> str:
+        """Return a number, or a list of numbers, that a figure has worked out from a table."""
+        place = f"computed from artifacts/{self.experiment}.json: series.{table}"
+        return Value(np.asarray(value).tolist(), place, spec).html
 
 
 def as_data(shown: str, raw: Any, place: str) -> str:

@@ -10,7 +10,7 @@ from timeless.figures import Figure
 from timeless.figures.architecture.variants import variant
 from timeless.figures.colours import BLUE, BROWN, GREY, MAGENTA, MUTED, OCHRE, ORANGE, TEAL, VIOLET
 from timeless.results.artifacts import Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("variants",)
 HEIGHT = 440

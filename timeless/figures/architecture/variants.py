@@ -10,7 +10,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import MUTED, PAPER, SPLIT_COLOURS
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("variants",)
 ROW, AROUND = 64, 110  # pixels of a row, and of what stands around all rows

@@ -12,7 +12,7 @@ from timeless.figures.colours import INK, MAGENTA, TEAL
 from timeless.figures.panels import Flag, curve, over_epochs, shade
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS, relapses
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("co_grokking", "addition", "multiplication")
 HEIGHT = 860

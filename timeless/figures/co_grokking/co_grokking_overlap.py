@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from timeless.figures import Figure
 from timeless.figures.colours import GREY, INK, ORANGE, PAPER, faint
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("co_grokking",)
 HEIGHT = 380

@@ -13,7 +13,7 @@ from timeless.figures.colours import MUTED, TEAL, VIOLET, faint
 from timeless.figures.labels import FREQS, over_bars, stairs
 from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("co_grokking",)
 HEIGHT = 520

@@ -10,7 +10,7 @@ from timeless.figures.colours import INK, MUTED, ORANGE, TEAL
 from timeless.figures.labels import stage_name
 from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 560

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from timeless.figures import Figure, switched
 from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, faint
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 500

@@ -10,7 +10,7 @@ from timeless.figures import Figure, switched
 from timeless.figures.colours import faint
 from timeless.figures.labels import STAGE_COLOURS, stage_name
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 640

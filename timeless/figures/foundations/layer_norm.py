@@ -9,7 +9,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import INK, MAGENTA, ORANGE, TEAL, VIOLET
 from timeless.figures.panels import curve, over_phases
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 HEIGHT = 640

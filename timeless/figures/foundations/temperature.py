@@ -9,7 +9,7 @@ from timeless.figures import Figure
 from timeless.figures.labels import STAGE_COLOURS, stage_name
 from timeless.figures.panels import DOTTED, stacked
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("laboratory",)
 HEIGHT = 560

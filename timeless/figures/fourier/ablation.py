@@ -14,7 +14,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import INK, MUTED, ORANGE, PAPER, TEAL, faint
 from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 400

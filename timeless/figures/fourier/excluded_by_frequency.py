@@ -18,7 +18,7 @@ from timeless.figures.labels import (
 )
 from timeless.figures.panels import Flag, over_epochs
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 440

@@ -10,7 +10,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import SEQUENTIAL
 from timeless.figures.labels import colour_bar, named
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 520

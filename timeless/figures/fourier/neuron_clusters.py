@@ -9,7 +9,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import MUTED, TEAL, faint
 from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 360

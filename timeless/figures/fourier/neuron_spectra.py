@@ -13,7 +13,7 @@ from timeless.figures.fourier.typical_neurons import NONE, nothing
 from timeless.figures.labels import colour_bar, named
 from timeless.figures.panels import AROUND
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 COLUMNS = 2  # so that a cell is wider than a pixel on a phone too

@@ -12,7 +12,7 @@ from timeless.figures.colours import INK, SEQUENTIAL
 from timeless.figures.labels import colour_bar, name_ends
 from timeless.figures.panels import Flag, over_epochs
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 540

@@ -10,7 +10,7 @@ from timeless.figures.colours import MUTED, ORANGE, TEAL, VIOLET, faint
 from timeless.figures.labels import over_bars
 from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 520

@@ -16,7 +16,7 @@ from timeless.figures.colours import SEQUENTIAL
 from timeless.figures.labels import colour_bar, named
 from timeless.figures.panels import AROUND
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 COLUMNS = 3

@@ -12,7 +12,7 @@ from timeless.figures.colours import SPLIT_COLOURS
 from timeless.figures.panels import ACCURACY, LOSS, Flag, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 560

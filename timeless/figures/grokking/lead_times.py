@@ -6,8 +6,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import BROWN, GREY, MAGENTA, OCHRE, TEAL, VIOLET
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import BEHAVIOUR, DIRECTIONS
-from timeless.words.quoting import Quoting, plain
-from timeless.words.values import run_name
+from timeless.words.values import Quoting, plain, run_name
 
 ARTIFACTS = ("phases",)
 HEIGHT = 460

@@ -10,7 +10,7 @@ from timeless.figures.colours import INK, MAGENTA, TEAL
 from timeless.figures.labels import name_ends, tensor
 from timeless.figures.panels import curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 760

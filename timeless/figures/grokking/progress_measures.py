@@ -9,7 +9,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, TEAL
 from timeless.figures.panels import LOSS, curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 HEIGHT = 520

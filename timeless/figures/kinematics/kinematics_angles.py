@@ -7,7 +7,7 @@ from plotly.subplots import make_subplots
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MUTED, faint
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 400

@@ -6,7 +6,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, OCHRE, SPLIT_COLOURS, TEAL
 from timeless.figures.panels import ACCURACY, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 860

@@ -7,7 +7,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import MAGENTA, MUTED, OCHRE, TEAL
 from timeless.figures.panels import shade
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 640

@@ -10,7 +10,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import SPLIT_COLOURS
 from timeless.figures.panels import ACCURACY, LOSS, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 760

@@ -6,7 +6,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import BLUE, INK, MAGENTA, TEAL, VIOLET
 from timeless.figures.panels import curve, stacked
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 520

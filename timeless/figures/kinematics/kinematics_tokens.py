@@ -6,7 +6,7 @@ from timeless.figures import Figure, switched
 from timeless.figures.colours import MAGENTA, SPLIT_COLOURS, VIOLET
 from timeless.figures.panels import ACCURACY, LOSS, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 680

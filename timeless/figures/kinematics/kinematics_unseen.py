@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MUTED, TEAL, faint
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("kinematics",)
 HEIGHT = 400

@@ -13,7 +13,7 @@ from timeless.figures.fourier.ablation import (
     whole_accuracy,
 )
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 VIEWS = {"discrete logarithm": "ablation", "number itself": "ablation_additive"}

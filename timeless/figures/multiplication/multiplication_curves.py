@@ -3,7 +3,7 @@
 from timeless.figures import Figure
 from timeless.figures.grokking.curves import columns, plot, story
 from timeless.results.artifacts import Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 

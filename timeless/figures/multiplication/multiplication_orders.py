@@ -9,7 +9,7 @@ from timeless.figures import Figure
 from timeless.figures.colours import ORANGE, TEAL
 from timeless.figures.panels import curve, over_phases, phase_words
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 HEIGHT = 560

@@ -6,7 +6,7 @@ from timeless.analysis.fourier import Floats, power_shares
 from timeless.figures import Figure
 from timeless.figures.fourier.spectrum_over_training import plot
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 

@@ -4,7 +4,7 @@ from timeless.figures import Figure
 from timeless.figures.grokking.progress_measures import columns, plot
 from timeless.figures.panels import phase_words
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 

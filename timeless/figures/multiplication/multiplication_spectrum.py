@@ -12,7 +12,7 @@ from timeless.figures.colours import MUTED, TEAL, faint
 from timeless.figures.labels import over_bars
 from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("multiplication",)
 HEIGHT = 440

@@ -11,7 +11,7 @@ from timeless.figures.panels import over_epochs, shade
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 ROW, AROUND = 124, 70  # pixels of a panel with its gap, and of what stands around all panels

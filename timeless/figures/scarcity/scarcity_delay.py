@@ -20,7 +20,7 @@ from timeless.figures.regimes import (
 )
 from timeless.results.artifacts import Artifact, Results
 from timeless.rules import ACCURACY_THRESHOLD
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 540

@@ -10,7 +10,7 @@ from timeless.figures.colours import BLUE, BROWN, MAGENTA, OCHRE, ORANGE, TEAL, 
 from timeless.figures.panels import over_epochs
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 640

@@ -6,7 +6,7 @@ import numpy as np
 
 from timeless.instruments import Widget
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 SPLITS = ("train", "test")

@@ -3,7 +3,7 @@
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting
+from timeless.words.values import Quoting
 
 ARTIFACTS = ("addition",)
 

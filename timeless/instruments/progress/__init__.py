@@ -13,7 +13,7 @@ from timeless.figures.panels import bands, phase_words
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
 from timeless.results.artifacts import Artifact, Results, Table
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 CURVES = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")

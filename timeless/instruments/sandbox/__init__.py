@@ -7,7 +7,7 @@ import numpy as np
 from timeless.analysis.published import quantised
 from timeless.instruments import Widget
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting
+from timeless.words.values import Quoting
 
 ARTIFACTS = ("particles", "addition")
 MEASURES = ("energy", "spectral_entropy", "order_parameter")

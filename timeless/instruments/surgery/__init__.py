@@ -6,7 +6,7 @@ import numpy as np
 
 from timeless.instruments import Widget
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
 STUDY_FREQS = (14, 28, 42)  # which the study set out with

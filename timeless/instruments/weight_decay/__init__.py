@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from timeless.instruments import Widget
 from timeless.results.artifacts import Artifact, Results
-from timeless.words.quoting import Quoting, plain
+from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition", "laboratory")
 ALL = "all"
