@@ -258,7 +258,7 @@ def test_the_page_quotes_the_model_and_its_figures_switch_to_the_other_order_and
     page = visit("multiplication.html")
     listing = page.locator(".listing").first
     expect(listing).to_contain_text("def forward(params")
-    expect(listing).to_contain_text("timeless/model.py")
+    expect(listing).to_contain_text("timeless/training/model.py")
     for name in ("multiplication-spectrum", "multiplication-ablation"):
         switches(page, name)
 
