@@ -12,10 +12,11 @@ JSON line of medians in milliseconds, their ratios, and epochs a second.
 import argparse
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from statistics import median
 
 import torch
+from torch import Tensor
 
 from timeless.config import ModelConfig, TrainConfig
 from timeless.training.ensemble import Ensemble
@@ -26,21 +27,31 @@ from timeless.training.tasks import make_task
 
 def plain_step(config: TrainConfig) -> Callable[[], object]:
     """Return one step of the plain forward pass under autograd and torch's AdamW."""
-    task = make_task(config)
     params = {
         name: torch.from_numpy(array).requires_grad_()
         for name, array in init_params(config.model, config.seed).items()
     }
+
+    def logits(tokens: Tensor) -> Tensor:
+        return forward(params, tokens, config.model)["logits"]
+
+    return autograd_step(config, params.values(), logits)
+
+
+def autograd_step(
+    config: TrainConfig, params: Iterable[Tensor], logits: Callable[[Tensor], Tensor]
+) -> Callable[[], object]:
+    """Return one step of torch's AdamW on the loss of the ``logits`` of the training split."""
+    task = make_task(config)
     optimiser = torch.optim.AdamW(
-        params.values(), lr=config.lr, betas=config.betas, weight_decay=config.weight_decay
+        params, lr=config.lr, betas=config.betas, weight_decay=config.weight_decay
     )
     tokens = torch.from_numpy(task.tokens[task.train_mask])
     labels = torch.from_numpy(task.labels[task.train_mask])
 
     def step() -> None:
         optimiser.zero_grad()
-        logits = forward(params, tokens, config.model)["logits"]
-        cross_entropy(logits, labels, config.loss_dtype).backward()
+        cross_entropy(logits(tokens), labels, config.loss_dtype).backward()
         optimiser.step()
 
     return step
@@ -50,7 +61,7 @@ def lens_step(config: TrainConfig) -> Callable[[], object]:
     """Return one step of a HookedTransformer of the same shape under torch's AdamW."""
     from transformer_lens import HookedTransformer, HookedTransformerConfig
 
-    model, task = config.model, make_task(config)
+    model = config.model
     network = HookedTransformer(
         HookedTransformerConfig(
             n_layers=1,
@@ -67,18 +78,7 @@ def lens_step(config: TrainConfig) -> Callable[[], object]:
             seed=config.seed,
         )
     )
-    optimiser = torch.optim.AdamW(
-        network.parameters(), lr=config.lr, betas=config.betas, weight_decay=config.weight_decay
-    )
-    tokens = torch.from_numpy(task.tokens[task.train_mask])
-    labels = torch.from_numpy(task.labels[task.train_mask])
-
-    def step() -> None:
-        optimiser.zero_grad()
-        cross_entropy(network(tokens)[:, -1], labels, config.loss_dtype).backward()
-        optimiser.step()
-
-    return step
+    return autograd_step(config, network.parameters(), lambda tokens: network(tokens)[:, -1])
 
 
 def matrix_products(config: TrainConfig) -> Callable[[], object]:

@@ -84,6 +84,11 @@ class TrainConfig:
     decay_until: int | None = None
     fixed_norm: bool = False
 
+    @property
+    def seed_of_split(self) -> int:
+        """Return the seed from which the split is drawn."""
+        return self.seed if self.split_seed is None else self.split_seed
+
 
 def as_dict(config: Any) -> dict[str, Any]:
     """Return a configuration as the plain lists and dicts that JSON gives back."""

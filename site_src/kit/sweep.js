@@ -53,5 +53,14 @@
     };
   }
 
-  Timeless.sweep = sweep;
+  /** What ends an instrument whose curve a worker sweeps. */
+  const ending = (it) => ({
+    destroy() {
+      it.sweep.stop();
+      it.jobs.destroy();
+      it.frames.destroy();
+    },
+  });
+
+  Timeless.sweep = Object.assign(sweep, { ending });
 })();

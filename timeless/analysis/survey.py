@@ -27,8 +27,9 @@ from timeless.analysis.progress import (
 from timeless.analysis.summary import run_record
 from timeless.analysis.survival import survival
 from timeless.analysis.trajectory import analysed_epochs
+from timeless.config import TrainConfig
 from timeless.results.artifacts import Column, Table, column
-from timeless.results.weights import Arrays
+from timeless.results.weights import Arrays, sums_of_squares
 from timeless.rules import first_epoch, relapses
 from timeless.training.campaign import Run, curves_table
 
@@ -58,9 +59,11 @@ MEASURES = {
 }
 
 
-def measure(weights: Arrays, run: Run, last_freqs: Sequence[int]) -> dict[str, float]:
+def measure(
+    weights: Arrays, config: TrainConfig, split: Split, last_freqs: Sequence[int]
+) -> dict[str, float]:
     """Return `MEASURES` of one checkpoint of a run with one operation."""
-    network, split = Network.of(weights, run.config), Split.of(run.config)
+    network = Network.of(weights, config)
     norms = spectrum(network.number_embedding)
     freqs, labels, mask = key_frequencies(norms), split.labels, split.train_mask
     losses = cross_entropies(network.logits, labels)
@@ -72,7 +75,7 @@ def measure(weights: Arrays, run: Run, last_freqs: Sequence[int]) -> dict[str, f
         return float(cross_entropies(excluded_logits(network.logits, keys), labels)[mask].mean())
 
     tensors = as_tensors(weights)
-    even = Network.of({**weights, "W_Q": np.zeros_like(weights["W_Q"])}, run.config)
+    even = Network.of({**weights, "W_Q": np.zeros_like(weights["W_Q"])}, config)
     return {
         "loss_train": float(losses[mask].mean()),
         "loss_test": float(losses[~mask].mean()),
@@ -89,13 +92,11 @@ def measure(weights: Arrays, run: Run, last_freqs: Sequence[int]) -> dict[str, f
             neuron_clusters(network.mlp_post, network.group.n).clustered.mean()
         ),
         "gradient_symmetricity": gradient_symmetricity(
-            tensors, run.config.model, N_TRIPLES, seed=run.config.seed
+            tensors, config.model, N_TRIPLES, seed=config.seed
         ),
         "distance_irrelevance": distance_irrelevance(network.logits, labels),
         "uniform_accuracy": even.accuracy(labels),
-        "sum_sq_weights": sum(
-            float(np.square(array, dtype=np.float64).sum()) for array in weights.values()
-        ),
+        "sum_sq_weights": sum(sums_of_squares(weights).values()),
     }
 
 
@@ -103,10 +104,11 @@ def measures_table(run: Run, epochs: Sequence[int]) -> Table:
     """Return `MEASURES` of a run with one operation at these checkpoints."""
     last = run.weights(max(run.checkpoints))
     freqs = key_frequencies(spectrum(Network.of(last, run.config).number_embedding))
-    rows = [measure(run.weights(epoch), run, freqs) for epoch in epochs]
+    split = Split.of(run.config)
+    rows = [measure(run.weights(epoch), run.config, split, freqs) for epoch in epochs]
     columns: dict[str, Column] = {"epoch": column(epochs, "epochs", "number of updates made")}
-    for name, (unit, words, split) in MEASURES.items():
-        columns[name] = column([row[name] for row in rows], unit, words, split=split, digits=5)
+    for name, (unit, words, pairs) in MEASURES.items():
+        columns[name] = column([row[name] for row in rows], unit, words, split=pairs, digits=5)
     return Table("Measures at regular checkpoints.", columns)
 
 
@@ -127,7 +129,7 @@ def record(run: Run, hold: int | None) -> dict[str, Any]:
     after = None if grokked is None else int(epochs[-1]) - grokked
     return {
         **found,
-        "split_seed": run.config.seed if run.config.split_seed is None else run.config.split_seed,
+        "split_seed": run.config.seed_of_split,
         **risen,
         "epochs_after_grok": after,
         "n_relapses": len(relapses(epochs, accuracy["test"], grokked)),

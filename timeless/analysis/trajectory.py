@@ -20,6 +20,7 @@ from timeless.analysis.progress import (
     variance_explained,
 )
 from timeless.results.artifacts import Column, Table, column
+from timeless.results.weights import sums_of_squares
 from timeless.rules import HOLD_EPOCHS, held_epoch
 from timeless.training.campaign import Run
 
@@ -42,10 +43,8 @@ def key_measures(network: Network, split: Split, key_freqs: Sequence[int]) -> di
 
 def measures(network: Network, split: Split, key_freqs: Sequence[int]) -> dict[str, float]:
     """Return every scalar measure of one checkpoint by name; see `DESCRIPTIONS`."""
-    by_tensor = {
-        f"sum_sq_{name}": float(np.square(array, dtype=np.float64).sum())
-        for name, array in network.weights.items()
-    }
+    squares = sums_of_squares(network.weights)
+    by_tensor = {f"sum_sq_{name}": total for name, total in squares.items()}
     return {
         **split_means(cross_entropies(network.logits, split.labels), split.train_mask, "loss"),
         **key_measures(network, split, key_freqs),
@@ -187,10 +186,7 @@ def audit(run: Run, epochs: Sequence[int], op: int = 0) -> Table:
                 "loss_test": float(losses[~split.train_mask].mean()),
                 "restricted_loss_all": float(restricted.mean()),
                 **embedding_sparsity(network.number_embedding),
-                "sum_sq_weights": sum(
-                    float(np.square(array, dtype=np.float64).sum())
-                    for array in network.weights.values()
-                ),
+                "sum_sq_weights": sum(sums_of_squares(network.weights).values()),
             }
         )
     words = "What an auditor watches; key frequencies are those of the last checkpoint."
@@ -220,20 +216,25 @@ def _excluded_by_frequency(network: Network, split: Split, key_freqs: Sequence[i
 
 def final_spectrum(norms: Floats, key_freqs: Sequence[int], clusters: NeuronClusters) -> Table:
     """Return the last checkpoint's spectrum with both rules for key frequencies side by side."""
-    freqs = np.arange(1, len(norms) + 1)
     owned = np.bincount(clusters.freq[clusters.clustered], minlength=len(norms) + 1)[1:]
+    neurons = column(owned, "neurons", "neurons that belong to it by the 85% rule")
     return Table(
         "Frequencies of W_E at the last checkpoint, and how many neurons serve each.",
-        {
-            "freq": column(freqs, "cycles", "frequency k"),
-            "norm": column(norms, "1", "norm of W_E's coefficients of this frequency"),
-            "power_share": column(power_shares(norms), "1", "share of the non-constant energy"),
-            "is_key": column(
-                np.isin(freqs, key_freqs).astype(int), "1", "norm above 1/4 of the largest"
-            ),
-            "neurons": column(owned, "neurons", "neurons that belong to it by the 85% rule"),
-        },
+        {**spectrum_columns(norms, key_freqs), "neurons": neurons},
     )
+
+
+def spectrum_columns(norms: Floats, key_freqs: Sequence[int]) -> dict[str, Column]:
+    """Return the columns of a spectrum: frequency, norm, power share, and whether it is key."""
+    freqs = np.arange(1, len(norms) + 1)
+    return {
+        "freq": column(freqs, "cycles", "frequency k"),
+        "norm": column(norms, "1", "norm of W_E's coefficients of this frequency"),
+        "power_share": column(power_shares(norms), "1", "share of the non-constant energy"),
+        "is_key": column(
+            np.isin(freqs, key_freqs).astype(int), "1", "norm above 1/4 of the largest"
+        ),
+    }
 
 
 def _neurons(clusters: NeuronClusters) -> Table:

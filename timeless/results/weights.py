@@ -32,6 +32,13 @@ def published_file(artifacts: Path, experiment: str, run: str, epoch: int | None
     return artifacts / WEIGHTS / f"{experiment}-{run}-{_moment(epoch)}.safetensors"
 
 
+def sums_of_squares(weights: Mapping[str, NDArray[Any]]) -> dict[str, float]:
+    """Return the sum of squared entries of each tensor."""
+    return {
+        name: float(np.square(array, dtype=np.float64).sum()) for name, array in weights.items()
+    }
+
+
 def _moment(epoch: int | None) -> str:
     return "final" if epoch is None else f"e{epoch:06d}"
 

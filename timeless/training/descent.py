@@ -104,17 +104,13 @@ class _Record:
     place: Mapping[str, Any]
 
 
+@subnormals_flushed()
 def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     """Return the finished training, going on from what ``directory`` holds.
 
     Trains on the CPU. Raises TimelessError if the folder holds another configuration or if a
     measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
     """
-    with subnormals_flushed():
-        return _descend(problem, schedule, directory)
-
-
-def _descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     flat, logged = _Flat(problem, schedule), schedule.logged()
     record = _resume(problem, flat, directory, schedule)
     spent, began = record.seconds, time.perf_counter()

@@ -191,10 +191,7 @@ class BlockPass:
         torch.bmm(d_logits, factors.w_out.transpose(1, 2), out=self.d_hidden)
         post, z = self.hidden[:, :, :mlp], self.hidden[:, :, mlp:]
         d_pre, d_z = self.d_hidden[:, :, :mlp], self.d_hidden[:, :, mlp:]
-        if self.pre is None:
-            torch.ops.aten.threshold_backward.grad_input(d_pre, post, 0, grad_input=d_pre)
-        else:
-            d_pre.copy_(torch.ops.aten.gelu_backward(d_pre, self.pre))
+        back_to_pre(d_pre, post, self.pre)
         grads.w_pre.baddbmm_(z.transpose(1, 2), d_pre)
         grads.b_pre.add_(d_pre.sum(1, keepdim=True))
         torch.baddbmm(d_z, d_pre, factors.w_pre.transpose(1, 2), out=self.d_z)
@@ -234,6 +231,14 @@ class BlockPass:
     def _weight(self, place: int) -> Tensor:
         """Return the attention paid to a position, [R, n, head, 1]."""
         return self.pattern[:, :, place].unsqueeze(3)
+
+
+def back_to_pre(gradient: Tensor, post: Tensor, pre: Tensor | None) -> None:
+    """Turn the gradient of mlp_post into that of mlp_pre, in place; without ``pre``, by ReLU."""
+    if pre is None:
+        torch.ops.aten.threshold_backward.grad_input(gradient, post, 0, grad_input=gradient)
+    else:
+        gradient.copy_(torch.ops.aten.gelu_backward(gradient, pre))
 
 
 @torch.no_grad()

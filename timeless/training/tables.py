@@ -27,7 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import ModelConfig
-from timeless.training.factorised import Examples, Shared
+from timeless.training.factorised import Examples, Shared, back_to_pre
 from timeless.training.mixing import attend, attend_backward, logit_gradient, mix, mix_backward
 
 
@@ -102,7 +102,7 @@ class TablePass:
             return torch.empty(shape, dtype=dtype)
 
         self.hidden, self.d_hidden = buffer(n, config.d_mlp), buffer(n, config.d_mlp)
-        self.pre = buffer(n, config.d_mlp) if config.act == "gelu" else self.hidden
+        self.pre = buffer(n, config.d_mlp) if config.act == "gelu" else None
         self.logits = buffer(n, config.p)
         self.exponentials = buffer(n, config.p, dtype=loss_dtype)
         self.weights, self.d_weights = (buffer(n, 2, config.n_heads) for _ in range(2))
@@ -112,15 +112,16 @@ class TablePass:
         row_a, row_b, weights = *_numbers(examples), self.weights.numpy()
         scores = (tables.score_a, tables.score_b, tables.score_op)
         attend(*(score.numpy() for score in scores), row_a, row_b, weights)
+        pre = self.hidden if self.pre is None else self.pre
         for out, *table in (
-            (self.pre, tables.pre_base, tables.pre_a, tables.pre_b),
+            (pre, tables.pre_base, tables.pre_a, tables.pre_b),
             (self.logits, tables.direct_base, tables.direct_a, tables.direct_b),
         ):
             mix(*(part.numpy() for part in table), row_a, row_b, weights, out.numpy())
-        if self.pre is self.hidden:
+        if self.pre is None:
             self.hidden.relu_()
         else:
-            self.hidden.copy_(F.gelu(self.pre))
+            self.hidden.copy_(F.gelu(pre))
         return self.logits.addmm_(self.hidden, tables.w_out).unsqueeze(0)
 
     def losses(self, examples: Examples) -> Tensor:
@@ -137,12 +138,7 @@ class TablePass:
         logit_gradient(self.exponentials.numpy(), labels, shares, self.logits.numpy())
         grads.w_out.addmm_(self.hidden.t(), self.logits)
         torch.mm(self.logits, tables.w_out.t(), out=self.d_hidden)
-        if self.pre is self.hidden:
-            torch.ops.aten.threshold_backward.grad_input(
-                self.d_hidden, self.hidden, 0, grad_input=self.d_hidden
-            )
-        else:
-            self.d_hidden.copy_(torch.ops.aten.gelu_backward(self.d_hidden, self.pre))
+        back_to_pre(self.d_hidden, self.hidden, self.pre)
         d_weights = self.d_weights.zero_().numpy()
         for d_out, *table in (
             (self.d_hidden, tables.pre_a, tables.pre_b, grads.pre_a, grads.pre_b),

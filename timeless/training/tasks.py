@@ -54,8 +54,7 @@ def make_task(config: TrainConfig) -> Task:
     ``mirror_closed`` split takes both orders of a pair or neither, and one pair less if need be.
     The labels of ``random_labels`` come from a generator seeded with (split seed, 2, index).
     """
-    p = config.model.p
-    seed = config.seed if config.split_seed is None else config.split_seed
+    p, seed = config.model.p, config.seed_of_split
     a, b = (grid.ravel() for grid in np.meshgrid(np.arange(p), np.arange(p), indexing="ij"))
     tokens, labels, masks = [], [], []
     for index, operation in enumerate(config.operations):

@@ -15,7 +15,7 @@ from timeless.config import TrainConfig
 from timeless.experiments.laboratory import Config
 from timeless.experiments.laboratory.published_run import PublishedRun
 from timeless.experiments.laboratory.tables import BRANCHES, Found, table
-from timeless.results.weights import Arrays
+from timeless.results.weights import Arrays, sums_of_squares
 from timeless.training.ensemble import METRICS, Ensemble
 from timeless.training.processor import subnormals_flushed
 
@@ -25,6 +25,7 @@ def decay_factor(config: TrainConfig) -> float:
     return 1 - config.lr * config.weight_decay
 
 
+@subnormals_flushed()  # as in training
 def branch_rows(
     weights: Arrays, config: TrainConfig, n_steps: int, every: int
 ) -> list[dict[str, Any]]:
@@ -32,13 +33,6 @@ def branch_rows(
 
     ``norm`` is over all weights, ``norm_W_E`` and so on over one tensor. Source: ours.
     """
-    with subnormals_flushed():  # as in training
-        return _branch_rows(weights, config, n_steps, every)
-
-
-def _branch_rows(
-    weights: Arrays, config: TrainConfig, n_steps: int, every: int
-) -> list[dict[str, Any]]:
     plain = replace(config, warmup_steps=0)
     device = torch.device("cpu")
     moving = Ensemble([plain, replace(plain, weight_decay=0.0)], device)
@@ -62,10 +56,7 @@ def _branch_rows(
 
 
 def _state(ensemble: Ensemble, run: int) -> dict[str, float]:
-    squares = {
-        name: float(np.square(array, dtype=np.float64).sum())
-        for name, array in ensemble.params(run).items()
-    }
+    squares = sums_of_squares(ensemble.params(run))
     measured = dict(zip(METRICS, ensemble.evaluate()[run, 0].tolist(), strict=True))
     return {
         "train_loss": measured["train_loss"],

@@ -11,7 +11,7 @@ from timeless.analysis.groups import PRIMITIVE_ROOT, additive
 from timeless.analysis.network import Network
 from timeless.analysis.progress import component_gini, embedding_sparsity, key_frequencies
 from timeless.analysis.summary import frequency_summary, run_record, transition_epochs
-from timeless.analysis.trajectory import Trajectory, analysed_epochs, trajectory
+from timeless.analysis.trajectory import Trajectory, analysed_epochs, spectrum_columns, trajectory
 from timeless.config import as_dict
 from timeless.experiments.multiplication import NAME, Config, runs
 from timeless.results.artifacts import Artifact, Table, column
@@ -129,15 +129,7 @@ def _orders(trained: Run, found: Trajectory) -> Table:
 
 def _additive_spectrum(network: Network, freqs: list[int]) -> Table:
     norms = spectrum(network.number_embedding)
-    numbers = np.arange(1, len(norms) + 1)
     return Table(
         "The same embedding's spectrum over the numbers in their additive order, zero included.",
-        {
-            "freq": column(numbers, "cycles", "frequency k"),
-            "norm": column(norms, "1", "norm of W_E's coefficients of this frequency"),
-            "power_share": column(power_shares(norms), "1", "share of the non-constant energy"),
-            "is_key": column(
-                np.isin(numbers, freqs).astype(int), "1", "norm above 1/4 of the largest"
-            ),
-        },
+        spectrum_columns(norms, freqs),
     )

@@ -304,13 +304,7 @@
     });
     chart.draggable(it.surfaces.curve.canvas, () => it.scale, (epoch) => it.choose("epoch", epochs[kit.nearestEpoch(epochs, epoch)]));
     cursor.turnToState(it);
-    return {
-      destroy() {
-        it.sweep.stop();
-        it.jobs.destroy();
-        it.frames.destroy();
-      },
-    };
+    return Timeless.sweep.ending(it);
   }
 
   Timeless.widget("layer-norm", { needs: ["network", "checkpoints", "background", "cursor", "pairs", "sweep"], mount });

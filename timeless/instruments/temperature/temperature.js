@@ -261,13 +261,7 @@
       chart.draggable(it.surfaces[name].canvas, () => it.scale, (T) => it.set("T", temperatureAt(positionOf(T))), it.remember);
     }
     cursor.turnToState(it);
-    return {
-      destroy() {
-        it.sweep.stop();
-        it.jobs.destroy();
-        it.frames.destroy();
-      },
-    };
+    return Timeless.sweep.ending(it);
   }
 
   Timeless.widget("temperature", { needs: ["network", "checkpoints", "background", "cursor", "pairs", "sweep"], mount });
