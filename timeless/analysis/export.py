@@ -33,26 +33,37 @@ def published_epochs(run: Run, grokked: int | None, n: int) -> list[int]:
 
 
 def publish_weights(
-    experiment: str, name: str, run: Run, artifacts: Path, earlier: Sequence[int] = ()
+    experiment: str,
+    name: str,
+    run: Run,
+    artifacts: Path,
+    earlier: Sequence[int] = (),
+    *,
+    end_type: type[np.floating[Any]] = np.float32,
 ) -> dict[str, Any]:
-    """Write a run's last weights in float32 and those of ``earlier`` epochs in float16.
+    """Write a run's last weights in ``end_type`` and those of ``earlier`` epochs in float16.
 
     Files of an earlier analysis go. Returns ``published_epochs`` and
     ``float16_accuracy_change``, what float16 costs.
     """
     meta = {"experiment": experiment, "config": as_dict(run.config)}
     index = np.flatnonzero(make_task(run.config).train_mask).astype(np.int32)
-    last = max(run.checkpoints)
-    end = published_file(artifacts, experiment, name)
-    save_weights(end, {**run.weights(last), TRAIN_INDEX: index}, {**meta, "epoch": last})
-    changes, written = [0.0], {end}
-    for epoch in earlier:
+    changes = [0.0]
+
+    def write(file: Path, epoch: int, kind: type[np.floating[Any]], **more: Any) -> Path:
         exact = run.weights(epoch)
-        half = {key: array.astype(np.float16) for key, array in exact.items()}
+        rounded = {key: array.astype(kind) for key, array in exact.items()}
+        save_weights(file, {**rounded, **more}, {**meta, "epoch": epoch})
+        if kind is np.float16:
+            ops = range(run.config.model.n_ops)
+            changes.extend(_accuracy_change(run, exact, rounded, op) for op in ops)
+        return file
+
+    end = published_file(artifacts, experiment, name)
+    written = {write(end, max(run.checkpoints), end_type, **{TRAIN_INDEX: index})}
+    for epoch in earlier:
         file = published_file(artifacts, experiment, name, epoch)
-        save_weights(file, half, {**meta, "epoch": epoch})
-        written.add(file)
-        changes += [_accuracy_change(run, exact, half, op) for op in range(run.config.model.n_ops)]
+        written.add(write(file, epoch, np.float16))
     for path in set(end.parent.glob(f"{experiment}-{name}-*.safetensors")) - written:
         path.unlink()  # of an earlier analysis
     return {"published_epochs": list(earlier), "float16_accuracy_change": max(changes)}

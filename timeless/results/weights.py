@@ -44,7 +44,7 @@ def _moment(epoch: int | None) -> str:
 
 
 def load_published(artifacts: Path, experiment: str, run: str, epoch: int | None = None) -> Arrays:
-    """Return a run's published weights at an epoch (float16), or at its end (float32)."""
+    """Return a run's published weights at an epoch (float16), or at its end."""
     arrays, _ = load_weights(published_file(artifacts, experiment, run, epoch))
     arrays.pop(TRAIN_INDEX, None)
     return arrays
