@@ -1,7 +1,7 @@
 """How much of what one run of a + b mod 131 shows belongs to its seed?
 
-The network and the share of `addition`, with other seeds of both the initial weights and the split. A
-run ends when it has generalised for 2,000 epochs, or at its budget.
+The network and the share of `addition`, with other seeds of both the initial weights and the split.
+A run ends when it has generalised for 2,000 epochs, or at its budget.
 """
 
 from dataclasses import dataclass, field, replace
