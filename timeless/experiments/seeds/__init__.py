@@ -20,7 +20,7 @@ class Config:
     """
 
     train: TrainConfig = field(default_factory=TrainConfig)
-    seeds: tuple[int, ...] = (1, 2, 3, 4)
+    seeds: tuple[int, ...] = tuple(range(1, 11))
     hold: int = 2_000
     measure_every: int = 200
 
