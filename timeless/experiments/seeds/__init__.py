@@ -1,0 +1,34 @@
+"""How much of what one run of a + b mod 131 shows belongs to its seed?
+
+The network and the share of `addition`, with ten other seeds of both the initial weights and the
+split. A run ends when it has generalised for 2,000 epochs, or after 40,000.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from timeless.config import ModelConfig, TrainConfig
+
+NAME = "seeds"
+NEEDS: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Config:
+    """Training configuration, seeds, and the stop rule of `training.train`."""
+
+    train: TrainConfig = field(default_factory=TrainConfig)
+    seeds: tuple[int, ...] = tuple(range(1, 11))
+    hold: int = 2_000
+
+
+CONFIG = Config()
+QUICK = Config(
+    TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=600),
+    seeds=(1, 2),
+    hold=200,
+)
+
+
+def runs(config: Config) -> dict[str, TrainConfig]:
+    """Return the runs to train, by name."""
+    return {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}
