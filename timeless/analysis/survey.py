@@ -188,7 +188,6 @@ def survivals(records: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, A
     return {
         name: survival([record[name] for record in records.values()], ended).as_summary()
         for name in names
-        if any(record[name] is not None for record in records.values())
     }
 
 

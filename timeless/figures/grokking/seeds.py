@@ -65,7 +65,7 @@ def _story(artifact: Artifact, quote: Quoting) -> str:
     medians = [
         f"{kind} pairs by epoch {quote(f'survival.{kind}_50_epoch.median')}"
         for kind in PARTS
-        if survival.get(f"{kind}_50_epoch", {}).get("median") is not None
+        if survival[f"{kind}_50_epoch"]["median"] is not None
     ]
     half = f"The median run answers half of the {' and half of the '.join(medians)}. "
     outcome = f"Of these runs {quote('n_grokked')} grok within their budget."
