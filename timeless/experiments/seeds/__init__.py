@@ -22,7 +22,7 @@ class Config:
     train: TrainConfig = field(default_factory=TrainConfig)
     seeds: tuple[int, ...] = tuple(range(1, 11))
     hold: int = 2_000
-    measure_every: int = 200
+    measure_every: int = 500
 
 
 CONFIG = Config()
@@ -30,6 +30,7 @@ QUICK = Config(
     TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=600),
     seeds=(1, 2),
     hold=200,
+    measure_every=200,
 )
 
 
