@@ -1,17 +1,18 @@
-"""The figure of many seeds, from planted runs of known outcome."""
+"""The figures of many seeds, from planted runs of known outcome."""
 
 import numpy as np
 import pytest
 
 from tests.planted_runs import BUDGET, drawn, is_drawn_and_read, saved, table
 from timeless.analysis.survey import survivals
+from timeless.figures.grokking.mirrors import figure as mirrors
 from timeless.figures.grokking.seeds import PARTS, figure
 from timeless.results.artifacts import Artifact
 
 KEYS = [f"{split}_{rise}_epoch" for split in ("test", *PARTS) for rise in ("15", "50", "99")]
 
 
-def planted(rises: list[tuple[int | None, int | None]]) -> Artifact:
+def planted(rises: list[tuple[int | None, int | None]], experiment: str = "seeds") -> Artifact:
     """Return a survey of runs that answer mirrored and unseen pairs from these epochs on."""
     records, curves = {}, {}
     for seed, found in enumerate(rises, 1):
@@ -31,7 +32,8 @@ def planted(rises: list[tuple[int | None, int | None]]) -> Artifact:
         }
     grokked = sum(unseen is not None for _, unseen in rises)
     summary = {"n_runs": len(rises), "n_grokked": grokked, "hold": 2_000, "runs": records}
-    return Artifact("seeds", {}, {}, summary | {"survival": survivals(records)}, curves)
+    config = {"train": {"epochs": BUDGET}}
+    return Artifact(experiment, config, {}, summary | {"survival": survivals(records)}, curves)
 
 
 def test_every_run_is_a_line_in_both_panels_and_ends_where_it_ends(tmp_path):
@@ -59,4 +61,15 @@ def test_what_never_happened_in_half_of_the_runs_has_no_median(tmp_path, rises):
     found = figure(saved(tmp_path, planted(rises)))
     assert "half" not in found.alt
     assert "Of these runs 0 grok" in found.alt
+    is_drawn_and_read(found)
+
+
+def test_splits_closed_under_exchange_stand_beside_those_drawn_at_random(tmp_path):
+    some, none = planted([(1_000, 3_000)] * 2), planted([(None, None)] * 3, "mirrors")
+    found = mirrors(saved(tmp_path, some, none))
+    at_random, closed = drawn(found, "drawn at random"), drawn(found, "closed under exchange")
+    assert [line["y"].max() for line in at_random] == [1, 1]
+    assert [line["y"].max() for line in closed] == [0, 0, 0]
+    assert "at random 2 of 2 runs grok" in found.alt
+    assert "exchange 0 of 3 runs grok, within 5,000 epochs" in found.alt
     is_drawn_and_read(found)

@@ -13,11 +13,16 @@ from timeless.running.workspace import Workspace
 
 def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
-    finished = workspace.train(NAME, runs(config), hold=config.hold)
+    return surveyed(NAME, config, workspace)
+
+
+def surveyed(experiment: str, config: Config, workspace: Workspace) -> Artifact:
+    """Return the artifact of an experiment that asks the same of one network with many seeds."""
+    finished = workspace.train(experiment, runs(config), hold=config.hold)
     summary, tables = survey(finished, config.hold, config.measure_every)
     for name, one in finished.items():
         summary["runs"][name] |= publish_weights(
-            NAME, name, one, workspace.artifacts, end_type=np.float16
+            experiment, name, one, workspace.artifacts, end_type=np.float16
         )
     made = provenance_of_many(finished.values(), config.seeds)
-    return Artifact(NAME, as_dict(config), made, summary, tables)
+    return Artifact(experiment, as_dict(config), made, summary, tables)

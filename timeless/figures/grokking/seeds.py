@@ -60,27 +60,26 @@ def _plot(artifact: Artifact) -> go.Figure:
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:
-    """Return in words when half of each kind of pair is answered, and how far seeds spread."""
+    """Return in words when half of each kind of pair is answered, and how many runs grok."""
     survival = artifact.summary["survival"]
     medians = [
         f"{kind} pairs by epoch {quote(f'survival.{kind}_50_epoch.median')}"
         for kind in PARTS
         if survival[f"{kind}_50_epoch"]["median"] is not None
     ]
-    half = f"The median run answers half of the {' and half of the '.join(medians)}. "
     outcome = f"Of these runs {quote('n_grokked')} grok within their budget."
-    return half * bool(medians) + outcome
+    if not medians:
+        return outcome
+    return f"The median run answers half of the {' and half of the '.join(medians)}. {outcome}"
 
 
 def _table(artifact: Artifact) -> dict[str, Any]:
     """Return the curves of all runs below one another."""
     curves = curves_of(artifact)
-    seeds = [
-        np.full(len(table["epoch"]), artifact.summary["runs"][name]["seed"])
-        for name, table in curves.items()
-    ]
+    lengths = [len(table["epoch"]) for table in curves.values()]
+    seeds = [artifact.summary["runs"][name]["seed"] for name in curves]
     columns = ("epoch", *(f"{part}_accuracy" for part in PARTS))
     return {
-        "seed": np.concatenate(seeds),
+        "seed": np.repeat(seeds, lengths),
         **{name: np.concatenate([table[name] for table in curves.values()]) for name in columns},
     }
