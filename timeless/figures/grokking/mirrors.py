@@ -26,7 +26,8 @@ def figure(results: Results) -> Figure:
         title="Unseen pairs, with splits drawn at random and splits closed under exchange",
         caption=(
             "Share of right answers on test pairs that were trained on in neither order, a line "
-            f"for each run. {story} Configurations are equal but for the split and the seeds."
+            f"for each run. {story} Two runs of one seed start from the same weights; only their "
+            "splits differ."
         ),
         alt=plain(f"Accuracy on unseen pairs over epochs, a line for each run. {story}"),
         table=_table(found),
