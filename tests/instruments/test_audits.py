@@ -31,7 +31,8 @@ def test_each_run_has_its_own_curves_and_structure(runs) -> None:
         assert len(rows) <= CURVE_POINTS
     kept = np.searchsorted(addition["progress"]["epoch"], runs["addition"]["structure"]["epoch"])
     for measure in STRUCTURE:
-        assert (runs["addition"]["structure"][measure] == addition["progress"][measure][kept]).all()
+        shown = runs["addition"]["structure"][measure]
+        assert shown == pytest.approx(addition["progress"][measure][kept], rel=1e-5)
 
 
 def test_alarms_are_those_of_the_rule(runs) -> None:
@@ -60,9 +61,13 @@ def test_the_widgets_hold_runs_that_generalise_and_runs_that_do_not() -> None:
         assert {run["grokked"] is None for run in widget.data["runs"]} == {True, False}
 
 
-def test_the_guess_shows_runs_whose_weights_were_measured_often() -> None:
-    shown = {run["name"] for run in guess.widget(RESULTS).data["runs"]}
-    assert shown == {"addition", "multiplication", "frac10_seed0", "frac30_seed0", "joint addition"}
+def test_the_guess_draws_runs_whose_weights_were_measured_often() -> None:
+    shown = guess.widget(RESULTS).data["runs"]
+    assert sum(run["grokked"] is not None for run in shown) == guess.EACH
+    assert {run["name"] for run in shown if run["grokked"] is None} == {
+        "frac10_seed0",
+        "joint addition",
+    }
 
 
 def test_the_moral_is_that_of_the_artifact() -> None:

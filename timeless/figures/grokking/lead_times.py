@@ -24,9 +24,10 @@ MEASURES = {
     "loss_unseen": "loss, unseen pairs",
 }
 WORDS = MEASURES | {BEHAVIOUR: "test accuracy", UNSEEN: "accuracy, unseen pairs"}
-RATES = {
-    "ahead": ("announced in time, of runs that generalise", TEAL, "circle"),
-    "false": ("false alarms, of runs that do not", MAGENTA, "x"),
+PLACES = {measure: len(MEASURES) - 1 - i for i, measure in enumerate(MEASURES)}
+RATES = {  # words, colour, symbol, and how far from the middle of a measure's row
+    "ahead": ("announced in time, of runs that generalise", TEAL, "circle", 0.16),
+    "false": ("false alarms, of runs that do not", MAGENTA, "x", -0.16),
 }
 
 
@@ -54,17 +55,14 @@ def figure(results: Results) -> Figure:
 
 def _plot(artifact: Artifact) -> go.Figure:
     each = (1 - GAP) / 2
-    names: dict[str, Any] = {
-        "categoryorder": "array",
-        "categoryarray": list(MEASURES.values())[::-1],
-        "range": [-0.6, len(MEASURES) - 0.4],
-    }
+    rows: dict[str, Any] = {"range": [-0.6, len(MEASURES) - 0.4], "zeroline": False}
+    rows |= {"tickvals": list(PLACES.values()), "ticktext": list(MEASURES.values())}
     plot = go.Figure(
         layout={
             "height": HEIGHT,
             "hovermode": "closest",
-            "yaxis": {"domain": [1 - each, 1], **names},
-            "yaxis2": {"domain": [0, each], **names},
+            "yaxis": {"domain": [1 - each, 1], **rows},
+            "yaxis2": {"domain": [0, each], **rows},
             "xaxis": {"anchor": "y", "title": {"text": "epochs before test accuracy"}},
             "xaxis2": {
                 "anchor": "y2",
@@ -84,8 +82,8 @@ def _add_leads(plot: go.Figure, found: dict[str, Any]) -> None:
     """Add the dots, and a bar for each median."""
     for hindsight, colour in ((False, TEAL), (True, GREY)):
         dots = [
-            (lead, words, run_name(run))
-            for measure, words in MEASURES.items()
+            (lead, PLACES[measure], run_name(run))
+            for measure in MEASURES
             if (measure in HINDSIGHT) == hindsight
             for run, lead in found[measure]["leads"].items()
             if lead is not None
@@ -94,42 +92,46 @@ def _add_leads(plot: go.Figure, found: dict[str, Any]) -> None:
             mode="markers",
             name="a run, in hindsight" if hindsight else "a run",
             x=[lead for lead, *_ in dots],
-            y=[words for _, words, _ in dots],
+            y=[place for _, place, _ in dots],
             text=[run for *_, run in dots],
             marker={"color": colour, "size": 9, "opacity": 0.6},
             hovertemplate="%{text}: %{x:,d} epochs<extra></extra>",
         )
-    spans = {words: found[measure]["median_lead"] for measure, words in MEASURES.items()}
-    known = {words: span for words, span in spans.items() if None not in span.values()}
+    spans = {measure: found[measure]["median_lead"] for measure in MEASURES}
+    known = {measure: span for measure, span in spans.items() if None not in span.values()}
     plot.add_scatter(
         mode="markers",
         name="median, 95% interval",
         x=[span["median"] for span in known.values()],
-        y=list(known),
+        y=[PLACES[measure] for measure in known],
+        text=[MEASURES[measure] for measure in known],
         error_x=_reach(list(known.values()), "median", INK),
         marker={"color": INK, "size": 13, "symbol": "line-ns-open"},
-        hovertemplate="%{y}, median: %{x:,d} epochs<extra></extra>",
+        hovertemplate="%{text}, median: %{x:,d} epochs<extra></extra>",
     )
 
 
 def _rates(found: dict[str, Any], key: str) -> go.Scatter:
-    words, colour, symbol = RATES[key]
+    words, colour, symbol, beside = RATES[key]
     rates = {
-        name: found[measure][key]
-        for measure, name in MEASURES.items()
+        measure: found[measure][key]
+        for measure in MEASURES
         if found[measure][key]["share"] is not None
     }
+    counts = [
+        f"{MEASURES[measure]}: {rate['count']} of {rate['n']}" for measure, rate in rates.items()
+    ]
     return go.Scatter(
         mode="markers",
         name=words,
         xaxis="x2",
         yaxis="y2",
         x=[rate["share"] for rate in rates.values()],
-        y=list(rates),
-        text=[f"{rate['count']} of {rate['n']}" for rate in rates.values()],
+        y=[PLACES[measure] + beside for measure in rates],
+        text=counts,
         error_x=_reach(list(rates.values()), "share", colour),
-        marker={"color": colour, "size": 11, "symbol": symbol},
-        hovertemplate=f"%{{y}}, {words}: %{{text}}<extra></extra>",
+        marker={"color": colour, "size": 10, "symbol": symbol},
+        hovertemplate=f"%{{text}} {words}<extra></extra>",
     )
 
 
