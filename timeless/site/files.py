@@ -12,7 +12,7 @@ from timeless.folders import Catalogue, Site
 Files = dict[str, bytes | Path]
 
 # One style sheet, joined in this order, so that a page waits for one file.
-STYLES = ("tokens", "base", "page", "figure", "widget", "ledger", "maths", "print")
+STYLES = ("tokens", "base", "header", "page", "figure", "widget", "ledger", "maths", "print")
 FONTS = tuple(
     f"@fontsource-variable/{family}/files/{family}-latin-wght-{style}.woff2"
     for family in ("source-serif-4", "source-sans-3")

@@ -18,7 +18,7 @@ from timeless.site.pages import Page, Source
 from timeless.site.templates import Templates
 from timeless.words.conclusions import conclusion
 from timeless.words.listings import listing
-from timeless.words.prose import Heading, Prose
+from timeless.words.prose import Heading, Prose, minutes_to_read
 from timeless.words.references import Citations
 from timeless.words.values import look_up
 
@@ -39,6 +39,7 @@ class Filler:
         known = {**self._functions(page, prose, citations), **self.content.shared}
         page.lead = Markup(prose.html(source.lead.fill(known)))
         page.body = Markup(prose.html(source.body.fill(known)))
+        page.minutes = minutes_to_read(page.body)
         page.references = citations.references()
         page.toc = [Heading(h.id, Markup(h.title), h.level) for h in prose.headings()]
 
@@ -125,7 +126,7 @@ class Filler:
 
     def alone(self, name: str, widget: Widget, navigation: list[Page]) -> bytes:
         """Return the page dev/NAME.html, which shows one widget alone."""
-        page = Page(name, f"dev/{name}.html", widget.title, widget.title, widget.alt)
+        page = Page(name, f"dev/{name}.html", widget.title, widget.alt)
         page.widgets.append(name)
         view = _view(widget, name, 1, Prose())
         return self.templates.render_page(
