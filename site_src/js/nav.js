@@ -32,7 +32,7 @@
 
   /* The section being read is the last one whose heading has passed the upper third of the window. */
   const links = Array.from(document.querySelectorAll(".toc ol a"));
-  const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const headings = links.map((link) => document.getElementById(Timeless.anchorOf(link.hash)));
 
   /* The place in the header: under the page's name, the section, which leads back to its beginning. */
   const section = document.querySelector("[data-place] .place-section");
