@@ -23,7 +23,7 @@ PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 
 
 def assets(site: Site) -> Files:
-    """Return style sheet, scripts, images, fonts, Plotly and the artifacts of a site with their schemas.
+    """Return style sheet, scripts, images, fonts, Plotly, and the artifacts with their schemas.
 
     Raises TimelessError if front-end packages are not installed or a style sheet has no place
     in the order.
