@@ -4,6 +4,7 @@ The schemas are JSON Schema, in ``schemas/``, and are published with the site. B
 document is what its schema says; an error names the file and the place in it.
 """
 
+import codecs
 import json
 import reprlib
 from collections.abc import Mapping
@@ -15,6 +16,26 @@ from timeless.errors import TimelessError, refuse_if_any
 
 SCHEMAS = Path(__file__).parent / "schemas"
 _SHOWN_AT_MOST = 5  # problems of one document
+
+
+def read_text(path: Path, where: str = "") -> str:
+    """Return a text as its author sees it, whichever editor wrote it on whichever system.
+
+    It is UTF-8, or UTF-16 that says so; a byte order mark is no part of it, and lines end in one
+    newline. Raises TimelessError with ``where``, the path if not given, and the line.
+    """
+    content = path.read_bytes()
+    wide = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+    try:
+        text = content.decode("utf-16" if wide else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise TimelessError(
+            f"not UTF-8 ({error.reason})",
+            where=f"{where or path}:{line}",
+            remedy="save the file as UTF-8",
+        ) from None
+    return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
 def read_json(path: Path, schema: str, *, what: str, remedy: str) -> Any:

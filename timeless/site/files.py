@@ -8,7 +8,7 @@ from pathlib import Path
 
 from timeless.errors import refuse_if_any
 from timeless.folders import Catalogue, Site
-from timeless.results.door import SCHEMAS
+from timeless.results.door import SCHEMAS, read_text
 
 Files = dict[str, bytes | Path]
 
@@ -58,7 +58,7 @@ def _joined_scripts(folder: Path, name: str) -> bytes:
     before it define.
     """
     scripts = sorted(folder.glob("*.js"), key=lambda path: (path.stem == name, path.name))
-    return b"\n".join(path.read_bytes() for path in scripts)
+    return "\n".join(map(read_text, scripts)).encode()
 
 
 def refuse_incomplete_instruments(site: Site) -> None:
@@ -97,7 +97,7 @@ def _joined_styles(site: Site) -> bytes:
         where="css",
         remedy=f"use one of {', '.join(STYLES)}, or add to STYLES in timeless/site/files.py",
     )
-    return b"\n".join(sheets[name].read_bytes() for name in STYLES if name in sheets)
+    return "\n".join(read_text(sheets[name]) for name in STYLES if name in sheets).encode()
 
 
 def _from_packages(site: Site) -> Files:

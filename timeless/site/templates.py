@@ -4,23 +4,38 @@ import base64
 import hashlib
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import (
+    BaseLoader,
     Environment,
-    FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from markupsafe import Markup
 
 from timeless.errors import TimelessError, unknown_name
+from timeless.results.door import read_text
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 _POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
+
+
+class _Loader(BaseLoader):
+    """Reads templates as their author sees them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get_source(self, _: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        path = self._folder / template
+        if not path.is_file():
+            raise TemplateNotFound(template, f"there is no {template}")
+        return read_text(path, f"{self._folder.name}/{template}"), str(path), lambda: True
 
 
 class Templates:
@@ -29,7 +44,7 @@ class Templates:
     def __init__(self, folder: Path, shared: Mapping[str, Any]) -> None:
         self._folder = folder
         self._environment = Environment(
-            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
+            loader=_Loader(folder), autoescape=True, undefined=StrictUndefined
         )
         self._environment.globals.update(shared)
 

@@ -18,6 +18,7 @@ from typing import Any
 
 from timeless.errors import TimelessError, refuse_if_any
 from timeless.results.artifacts import write_atomically
+from timeless.results.door import read_text
 
 # A displayed formula that is all of its paragraph stands in its place.
 _FORMULA = re.compile(
@@ -94,25 +95,34 @@ def _entries(
 ) -> dict[Formula, Entry]:
     """Return each formula as typeset; those that are not in the cache are put there."""
     folder = cache / "maths" / _typesetter_version(sources)
-    files = {each: folder / f"{_digest(each.tex, each.display)}.json" for each in formulas}
+    files = {each: folder / f"{_digest(each.tex, each.display)}.formula" for each in formulas}
     known: dict[Formula, Entry] = {
-        each: held for each, file in files.items() if (held := _cached(file))
+        each: held for each, file in files.items() if (held := _cached(file, each))
     }
     missing = [each for each in formulas if each not in known]
     made = _made(missing, _run_mathjax(missing, sources), written) if missing else {}
     for each, entry in made.items():
         with suppress(OSError):
-            write_atomically(files[each], json.dumps(entry, ensure_ascii=False).encode())
+            write_atomically(files[each], _sealed(each, entry))
     return known | made
 
 
-def _cached(file: Path) -> dict[str, Any] | None:
-    """Return what the cache holds of a formula; a file that is damaged holds nothing."""
+def _sealed(formula: Formula, entry: Entry) -> bytes:
+    """Return an entry of the cache: with the formula that it is of, below a digest of it all."""
+    text = json.dumps([formula.tex, formula.display, entry], ensure_ascii=False)
+    return f"{_digest(text)}\n{text}".encode()
+
+
+def _cached(file: Path, formula: Formula) -> Entry | None:
+    """Return what the cache holds of a formula; a file damaged, or of another, holds nothing."""
     try:
-        entry = json.loads(file.read_text(encoding="utf-8"))
-        return {"html": str(entry["html"]), "glyphs": dict(entry["glyphs"])}
-    except (OSError, ValueError, KeyError, TypeError):
+        digest, _, text = file.read_text(encoding="utf-8").partition("\n")
+    except (OSError, ValueError):
         return None
+    if digest != _digest(text):
+        return None
+    tex, display, entry = json.loads(text)
+    return entry if Formula(tex, display) == formula else None
 
 
 def _made(
@@ -160,27 +170,42 @@ def _run_mathjax(formulas: list[Formula], sources: Path) -> Any:
         raise TimelessError(
             "Node is not installed", remedy="install the dependencies: pip install -e ."
         ) from None
+    script = sources / "tex.mjs"
     request = {"formulas": [{"tex": f.tex, "display": f.display} for f in formulas]}
     process = node(
-        [str(sources / "tex.mjs")],
+        [str(script)],
         return_completed_process=True,
         input=json.dumps(request),
         capture_output=True,
         encoding="utf-8",
     )
-    if process.returncode:
+    try:
+        answer = json.loads(process.stdout)
+        complete = not process.returncode and len(answer["formulas"]) == len(formulas)
+    except (ValueError, KeyError, TypeError):
+        complete = False
+    if not complete:
         raise TimelessError(
-            f"Node stopped with status {process.returncode}: {process.stderr!s}",
-            where=str(sources / "tex.mjs"),
+            f"Node has not answered (status {process.returncode}) {process.stderr!s}".strip(),
+            where=str(script),
+            remedy="restore the file, or install the packages anew with `make site`",
         )
-    return json.loads(process.stdout)
+    return answer
 
 
 def _typesetter_version(sources: Path) -> str:
     """Return a digest of what, besides the formula, decides how it looks."""
-    lock = json.loads((sources / "package-lock.json").read_text(encoding="utf-8"))
-    mathjax = lock["packages"]["node_modules/mathjax-full"]["version"]
-    return _digest(mathjax, (sources / "tex.mjs").read_text(encoding="utf-8"))[:12]
+    lock = sources / "package-lock.json"
+    try:
+        packages = json.loads(read_text(lock))["packages"]
+        mathjax = packages["node_modules/mathjax-full"]["version"]
+    except (ValueError, KeyError, TypeError) as error:
+        raise TimelessError(
+            f"does not say which MathJax is used ({type(error).__name__}: {error})",
+            where=str(lock),
+            remedy="restore it from version control",
+        ) from None
+    return _digest(mathjax, read_text(sources / "tex.mjs"))[:12]
 
 
 def _glyph_ids(html: str) -> list[str]:
