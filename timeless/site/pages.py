@@ -68,6 +68,7 @@ class Page:
     figures: list[str] = field(default_factory=list)
     widgets: list[str] = field(default_factory=list)
     ledger: bool = False
+    trains: bool = False
 
 
 def read_pages(site: Site) -> list[Source]:
