@@ -22,10 +22,13 @@
     const code = await kernels();
     const source = sourceOf(parts, "wasm()");
     const hands = Array.from({ length: count }, () => Timeless.background.start({ ...parts.wasm(), source }));
-    const close = () => hands.forEach((hand) => hand.destroy());
+    const channels = hands.slice(1).map(() => new MessageChannel());
+    const close = () => {
+      for (const hand of hands) hand.destroy();
+      for (const { port1, port2 } of channels) [port1, port2].forEach((port) => port.close());
+    };
     try {
       await Promise.all(hands.map((hand, index) => hand.run("begin", [config, problem, code, { index, count }])));
-      const channels = hands.slice(1).map(() => new MessageChannel());
       await Promise.all(channels.map(({ port2 }, index) => hands[index + 1].run("follow", [port2])));
       await hands[0].run("lead", [channels.map(({ port1 }) => port1)]);
     } catch (error) {
