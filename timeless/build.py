@@ -20,6 +20,7 @@ from timeless.site.origins import origins
 from timeless.site.pages import read_pages
 from timeless.site.publishing import prepare, publish
 from timeless.site.render import render, typeset
+from timeless.site.search import search_index
 from timeless.system import stopped_like_ctrl_c
 
 
@@ -62,6 +63,7 @@ def build(site: Site, options: Options) -> str:
     content = gather(site, options, sources, manifest)
     files = assets(site) | render(site, sources, content)
     files = typeset(site, sources, content, files)
+    files |= search_index(files, sources)
     check_links(files, options.base_url)
     kept = publish(files, out)
     seconds = time.perf_counter() - started

@@ -13,13 +13,20 @@ from timeless.results.door import SCHEMAS, read_text
 Files = dict[str, bytes | Path]
 
 # One style sheet, joined in this order, so that a page waits for one file.
-STYLES = ("tokens", "base", "header", "page", "figure", "widget", "ledger", "maths", "print")
+STYLES = (
+    *("tokens", "base", "header", "search", "page"),
+    *("figure", "widget", "ledger", "maths", "print"),
+)
 FONTS = tuple(
     f"@fontsource-variable/{family}/files/{family}-latin-wght-{style}.woff2"
     for family in ("source-serif-4", "source-sans-3")
     for style in ("normal", "italic")
 )
 PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
+VENDORED = {
+    "vendor/plotly-cartesian.min.js": PLOTLY,
+    "vendor/minisearch.js": "minisearch/dist/umd/index.js",
+}
 
 
 def assets(site: Site) -> Files:
@@ -103,7 +110,7 @@ def _joined_styles(site: Site) -> bytes:
 def _from_packages(site: Site) -> Files:
     packages = site.packages / "node_modules"
     sources = {f"fonts/{Path(name).name}": packages / name for name in FONTS}
-    sources["vendor/plotly-cartesian.min.js"] = packages / PLOTLY
+    sources |= {path: packages / name for path, name in VENDORED.items()}
     missing = [f"{path} is missing" for path in sources.values() if not path.is_file()]
     refuse_if_any(
         missing,
