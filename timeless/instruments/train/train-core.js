@@ -4,9 +4,10 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const fourier = inNode ? require("../../../site_src/kit/fourier.js") : Timeless.fourier;
-  const group = inNode ? require("../../../site_src/kit/group.js") : Timeless.group;
-  const { KINDS } = inNode ? require("../../../site_src/kit/trainer/problem.js") : Timeless.trainer;
+  /* In the page these come after this script. */
+  const fourierOf = () => (inNode ? require("../../../site_src/kit/fourier.js") : Timeless.fourier);
+  const groupOf = () => (inNode ? require("../../../site_src/kit/group.js") : Timeless.group);
+  const kindsOf = () => (inNode ? require("../../../site_src/kit/trainer/problem.js") : Timeless.trainer).KINDS;
 
   const EVERY = 10; // epochs from one point of the curves to the next, as in timeless/config.py
   const ENOUGH = 0.99; // accuracy that counts as memorised, or generalised
@@ -77,7 +78,7 @@
       all[kinds[pair]] += 1;
       right[kinds[pair]] += answer === labels[pair];
     });
-    return Object.fromEntries(Object.entries(KINDS).map(([name, kind]) => [name, all[kind] ? right[kind] / all[kind] : null]));
+    return Object.fromEntries(Object.entries(kindsOf()).map(([name, kind]) => [name, all[kind] ? right[kind] / all[kind] : null]));
   }
 
   /** Adds a row to curves, once an epoch. */
@@ -105,14 +106,15 @@
       the least primitive root (without 0). */
   function orderOf({ p, operation }) {
     if (operation !== "a*b" || p < 5) return Array.from({ length: p }, (_, t) => t);
-    return group.powers(p, group.nextRoot(p, 1));
+    const { nextRoot, powers } = groupOf();
+    return powers(p, nextRoot(p, 1));
   }
 
   /** Returns what W_E [p + 1, d] shows of its numbers: the spectrum over their order, and their places (x, y) in the plane
       of the strongest frequency, or of `held` while no other is clearly stronger. `ring` [n] are indices in that
       order. */
   function lookInto(W_E, config, held = 0) {
-    const { d_model: d } = config;
+    const [fourier, { d_model: d }] = [fourierOf(), config];
     const order = orderOf(config);
     const rows = new Float64Array(order.length * d);
     order.forEach((t, i) => rows.set(W_E.subarray(t * d, (t + 1) * d), i * d));

@@ -2,10 +2,11 @@
 (function () {
   "use strict";
 
-  const { controls, instrument: kit, mounting, pairs: { short } } = Timeless;
+  const { controls, instrument: kit, mounting } = Timeless;
   const { core: { ENOUGH, isPreset, reached, timeText }, runs: { settings } } = Timeless.parts.train;
 
   const HALFWAY = 0.5;
+  const short = (value) => Timeless.pairs.short(value); // which comes after this script
   const share = (value) => (value === null || value === undefined ? ["", "–"] : [value, kit.percent(value)]);
 
   // --- what is happening --------------------------------------------------------------------

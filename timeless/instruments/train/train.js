@@ -17,13 +17,13 @@
   const ACTIVATIONS = [["relu", "ReLU"], ["gelu", "GELU"]];
   const NETWORK = ["p", "operation", "share", "heads", "width", "activation", "rate", "seed", "epochs"];
 
-  const primes = Array.from({ length: MOST_P + 1 }, (_, n) => n).filter((n) => n >= LEAST_P && Timeless.trainer.isPrime(n));
+  const primes = () => Array.from({ length: MOST_P + 1 }, (_, n) => n).filter((n) => n >= LEAST_P && Timeless.trainer.isPrime(n));
   const plainly = (values) => values.map((value) => [value, String(value)]);
 
   // --- controls -> state --------------------------------------------------------------------
 
   const tableOf = ({ presets: [{ state: first }] }) => [
-    ["p", first.p, primes, { kind: "slider", label: "Numbers p" }],
+    ["p", first.p, primes(), { kind: "slider", label: "Numbers p" }],
     mounting.oneOf("select", "operation", "Operation", OPERATIONS, first.operation),
     ["share", first.share, 10, 90, { kind: "slider", label: "Pairs to train on", step: 5, text: (share) => `${share}%` }],
     mounting.oneOf("select", "heads", "Attention heads", plainly(HEADS), first.heads),
