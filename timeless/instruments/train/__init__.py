@@ -74,7 +74,7 @@ def widget(results: Results) -> Widget:
     """
     presets = [_shown(preset) for preset in PRESETS]
     presets.append(_shown(STUDY) | {"usual": seeds_usually(results["seeds"])})
-    return Widget(title=TITLE, caption=CAPTION, alt=ALT, data={"presets": presets})
+    return Widget(title=TITLE, caption=CAPTION, alt=ALT, data={"presets": presets}, trains=True)
 
 
 def _shown(preset: Preset) -> dict[str, Any]:

@@ -139,7 +139,7 @@
 
   /** Loads the engine, when it is wanted for the first time, and gives every run its trainer and its first picture. */
   async function prepare(it) {
-    it.engine ??= await it.chooseEngine();
+    it.engine ??= await Timeless.trainer.fastest();
     await Promise.all(it.runs.map((run) => runs.equip(run, it.engine)));
     await Promise.all(it.runs.filter(({ seen }) => !seen).map((run) => runs.observe(run, run.trainer)));
   }

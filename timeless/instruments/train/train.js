@@ -160,9 +160,6 @@
     }
   }
 
-  /** Returns the engine to train with: the fastest that this browser runs. */
-  const chooseEngine = async () => (Timeless.trainer.engines.wasm ? "wasm" : "plain");
-
   /** Returns what is known of how a network of this kind does: medians, and epochs at which seeds generalised. */
   function usualOf({ data: { presets }, state }) {
     const preset = presets.find((one) => core.isPreset(state, one));
@@ -180,7 +177,8 @@
     const set = (values) => tools.state.set({ ...values, ...session.told(it) });
     const it = mounting.begin("train", box, { ...tools, state: { ...tools.state, set } }, tableOf(data));
     Object.assign(it, {
-      data, budgets: BUDGETS, chooseEngine, engine: null,
+      data, budgets: BUDGETS, engine: null, // the fastest that works here, chosen at the first Start
+     
       runs: [], trunk: null, fork: null, forkPlan: [], // what tells when a fork leaves, and how
       session: 0, playing: false, busy: false, hidden: false, restoring: true, restored: false, glancing: false,
       pending: [], // [run, setting, value], to be changed before the next step
