@@ -47,6 +47,22 @@ def assets(site: Site) -> Files:
     return files
 
 
+def passed_through(site: Site, files: Files) -> Files:
+    """Return the files of ``as-is/``, which become part of the site as they are.
+
+    They are for the host, such as ``CNAME``. Raises TimelessError if one has the name of a file
+    that the build makes.
+    """
+    passed = _tree(site.sources / "as-is", "**/*", "")
+    refuse_if_any(
+        [f"{name} is a file that the build makes" for name in sorted(passed.keys() & files.keys())],
+        what="the files to pass through",
+        where="as-is",
+        remedy="rename them",
+    )
+    return passed
+
+
 def _instruments(site: Site) -> Files:
     """Return one script and one style sheet of each instrument, named as in pages."""
     known = Catalogue("widget", site.instruments)
@@ -89,7 +105,7 @@ def refuse_incomplete_instruments(site: Site) -> None:
 
 def _tree(root: Path, pattern: str, prefix: str) -> Files:
     return {
-        f"{prefix}/{path.relative_to(root).as_posix()}": path
+        f"{prefix}/{path.relative_to(root).as_posix()}".lstrip("/"): path
         for path in sorted(root.glob(pattern))
         if path.is_file() and not path.name.startswith(".")
     }
