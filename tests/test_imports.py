@@ -18,7 +18,7 @@ STANDS_ON = {  # what each may import; `errors`, `system` and the version, all m
     "training": "config rules results",
     "analysis": "config rules results training",
     "running": "config results training",
-    "experiments": "config rules results training analysis running",
+    "experiments": "config rules results training analysis running node",
     "node": "results",
     "words": "results node",
     "figures": "rules results analysis words",
