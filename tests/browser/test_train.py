@@ -17,7 +17,7 @@ from timeless.training.model import forward
 
 INSTRUMENT = Instrument("train", "train.html")
 control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
-SMALL = {"p": 11, "share": 70, "width": 32, "epochs": 200, "decay": 1}
+SMALL = {"p": 11, "share": 70, "width": 32, "epochs": 200, "decay": 1, "pace": "full"}
 EPOCHS = SMALL["epochs"]
 
 
@@ -52,7 +52,8 @@ def test_a_network_trains_and_python_reads_the_same_answers_from_its_weights(
     expect(readout(page, "story")).to_contain_text("random")
     trained(page)
     assert value(page, "train") == 1
-    with safe_open(saved(page, "weights", tmp_path), "pt") as file:
+    kept = saved(page, "weights", tmp_path)
+    with safe_open(kept, "pt") as file:
         config, epoch = json.loads(file.metadata()["config"]), file.metadata()["epoch"]
         weights = {name.rpartition(".")[2]: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
     assert (config["p"], epoch) == (11, str(EPOCHS))
@@ -65,6 +66,25 @@ def test_a_network_trains_and_python_reads_the_same_answers_from_its_weights(
         rows = list(csv.DictReader(file))
     assert [int(row["epoch"]) for row in rows] == list(range(0, EPOCHS + 1, 10))
     assert float(rows[-1]["test_accuracy"]) == value(page, "test")
+    is_opened_again(page, kept, f"{right.sum()} of")
+
+
+def is_opened_again(page: Page, kept: Path, found: str) -> None:
+    """Open in the page what it has saved, with the same answers; and refuse what it cannot read."""
+    control(page, "reset").click()
+    done(page, 0)
+    kept.with_name("damaged.safetensors").write_bytes(kept.read_bytes()[:-8])
+    control(page, "file").set_input_files(kept.with_name("damaged.safetensors"))
+    expect(INSTRUMENT.failure(page)).to_contain_text("lies outside the file")
+    control(page, "file").set_input_files(kept)
+    expect(readout(page, "story")).to_contain_text(kept.name)
+    INSTRUMENT.settled(page)
+    expect(page.locator(".train-map-part .train-title").first).to_contain_text(found)
+    assert value(page, "train") == 1
+    expect(INSTRUMENT.failure(page)).to_be_hidden()
+    expect(control(page, "p")).to_be_hidden()
+    control(page, "shut").click()
+    expect(readout(page, "story")).to_contain_text("random")
 
 
 def test_the_address_holds_a_run_and_its_fork_and_a_reload_keeps_them(visit: Visit) -> None:

@@ -1,6 +1,5 @@
 """The page's own networks, tiny, trained by the page's own kernels; and what is kept of them."""
 
-from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,15 +12,14 @@ from timeless.running.workspace import Workspace
 def test_every_seed_is_trained_once_and_told_with_its_curves(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    config = replace(QUICK, presets={"addition": {}})
     workspace = Workspace(tmp_path / "artifacts", tmp_path / "runs")
-    found = answer.run(config, workspace)
+    found = answer.run(QUICK, workspace)
     curves = found["curves_addition"]
     assert curves["epoch"].tolist() == [0, 10, 20] * 2
     assert curves["seed"].tolist() == [0] * 3 + [1] * 3
     assert found.summary["presets"]["addition"]["last_epochs"] == [20, 20]
     monkeypatch.setattr(answer, "answer_of", lambda *_: pytest.fail("trained again"))
-    assert answer.run(config, workspace).summary == found.summary
+    assert answer.run(QUICK, workspace).summary == found.summary
 
 
 def test_when_a_run_gets_there_is_the_first_point_with_enough() -> None:

@@ -74,8 +74,8 @@ test("the picture keeps its frequency until another is clearly stronger", () => 
   assert.deepEqual([1.1, 1.3].map((size) => core.lookInto(both(size), config, 3).k), [3, 4]);
 });
 
-test("the picture is renewed six times a second, and a time is told in its unit", () => {
-  assert.deepEqual([0.5, 30, 600].map(core.strideAt), [1, 5, 10]);
+test("the picture is renewed twelve times a second, and a time is told in its unit", () => {
+  assert.deepEqual([0.5, 60, 600].map(core.strideAt), [1, 5, 10]);
   assert.deepEqual([12.4, 300, 7200, Infinity].map(core.timeText), ["12 s", "5 min", "2.0 h", "–"]);
 });
 
@@ -87,4 +87,74 @@ test("a safetensors file has its header, aligned, and every number where that sa
   assert.deepEqual(header["embed.W_E"], { dtype: "F32", shape: [2, 2], data_offsets: [0, 16] });
   assert.deepEqual(header.__metadata__, { epoch: "3" });
   assert.deepEqual([...new Float32Array(bytes.slice(8 + length).buffer)], [1, 2, 3, 4, -5]);
+});
+
+const { given } = require("../../timeless/instruments/train/train-given.js");
+const { named, shapesOf } = require("../../site_src/kit/trainer/problem.js");
+
+const CONFIG = core.configOf(STATE);
+
+/** Returns the tensors of a network as a file lists them, under TransformerLens' names or the study's own. */
+function listed(own = false) {
+  const { weights } = problem(CONFIG);
+  const views = named(weights, CONFIG);
+  return { weights, list: shapesOf(CONFIG).map(([name, shape]) => [own ? name : PLACES[name], shape, views[name]]) };
+}
+
+test("a network is read from a file under either names, with what the file tells of it", () => {
+  for (const own of [false, true]) {
+    const { weights, list } = listed(own);
+    const found = given(written([...list, ["blocks.0.attn.b_Q", [1, 8], new Float32Array(8)]], { config: JSON.stringify(CONFIG) }));
+    assert.deepEqual(found.sizes, { p: 11, d_model: 8, d_mlp: 32, n_heads: 1 });
+    assert.deepEqual(found.told, CONFIG);
+    assert.deepEqual(found.weights, weights);
+  }
+  const bare = given(written(listed().list.filter(([name]) => !name.includes(".b_")), { config: "{}" }));
+  assert.equal(bare.told, null);
+  assert.deepEqual(bare.weights, listed().weights); // initial biases are zero
+});
+
+/** Returns a file whose header is that text, with so many bytes behind it. */
+function crafted(header, behind = 64, size = BigInt(header.length)) {
+  const bytes = new Uint8Array(8 + header.length + behind);
+  new DataView(bytes.buffer).setBigUint64(0, size, true);
+  bytes.set(new TextEncoder().encode(header), 8);
+  return bytes;
+}
+
+test("a file that does not fit is refused with what it has and what was expected", () => {
+  const { list } = listed();
+  const without = (name) => list.filter(([one]) => one !== name);
+  const more = (name, shape) => [...without(name), [name, shape, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1)]];
+  assert.throws(() => given(written(without("unembed.W_U"))), /no W_U \(or unembed\.W_U\)/);
+  assert.throws(() => given(written(more("blocks.0.mlp.W_out", [31, 8]))), /W_out has shape \[31, 8\]; expected \[32, 8\]/);
+  assert.throws(() => given(written(more("unembed.W_U", [8, 9]))), /p = 9; expected an odd prime/);
+  assert.throws(() => given(written(more("blocks.0.ln1.w", [8]))), /"blocks\.0\.ln1\.w", for which .* has no place/);
+  assert.throws(() => given(written(more("embed.W_E", [12, 8]).map(([name, shape, values]) => [name, shape, values.map((x) => x / 0)]))), /not finite/);
+});
+
+test("headers that are damaged, huge or hostile do no harm", () => {
+  for (const [bytes, said] of [
+    [new Uint8Array(3), /too short/],
+    [crafted("{}", 0, 2n ** 63n), /longer than is possible/],
+    [crafted("[1, 2]"), /no list of tensors/],
+    [crafted("{nonsense}"), /no list of tensors/],
+    [crafted(`{"W_E":{"dtype":"F32","shape":[4],"data_offsets":[0,1e15]}}`), /outside the file/],
+    [crafted(`{"W_E":{"dtype":"F32","shape":[-1],"data_offsets":[0,4]}}`), /outside the file/],
+    [crafted(`{"W_E":{"dtype":"F32","shape":[1e9,1e9],"data_offsets":[0,16]}}`), /takes 4000000000000000000 bytes/],
+    [crafted(`{"__proto__":{"dtype":"F32","shape":[1],"data_offsets":[0,4]},"W_E":5}`), /"W_E" has no shape|"__proto__"/],
+    [crafted(`{"W_E":{"dtype":"toString","shape":[4],"data_offsets":[0,16]}}`), /no W_pos/],
+  ]) assert.throws(() => given(bytes), said);
+  assert.equal({}.dtype, undefined);
+});
+
+test("numbers of 16 and 64 bits are read as what they stand for", () => {
+  const { read } = require("../../site_src/kit/safetensors.js");
+  const header = `{"a":{"dtype":"F16","shape":[2],"data_offsets":[0,4]},"b":{"dtype":"BF16","shape":[2],"data_offsets":[4,8]},"c":{"dtype":"F64","shape":[1],"data_offsets":[8,16]}}`;
+  const bytes = crafted(header, 16);
+  const view = new DataView(bytes.buffer, 8 + header.length);
+  [0x3c00, 0xc000, 0x3f80, 0xc020].forEach((code, i) => view.setUint16(2 * i, code, true));
+  view.setFloat64(8, 0.5, true);
+  const { tensors } = read(bytes);
+  assert.deepEqual(["a", "b", "c"].map((name) => [...tensors.get(name).values()]), [[1, -2], [1, -2.5], [0.5]]);
 });

@@ -1,94 +1,126 @@
 """Train it here: a small transformer that learns in the page while the reader watches."""
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections.abc import Mapping
+from typing import Any, NamedTuple
 
 from timeless.instruments import Widget
 from timeless.results.artifacts import Artifact, Results
 
-ARTIFACTS = ("seeds",)
-
-FIRST: dict[str, Any] = {
-    "p": 59,
-    "operation": "a+b",
-    "share": 50,
-    "heads": 1,
-    "width": 64,
-    "activation": "relu",
-    "rate": 0.003,
-    "decay": 2.0,
-    "epochs": 600,
-}
+ARTIFACTS = ("in_page", "seeds")
 
 
-@dataclass(frozen=True)
-class Preset:
-    """An experiment that a reader can choose: what differs from the first, what to look for."""
+class Words(NamedTuple):
+    """The title of a preset, and what to look for."""
 
     title: str
     words: str
-    changes: dict[str, Any] = field(default_factory=dict)
 
 
-PRESETS = (
-    Preset(
+# Of each preset of the experiment `in_page`.
+PRESETS = {
+    "addition": Words(
         "Addition, small and quick",
         "It memorises, stands still for a while, and then generalises: the shortest way to see it.",
     ),
-    Preset(
+    "no_decay": Words(
         "The same without weight decay",
         "It memorises and stays there. Turn weight decay up whenever you like, and see what it "
         "was waiting for.",
-        {"decay": 0.0, "epochs": 1_000},
     ),
-    Preset(
+    "scarce": Words(
         "Fewer pairs to learn from",
         "The fewer pairs it is shown, the longer it knows them by heart and nothing else.",
-        {"share": 40, "epochs": 2_000},
     ),
-    Preset(
+    "multiplication": Words(
         "Multiplication",
         "Its ring is not in the order of the numbers but in that of their logarithms, and so the "
         "page draws it.",
-        {"operation": "a*b", "epochs": 2_000},
     ),
-    Preset(
+    "velocity": Words(
+        "A law of motion",
+        "The speed v₀ + at of constant acceleration, on a clock. Exchanging v₀ and t does not "
+        "help, so it gets more pairs here, and more heads.",
+    ),
+    "subtraction": Words(
+        "Subtraction",
+        "As addition, but for one thing: no exchange of a and b helps. It makes a difference.",
+    ),
+    "large": Words(
         "All pairs of 131 numbers",
         "The modulus of the other pages, in a smaller network: the same story, with more work.",
-        {"p": 131, "share": 45, "decay": 1.0, "epochs": 1_000},
     ),
-)
-STUDY = Preset(
+}
+STUDY = Words(
     "The study’s own network",
     "The network of the other pages, with their share of pairs and their learning rate. Bring "
     "patience, or let it run while you read.",
-    {"p": 131, "share": 30, "heads": 4, "width": 128, "rate": 0.001, "decay": 1.0}
-    | {"epochs": 10_000},
 )
 
 
 def widget(results: Results) -> Widget:
-    """Return the experiments that a reader can choose, each with what to look for.
+    """Return the experiments that a reader can choose, each with what it usually does.
 
-    ``usual`` are median epochs to memorise and to generalise, and those at which each seed did.
+    ``usual`` are the median epochs at which it memorised and generalised, null where half of the
+    seeds did not, and all those at which seeds generalised.
     """
-    presets = [_shown(preset) for preset in PRESETS]
-    presets.append(_shown(STUDY) | {"usual": seeds_usually(results["seeds"])})
-    return Widget(title=TITLE, caption=CAPTION, alt=ALT, data={"presets": presets}, trains=True)
+    in_page = results["in_page"]
+    presets = [_preset(in_page, name) for name in in_page.config["presets"]]
+    presets.append(_study(results["seeds"], in_page))
+    return Widget(
+        title=TITLE,
+        caption=CAPTION,
+        alt=ALT,
+        data={"presets": presets},
+        trains=True,
+    )
 
 
-def _shown(preset: Preset) -> dict[str, Any]:
-    return {"title": preset.title, "state": FIRST | preset.changes, "words": preset.words}
+def _preset(in_page: Artifact, name: str) -> dict[str, Any]:
+    title, words = PRESETS[name]
+    found = in_page.summary["presets"][name]
+    state = {**in_page.config["first"], **in_page.config["presets"][name]}
+    usual = {
+        "memorised": found["memorisation"]["median"],
+        "grokked": found["grok"]["median"],
+        "seeds": [epoch for epoch in found["grok_epochs"] if epoch is not None],
+    }
+    expected = expectation(usual, n_seeds=in_page.summary["n_seeds"], budget=state["epochs"])
+    return {"title": title, "state": state, "words": f"{words} {expected}", "usual": usual}
 
 
-def seeds_usually(seeds: Artifact) -> dict[str, Any]:
-    """Return what the study's own runs did: medians, and the epochs at which they generalised."""
+def expectation(usual: Mapping[str, Any], n_seeds: int, budget: int) -> str:
+    """Return in words what seeds did, given medians and the epochs at which they generalised."""
+    epochs = sorted(usual["seeds"])
+    by = f"Measured on {n_seeds} seeds: half had memorised by epoch {usual['memorised']:,}"
+    if not epochs:
+        return f"{by}, and none generalised in {budget:,} epochs."
+    span = f"from {epochs[0]:,} to {epochs[-1]:,}" if len(epochs) > 1 else f"at {epochs[0]:,}"
+    if len(epochs) < n_seeds:
+        return f"{by}, and {len(epochs)} generalised within {budget:,} epochs, {span}."
+    return f"{by} and generalised by epoch {usual['grokked']:,}; single ones {span}."
+
+
+def _study(seeds: Artifact, in_page: Artifact) -> dict[str, Any]:
+    """Return the preset of the study's own network, with the epochs of the study's own runs."""
+    train, (title, words) = seeds.config["train"], STUDY
+    state = {
+        **in_page.config["first"],
+        "p": train["model"]["p"],
+        "share": round(100 * train["frac_train"]),
+        "heads": train["model"]["n_heads"],
+        "width": train["model"]["d_model"],
+        "rate": train["lr"],
+        "decay": train["weight_decay"],
+        "epochs": 10_000,
+    }
     survival, runs = seeds.summary["survival"], seeds.summary["runs"].values()
-    return {
+    usual = {
         "memorised": survival["memorisation_epoch"]["median"],
         "grokked": survival["grok_epoch"]["median"],
         "seeds": [run["grok_epoch"] for run in runs if run["grok_epoch"] is not None],
     }
+    expected = expectation(usual, n_seeds=seeds.summary["n_runs"], budget=train["epochs"])
+    return {"title": title, "state": state, "words": f"{words} {expected}", "usual": usual}
 
 
 TITLE = "A network learns in this page"
@@ -97,8 +129,9 @@ Everything here happens in your browser: a one-layer transformer as on the other
 all its training pairs at every step. Accuracy on test pairs is drawn apart for those whose exchange
 \\((b, a)\\) was trained on, since \\(a + b = b + a\\) answers them without knowing how to add. The
 ring shows the numbers in the plane of the frequency that is strongest at that moment; until one
-stands out it may change. The address of the page holds the whole run: the same browser gives the
-same curves.
+stands out it may change. Small dots on the line of 99% are other seeds, at the epoch at which each
+generalised. The address of the page holds the whole run: the same browser on the same machine gives
+the same curves.
 """
 ALT = (
     "An instrument that trains a small transformer in the page: curves of accuracy and loss, the "

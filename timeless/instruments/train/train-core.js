@@ -13,6 +13,7 @@
   const ENOUGH = 0.99; // accuracy that counts as memorised, or generalised
   const KEEPS = 1.15; // how much stronger another frequency must be before the picture turns to it
   const WARMUP = 10;
+  const PICTURES = 12; // a second
 
   // --- configuration ------------------------------------------------------------------------
 
@@ -22,6 +23,10 @@
     p, operation, share: share / 100, n_heads: heads, d_model: width, d_mlp: 4 * width, activation,
     learning_rate: rate, weight_decay: decay, warmup: WARMUP, seed,
   });
+
+  /** Returns what the controls say of a configuration, but for its sizes. */
+  const stateOf = ({ operation, share, activation, learning_rate, weight_decay, seed }) =>
+    ({ operation, share: Math.round(100 * share), activation, rate: learning_rate, decay: weight_decay, seed });
 
   /** Returns whether a state is that of a preset, whatever its seed and length. */
   const isPreset = (state, { state: preset }) => Object.entries(preset).every(([name, value]) => name === "epochs" || state[name] === value);
@@ -136,7 +141,7 @@
   // --- how long -----------------------------------------------------------------------------
 
   /** Returns how many epochs to train before the picture is drawn anew, at a speed in epochs per second. */
-  const strideAt = (speed) => Math.min(Math.max(Math.round(speed / 6), 1), EVERY);
+  const strideAt = (speed) => Math.min(Math.max(Math.round(speed / PICTURES), 1), EVERY);
 
   /** Returns a time in words, from seconds. */
   function timeText(seconds) {
@@ -146,7 +151,7 @@
   }
 
   const core = {
-    EVERY, ENOUGH, COLUMNS, configOf, isPreset, changesOf, changesText, changed, settingsAt, nextStop,
+    EVERY, ENOUGH, COLUMNS, configOf, stateOf, isPreset, changesOf, changesText, changed, settingsAt, nextStop,
     emptyCurves, accuracies, note, reached, csvOf, orderOf, lookInto, reachOf, strideAt, timeText,
   };
   if (inNode) module.exports = core;

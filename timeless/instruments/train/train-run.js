@@ -45,9 +45,9 @@
     return true;
   }
 
-  /** Has a run without a trainer looked at, without the engine that trains it: by the plain one. */
-  async function glance(run) {
-    const trainer = await Timeless.trainer.create("plain", run.config, run.problem);
+  /** Has a run without a trainer looked at, by an engine that may be another than the one that trains it. */
+  async function glance(run, engine) {
+    const trainer = await Timeless.trainer.create(engine, run.config, run.problem);
     if (run.kept) await trainer.restore(run.kept);
     await observe(run, trainer);
     trainer.close();

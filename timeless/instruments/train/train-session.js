@@ -8,6 +8,7 @@
   const SETTLING = 200; // milliseconds that controls rest before a network is drawn
   const STORING = 5000; // milliseconds between two states that are kept in the browser
   const MEMORY = 0.8; // of the last speed in the next
+  const WATCHED = 60; // epochs per second that a reader can follow
 
   // --- the address --------------------------------------------------------------------------
 
@@ -30,7 +31,7 @@
     end(it);
     const config = it.configOf();
     const before = it.trunk;
-    it.trunk = runs.begin(config, Timeless.trainer.problem(config), changes);
+    it.trunk = runs.begin(config, it.problemOf(config), changes);
     Object.assign(it, { fork: null, forkPlan, runs: [it.trunk], speed: 0, restored: false, exchanges: ["a+b", "a*b"].includes(config.operation) });
     it.usual = it.usualOf();
     const { session } = it;
@@ -53,7 +54,8 @@
       if (session !== it.session) return;
       it.restoring = false;
       if (kept) resume(it, kept);
-      await Promise.all(it.runs.map(runs.glance));
+      if (it.given) it.engine ??= await Timeless.trainer.fastest();
+      await Promise.all(it.runs.map((run) => runs.glance(run, it.given ? it.engine : "plain")));
     } catch (error) {
       it.fail(error);
     }
@@ -92,6 +94,9 @@
     await runs.equip(it.fork, it.engine);
   }
 
+  /** Waits so many milliseconds, if the reader wants to watch. */
+  const rest = ({ state: { pace } }, wait) => (pace === "watch" && wait > 0 ? new Promise((resolve) => setTimeout(resolve, wait)) : null);
+
   /** Takes the runs on to where they must stop next. */
   async function onwards(it, limit) {
     for (const [run, name, value] of it.pending.splice(0)) runs.change(run, name, value);
@@ -103,6 +108,7 @@
     const began = performance.now();
     await Promise.all(it.runs.map((run) => runs.advance(run, to)));
     await Promise.all(it.runs.map((run) => (to % EVERY ? runs.peek(run) : runs.observe(run, run.trainer))));
+    await rest(it, (1000 * (to - from)) / WATCHED - (performance.now() - began));
     const speed = (1000 * (to - from)) / Math.max(performance.now() - began, 1);
     it.speed = it.speed ? MEMORY * it.speed + (1 - MEMORY) * speed : speed;
   }
@@ -146,7 +152,7 @@
 
   async function store(it) {
     await Promise.all(it.runs.map(runs.keep));
-    await keeping.store(identity(it), it.runs);
+    if (!it.given) await keeping.store(identity(it), it.runs); // a file is in no address
   }
 
   // --- what the reader does -----------------------------------------------------------------

@@ -10,18 +10,26 @@
   const short = (value) => Timeless.pairs.short(value); // which comes after this script
   const share = (value) => (value === null || value === undefined ? ["", "–"] : [value, kit.percent(value)]);
 
+  /** Returns how many pairs were answered rightly when a run was last asked. */
+  const rightOf = ({ seen, problem }) => seen.answers.reduce((sum, answer, pair) => sum + (answer === problem.labels[pair]), 0);
+
   // --- what is happening --------------------------------------------------------------------
 
+  /** Returns what is to be seen of a network before its first step. */
+  function beginningOf({ trunk, given }) {
+    const { p } = trunk.config;
+    if (given) return `From ${given.name}: it answers ${kit.percent(rightOf(trunk) / p ** 2)} of all pairs rightly. Press Start to train it on.`;
+    return `Nothing is learned yet. The weights are random, the ${p} numbers lie anywhere, and about one answer in ${p} is right by chance.`;
+  }
+
   /** Returns in a sentence or two what a run is doing. */
-  function storyOf({ trunk, exchanges }) {
-    const { curves, seen, config, problem } = trunk;
+  function storyOf({ trunk, exchanges, given }) {
+    const { curves, seen, problem } = trunk;
     if (!seen) return "";
+    if (trunk.epoch === 0) return beginningOf({ trunk, given });
     const [memorised, grokked] = ["train_accuracy", "test_accuracy"].map((name) => reached(curves, name));
     const unseen = exchanges ? seen.unseen_accuracy : seen.test_accuracy;
     const who = exchanges ? "the pairs that it has seen in neither order" : "the pairs that it has never seen";
-    if (trunk.epoch === 0) {
-      return `Nothing is learned yet. The weights are random, the ${config.p} numbers lie anywhere, and about one answer in ${config.p} is right by chance.`;
-    }
     if (grokked !== null) {
       const after = memorised === null || memorised >= grokked ? "" : `, ${kit.integer(grokked - memorised)} epochs after it had memorised`;
       return `It has generalised: at epoch ${kit.integer(grokked)}${after}, ${kit.percent(ENOUGH, 0)} of the test pairs were right. Nobody told it about circles.`;
@@ -71,8 +79,8 @@
   /** Tells what the pictures of a run show, in their titles and for a screen reader. */
   function tellPictures({ view, surfaces, trunk }, run, which) {
     if (!run.look) return;
-    const { look, seen, config, problem } = run;
-    const right = seen.answers.filter((answer, pair) => answer === problem.labels[pair]).length;
+    const { look, seen, config } = run;
+    const right = rightOf(run);
     const where = config.operation === "a*b" ? "the powers of a root" : "the numbers";
     const named = (text) => (run === trunk ? text[0].toUpperCase() + text.slice(1) : `Fork: ${text}`);
     view[`ring-title${which}`].textContent = `${named(where)} in the plane of frequency ${look.k} (${kit.percent(look.share, 0)} of the power)`;
@@ -94,10 +102,22 @@
     });
   }
 
-  function tellPreset({ view, state, data: { presets } }) {
-    const own = presets.findIndex((preset) => isPreset(state, preset));
+  /** Tells of a file where its network comes from, and what it does not say. */
+  function tellFile({ view, controls: own, given, ofFile }) {
+    view.shut.hidden = view.source.hidden = !given;
+    for (const name of ofFile) own[name].node.hidden = Boolean(given);
+    if (!given) return;
+    const { name, told, sizes: { p, d_model, d_mlp, n_heads } } = given;
+    view.source.textContent = `${name}: p = ${p}, d_model = ${d_model}, d_mlp = ${d_mlp}, heads: ${n_heads}. ` + (told
+      ? "It says how it was trained, and the pairs are drawn as they were."
+      : "It does not say on which pairs it was trained: those here are drawn by the seed. Choose its operation and activation above.");
+  }
+
+  function tellPreset({ view, state, given, data: { presets } }) {
+    const own = given ? -1 : presets.findIndex((preset) => isPreset(state, preset));
     view.preset.input.value = String(own);
-    view.expect.textContent = own < 0 ? "A network of your own: nobody here knows what it will do." : presets[own].words;
+    if (given) view.expect.textContent = "A network from a file.";
+    else view.expect.textContent = own < 0 ? "A network of your own: nobody here knows what it will do." : presets[own].words;
   }
 
   function tellFork({ view, fork, forkPlan, busy, trunk: { epoch } }) {
@@ -127,6 +147,7 @@
     view["config-note"].hidden = !view.config.disabled;
     view.root.setAttribute("aria-busy", String(it.busy || it.glancing));
     tellPreset(it);
+    tellFile(it);
     tellValues(it);
     tellPictures(it, trunk, "");
     if (it.fork) tellPictures(it, it.fork, "-fork");
