@@ -8,7 +8,7 @@ import pytest
 from tests.planted_claims import CHANCE, Planted, rate
 from tests.sites import ROOT
 from timeless.claims import CLAIMS, judge
-from timeless.claims.phases import STRUCTURAL
+from timeless.claims.alarms import STRUCTURAL
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
 from timeless.folders import Site
