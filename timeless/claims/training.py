@@ -145,4 +145,5 @@ STABLE = Claim(
     RUNS,
     "curves",
     _stable,
+    every_seed=True,
 )

@@ -93,7 +93,7 @@ CLICK_CLAIM = Claim(
     "is said to take less than that. The number of epochs that it takes is read as it stands. Test "
     "pairs whose exchange was trained on are left out, since they are answered earlier; of the "
     "main run published checkpoints are read. " + IN_MOST,
-    (*RUNS, "revisited"),
+    ("seeds", "revisited"),
     "seeds",
     _click,
     every_seed=True,
