@@ -24,9 +24,9 @@ class Config:
     """
 
     train: TrainConfig = field(default_factory=lambda: SMALL)
-    weight_decays: tuple[float, ...] = (0.0, 0.1, 0.3, 0.5, 1.0, 2.0, 4.0)
-    off: tuple[int, ...] = (100, 200, 300)
-    on: tuple[int, ...] = (400, 2_000)
+    weight_decays: tuple[float, ...] = (0.0, 0.1, 0.3, 1.0, 2.0, 4.0)
+    off: tuple[int, ...] = (150, 300)
+    on: tuple[int, ...] = (400, 1_500)
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
     hold: int = 1_000
     published_epoch: int = 400
@@ -59,9 +59,9 @@ def arms(config: Config) -> dict[str, TrainConfig]:
 
 
 def runs(config: Config) -> dict[str, TrainConfig]:
-    """Return the runs to train, by name: arm, then seed."""
+    """Return the runs to train, by name: arm, then seed; seed by seed."""
     return {
         f"{arm}_seed{seed}".replace(".", "p"): replace(train, seed=seed)
-        for arm, train in arms(config).items()
         for seed in config.seeds
+        for arm, train in arms(config).items()
     }
