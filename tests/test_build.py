@@ -12,13 +12,13 @@ from typing import Any
 
 import pytest
 
-from tests.sites import SITES, mini_site
+from tests.sites import ROOT, SITES, mini_site
 from timeless.build import main
-from timeless.errors import TimelessError
+from timeless.errors import StoppedError, TimelessError
 from timeless.folders import Site
 from timeless.results.artifacts import Artifact
 from timeless.results.manifest import verify_manifest, write_manifest
-from timeless.site.files import MARK, MARKER
+from timeless.site.publishing import MARK, MARKER
 
 pytestmark = pytest.mark.node
 
@@ -140,6 +140,17 @@ def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFix
     ]
 
 
+def test_a_reader_who_has_seen_enough_of_a_list_is_no_failure() -> None:
+    command = f"{sys.executable} build.py --list; echo $? >&2"
+    with subprocess.Popen(
+        ["sh", "-c", command], cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as process:
+        assert process.stdout
+        process.stdout.close()
+        _, said = process.communicate()
+    assert said == "141\n"
+
+
 def test_list_shows_what_verdicts_are_made_of(
     cache: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -245,6 +256,22 @@ def test_train_runs_the_experiments_named(cache: Path, tmp_path: Path) -> None:
     assert run(site, cache, tmp_path / "public", "--train", "toy", "--device", "cuda") == 0
     after = (site.artifacts / "toy.json").read_text()
     assert before.replace('"cpu"', '"cuda"') == after
+
+
+def test_a_stopped_try_out_promises_nothing_that_it_has_thrown_away(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def stop(*_: object) -> None:
+        raise StoppedError("stopped at epoch 5", remedy="the same command goes on from there")
+
+    monkeypatch.setattr("timeless.build.refresh", stop)
+    assert run("whole", cache, tmp_path / "public", "--train") == 130
+    assert "the same command goes on from there" in capsys.readouterr().err
+    assert run("whole", cache, tmp_path / "public", "--quick") == 130
+    said = capsys.readouterr().err
+    assert (
+        said == "build.py: stopped: --quick keeps nothing, so that the same command begins again\n"
+    )
 
 
 def test_training_makes_no_damage_look_right(

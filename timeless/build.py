@@ -1,5 +1,6 @@
 """The build: gather everything, check it, render it, and publish the whole or nothing."""
 
+import os
 import sys
 import tempfile
 import time
@@ -8,51 +9,64 @@ from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
-from timeless.errors import TimelessError, UsageError
+from timeless.errors import StoppedError, TimelessError, refused_by_system
 from timeless.folders import Site
 from timeless.options import Options, parse
 from timeless.refresh import refresh
 from timeless.site.content import gather
-from timeless.site.files import assets, publish, refuse_foreign_folder
+from timeless.site.files import assets
 from timeless.site.links import check_links
 from timeless.site.origins import origins
 from timeless.site.pages import read_pages
+from timeless.site.publishing import prepare, publish
 from timeless.site.render import render, typeset
+from timeless.system import stopped_like_ctrl_c
 
 
 def main(argv: Sequence[str], site: Site | None = None) -> int:
-    """Return the exit status of the command: 0, 1 for a failed build, 2 for bad use."""
+    """Return the exit status of the command; see its ``--help``."""
     site = site or Site.at(Path(__file__).resolve().parent.parent)
     try:
-        options = parse(argv)
-        if options.list:
-            print(origins(site))  # noqa: T201 (what --list is for)
-        else:
-            with _workplace(site, options) as place:
-                print(build(place, options))  # noqa: T201 (the one line that says where it is)
-    except (TimelessError, OSError) as error:
-        print(f"build.py: {error}", file=sys.stderr)  # noqa: T201
-        return 2 if isinstance(error, UsageError) else 1
+        with stopped_like_ctrl_c():
+            print(_answer(site, parse(argv)), flush=True)  # noqa: T201 (what was asked for)
+    except TimelessError as error:
+        return _failed(error)
+    except BrokenPipeError:  # whoever reads has seen enough
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)  # what is still buffered goes nowhere
+        return 141
+    except OSError as error:
+        return _failed(refused_by_system(error))
     except KeyboardInterrupt:
-        print("build.py: stopped", file=sys.stderr)  # noqa: T201
-        return 130
+        return _failed(StoppedError("stopped"))
     return 0
+
+
+def _answer(site: Site, options: Options) -> str:
+    if options.list:
+        return origins(site)
+    with _workplace(site, options) as place:
+        return build(place, options)
+
+
+def _failed(error: TimelessError) -> int:
+    print(f"build.py: {error}", file=sys.stderr)  # noqa: T201
+    return error.status
 
 
 def build(site: Site, options: Options) -> str:
     """Build the site into ``options.out`` and return one line that says so."""
     started = time.perf_counter()
-    refuse_foreign_folder(options.out)
+    out = prepare(options.out)
     manifest = refresh(site, options)
     sources = read_pages(site)
     content = gather(site, options, sources, manifest)
     files = assets(site) | render(site, sources, content)
     files = typeset(site, sources, content, files)
     check_links(files, options.base_url)
-    publish(files, options.out)
+    kept = publish(files, out)
     seconds = time.perf_counter() - started
-    index = (options.out / "index.html").resolve()
-    return f"Built {len(sources)} pages in {seconds:.1f} s. Open {index.as_uri()}"
+    done = f"Built {len(sources)} pages in {seconds:.1f} s. Open {(out / 'index.html').as_uri()}"
+    return done + (f"\nKept what no build has made: {', '.join(kept)}" if kept else "")
 
 
 @contextmanager
@@ -62,4 +76,8 @@ def _workplace(site: Site, options: Options) -> Iterator[Site]:
         yield site
         return
     with tempfile.TemporaryDirectory(prefix="timeless-quick-") as room:
-        yield replace(site, artifacts=Path(room) / "artifacts", runs=Path(room) / "runs")
+        try:
+            yield replace(site, artifacts=Path(room) / "artifacts", runs=Path(room) / "runs")
+        except StoppedError:
+            remedy = "--quick keeps nothing, so that the same command begins again"
+            raise StoppedError("stopped", remedy=remedy) from None

@@ -1,6 +1,7 @@
 """The one exception a user is meant to read. Everything else in the package may raise it."""
 
 import difflib
+import errno
 from collections.abc import Iterable, Sequence
 
 
@@ -8,8 +9,11 @@ class TimelessError(Exception):
     """Says what is wrong, where, and what to do about it.
 
     ``problem`` names the offending values, ``where`` the file, line or field they were
-    found in, ``remedy`` the next step. The command line prints it without a traceback.
+    found in, ``remedy`` the next step. The command line prints it without a traceback and
+    ends with ``status``.
     """
+
+    status = 1
 
     def __init__(self, problem: str, *, where: str = "", remedy: str = "") -> None:
         self.problem, self.where, self.remedy = problem, where, remedy
@@ -19,7 +23,33 @@ class TimelessError(Exception):
 
 
 class UsageError(TimelessError):
-    """The command was called with values it cannot accept (exit status 2)."""
+    """The command was called with values it cannot accept."""
+
+    status = 2
+
+
+class StoppedError(TimelessError):
+    """Somebody stopped the work, by Ctrl-C or its like; ``remedy`` says how it goes on."""
+
+    status = 130
+
+
+_REFUSALS = {
+    errno.ENOSPC: ("the disk is full", "free some space and try again"),
+    errno.EDQUOT: ("your quota of disk space is used up", "free some space and try again"),
+    errno.EACCES: ("permission is refused", "change its permissions, or use another place"),
+    errno.EROFS: ("nothing can be written there", "use another place"),
+    errno.EISDIR: ("a folder stands where a file should be", "move it away"),
+    errno.ENOTDIR: ("a file stands where a folder should be", "move it away"),
+    errno.EEXIST: ("something else stands there", "move it away"),
+    errno.ENAMETOOLONG: ("the name is longer than the file system allows", "give a shorter one"),
+}
+
+
+def refused_by_system(error: OSError) -> TimelessError:
+    """Return what the operating system has refused, in words."""
+    refusal, remedy = _REFUSALS.get(error.errno or 0, (error.strerror or str(error), ""))
+    return TimelessError(refusal, where=str(error.filename or ""), remedy=remedy)
 
 
 def refuse_if_any(problems: Sequence[str], *, what: str, where: str = "", remedy: str = "") -> None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import NoReturn
 from urllib.parse import urlsplit
 
+from timeless import __version__
 from timeless.errors import UsageError
 
 _EXAMPLES = """\
@@ -30,6 +31,11 @@ Without --ray-address, Ray starts on this machine alone, a run on each core (pip
 ".[cluster]"). The machines of a cluster must have the same packages and see this folder at the
 same path, on a file system they share: a run that loses its machine goes on elsewhere from its
 last checkpoint.
+
+Folders are relative to where you stand; the site's own sources are found from anywhere.
+
+exit status: 0 done, 1 the build failed and the former site is whole, 2 wrong use, 130 stopped by
+Ctrl-C, SIGTERM or a closed terminal.
 """
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
@@ -74,8 +80,14 @@ def parse(argv: Sequence[str]) -> Options:
     add("--quick", action="store_true", help="every experiment, tiny, into a folder of its own")
     add("--frozen", action="store_true", help="never train; stale or missing artifacts fail")
     add("--list", action="store_true", help="print page <- figure <- artifact, and stop")
-    add("--out", type=Path, metavar="DIR", help="default: public, or public-quick with --quick")
+    add(
+        "--out",
+        type=Path,
+        metavar="DIR",
+        help="where the site goes (default: public here, with --quick public-quick)",
+    )
     add("--base-url", default="", metavar="URL", help="where the site will be served")
+    add("--version", action="version", version=f"Timeless {__version__}")
     given = vars(parser.parse_args(argv))
     given["train"] = None if given["train"] is None else tuple(given["train"])
     given["out"] = given["out"] or (QUICK_OUT if given["quick"] else OUT)

@@ -3,7 +3,8 @@
 (function () {
   "use strict";
 
-  const DASHES = { dot: "1.5 3", dash: "6 4", longdash: "9 4", dashdot: "6 3 1.5 3", longdashdot: "9 3 1.5 3" };
+  const SVG = "http://www.w3.org/2000/svg";
+  const DASHES = new Map([["dot", "1.5 3"], ["dash", "6 4"], ["longdash", "9 4"], ["dashdot", "6 3 1.5 3"], ["longdashdot", "9 3 1.5 3"]]);
 
   function make(tag, className, parent) {
     const element = document.createElement(tag);
@@ -17,14 +18,22 @@
     button.setAttribute("aria-pressed", String(yes));
   }
 
-  /** The mark of a trace, as the inside of an SVG of 22 by 12. */
+  /** A new SVG element with these attributes. */
+  function drawn(tag, attributes) {
+    const node = document.createElementNS(SVG, tag);
+    Object.entries(attributes).forEach(([name, value]) => node.setAttribute(name, value));
+    return node;
+  }
+
+  /** The mark of a trace, as what stands inside an SVG of 22 by 12. */
   function markOf({ type, mode = "", line = {}, marker = {} }) {
-    if (type && type !== "scatter") return '<rect x="5" y="1" width="12" height="10"/>';
-    const stroke = `<path d="M1 6h20" fill="none" stroke-width="2.5" stroke-dasharray="${DASHES[line.dash] || "none"}"/>`;
+    if (type && type !== "scatter") return [drawn("rect", { x: 5, y: 1, width: 12, height: 10 })];
+    const dash = DASHES.get(line.dash) || "none";
+    const stroke = drawn("path", { d: "M1 6h20", fill: "none", "stroke-width": 2.5, "stroke-dasharray": dash });
     const point = /square/.test(marker.symbol)
-      ? '<rect x="7.5" y="2.5" width="7" height="7"/>'
-      : '<circle cx="11" cy="6" r="3.5"/>';
-    return (!mode || mode.includes("lines") ? stroke : "") + (mode.includes("markers") ? point : "");
+      ? drawn("rect", { x: 7.5, y: 2.5, width: 7, height: 7 })
+      : drawn("circle", { cx: 11, cy: 6, r: 3.5 });
+    return [...(!mode || mode.includes("lines") ? [stroke] : []), ...(mode.includes("markers") ? [point] : [])];
   }
 
   /** The colour of a trace, where it has one colour. */
@@ -33,23 +42,19 @@
   }
 
   function swatch(trace) {
-    const svg = document.createElementNS("http://www.w3.org/2000/svg", "svg");
-    svg.setAttribute("viewBox", "0 0 22 12");
-    svg.setAttribute("width", "22");
-    svg.setAttribute("height", "12");
-    svg.setAttribute("aria-hidden", "true");
+    const svg = drawn("svg", { viewBox: "0 0 22 12", width: 22, height: 12, "aria-hidden": true });
     svg.style.stroke = svg.style.fill = inkOf(trace);
-    svg.innerHTML = markOf(trace);
+    svg.append(...markOf(trace));
     return svg;
   }
 
   function legendItems(figure) {
-    const seen = {};
+    const seen = new Set();
     return figure.data.reduce((items, trace, i) => {
       if (!Timeless.figureStyle.isInView(trace, figure.view)) return items;
       if (!trace.name || trace.showlegend === false || /heatmap|contour/.test(trace.type)) return items;
-      if (trace.legendgroup && seen[trace.legendgroup]) return items;
-      seen[trace.legendgroup] = true;
+      if (trace.legendgroup && seen.has(trace.legendgroup)) return items;
+      seen.add(trace.legendgroup);
       const members = figure.data
         .map((_, j) => j)
         .filter((j) => j === i || (trace.legendgroup && figure.data[j].legendgroup === trace.legendgroup));

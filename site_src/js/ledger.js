@@ -27,26 +27,35 @@
   const rows = Array.from(body.rows);
   const heads = Array.from(box.querySelectorAll("th[data-sort]"));
   const status = box.querySelector("[role=status]");
-  const filters = {};
-  const state = Object.assign({ sort: "number", down: false, verdict: "all" }, Timeless.state.get(NAME));
+  const filters = new Map();
+  const START = { sort: "number", down: false, verdict: "all" };
+  const state = { ...START };
+
+  /* Takes of the address what the ledger has. */
+  function read() {
+    const { sort, down, verdict } = Timeless.state.get(NAME);
+    Object.assign(state, START);
+    if (heads.some((head) => head.dataset.sort === sort)) state.sort = sort;
+    if (typeof down === "boolean") state.down = down;
+    if (filters.has(verdict)) state.verdict = verdict;
+    show();
+  }
 
   function show() {
-    const head = heads.find((each) => each.dataset.sort === state.sort) || heads[0];
+    const head = heads.find((each) => each.dataset.sort === state.sort);
     const keys = rows.map((row) => row.cells[head.cellIndex].dataset.key);
     body.append(...order(keys, state.down).map((index) => rows[index]));
     heads.forEach((each) => {
       if (each === head) each.setAttribute("aria-sort", state.down ? "descending" : "ascending");
       else each.removeAttribute("aria-sort");
     });
-    const chosen = filters[state.verdict] ? state.verdict : "all";
+    const all = state.verdict === "all";
     rows.forEach((row) => {
-      row.hidden = chosen !== "all" && row.dataset.verdict !== chosen;
+      row.hidden = !all && row.dataset.verdict !== state.verdict;
     });
-    Object.keys(filters).forEach((verdict) => {
-      filters[verdict].setAttribute("aria-pressed", String(verdict === chosen));
-    });
+    filters.forEach((button, verdict) => button.setAttribute("aria-pressed", String(verdict === state.verdict)));
     const shown = rows.filter((row) => !row.hidden).length;
-    const which = chosen === "all" ? `All ${shown} claims` : `${shown} of ${rows.length} claims`;
+    const which = all ? `All ${shown} claims` : `${shown} of ${rows.length} claims`;
     status.textContent = `${which}, ${head.dataset.words}${state.down ? ", from the last to the first" : ""}.`;
   }
 
@@ -73,7 +82,7 @@
     button.type = "button";
     button.append(...item.childNodes);
     item.append(button);
-    filters[verdict] = button;
+    filters.set(verdict, button);
     button.addEventListener("click", () => {
       change({ verdict });
     });
@@ -81,8 +90,10 @@
 
   const tally = box.querySelector(".tally");
   const all = document.createElement("li");
-  all.innerHTML = "<b></b> <span>all</span>";
-  all.firstChild.textContent = rows.length;
+  const [count, word] = [document.createElement("b"), document.createElement("span")];
+  count.textContent = rows.length;
+  word.textContent = "all";
+  all.append(count, " ", word);
   tally.querySelectorAll("[data-tally]").forEach((item) => {
     filter(item, item.dataset.tally);
   });
@@ -91,13 +102,14 @@
 
   /* A link to a claim leads to it, also where a filter has hidden it. */
   function reveal() {
-    const row = document.getElementById(decodeURIComponent(location.hash.slice(1)));
+    const row = document.getElementById(Timeless.anchorOf(location.hash));
     if (!rows.includes(row)) return;
     if (row.hidden) change({ verdict: "all" });
     row.scrollIntoView();
   }
 
-  show();
+  read();
   reveal();
+  Timeless.on("address", read);
   addEventListener("hashchange", reveal);
 })();

@@ -32,7 +32,18 @@
 
   /* The section being read is the last one whose heading has passed the upper third of the window. */
   const links = Array.from(document.querySelectorAll(".toc ol a"));
-  const headings = links.map((link) => document.getElementById(decodeURIComponent(link.hash.slice(1))));
+  const headings = links.map((link) => document.getElementById(Timeless.anchorOf(link.hash)));
+
+  /* The place in the header: under the page's name, the section, which leads back to its beginning. */
+  const section = document.querySelector("[data-place] .place-section");
+
+  function say(link) {
+    if (!section) return;
+    section.hidden = !link;
+    if (!link) return;
+    section.textContent = link.textContent;
+    section.href = link.hash;
+  }
 
   function mark() {
     const bottom = innerHeight + scrollY >= document.documentElement.scrollHeight - 4;
@@ -44,6 +55,7 @@
       if (i === current) link.setAttribute("aria-current", "location");
       else link.removeAttribute("aria-current");
     });
+    say(links[current]);
   }
 
   if (links.length) {

@@ -10,7 +10,7 @@
   const button = document.querySelector("[data-theme-button]");
 
   function choice() {
-    return NEXT[page.dataset.themeChoice] ? page.dataset.themeChoice : "auto";
+    return Object.hasOwn(NEXT, page.dataset.themeChoice) ? page.dataset.themeChoice : "auto";
   }
 
   function show(theme) {

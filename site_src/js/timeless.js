@@ -1,6 +1,5 @@
-/* Timeless: the one namespace of the site's scripts. It receives data files, loads scripts, keeps the
-   state of the instruments in the address, and knows the theme's colours. The parts that need no page
-   (decode, state in an address) also load in Node, where they are tested. */
+/* Timeless: the one namespace of the site's scripts. It receives data files, loads scripts and knows the theme's
+   colours. Reading arrays needs no page and also loads in Node, where it is tested. */
 (function () {
   "use strict";
 
@@ -43,70 +42,53 @@
     return { array, shape };
   }
 
-  /** {anchor, widgets: {name: {key: value}}} of an address such as "#widget-click?click.epoch=9000". */
-  function readHash(hash) {
-    const at = hash.indexOf("?");
-    const widgets = {};
-    new URLSearchParams(at < 0 ? "" : hash.slice(at + 1)).forEach((text, path) => {
-      const dot = path.indexOf(".");
-      if (dot < 1) return;
-      const name = path.slice(0, dot);
-      widgets[name] = widgets[name] || {};
-      widgets[name][path.slice(dot + 1)] = revive(text);
-    });
-    return { anchor: hash.slice(0, at < 0 ? undefined : at).replace(/^#/, ""), widgets };
-  }
-
-  function revive(text) {
-    if (text === "true" || text === "false") return text === "true";
-    return /^-?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i.test(text) ? Number(text) : text;
-  }
-
-  /** The address that readHash reads; empty when there is nothing to say. */
-  function writeHash(anchor, widgets) {
-    const query = new URLSearchParams();
-    Object.keys(widgets).forEach((name) => {
-      Object.keys(widgets[name]).forEach((key) => {
-        const value = widgets[name][key];
-        if (value !== undefined && value !== null) query.set(`${name}.${key}`, String(value));
-      });
-    });
-    const text = query.toString();
-    return anchor || text ? `#${anchor}${text && `?${text}`}` : "";
-  }
-
-  const pure = { decode, readHash, writeHash };
   if (typeof module === "object" && module.exports) {
-    module.exports = pure;
+    module.exports = { decode };
     return;
   }
 
   /* What follows needs a page. */
 
   const root = (document.currentScript.getAttribute("src") || "").replace(/js\/timeless\.js.*$/, "");
-  const received = {};
-  const scripts = {};
-  const listeners = {};
-  const instruments = {};
+  const received = new Map();
+  const scripts = new Map();
+  const listeners = new Map();
+  const instruments = new Map();
+
+  /* The policy of a page lets no text become markup or a script, but for what these rules let pass: files of the site
+     and workers, and single entities, which Plotly reads so when it saves a figure. */
+  const OWN = /^(\.\.\/)*\w[\w.-]*(\/\w[\w.-]*)*\.js$|^blob:/;
+  const scriptRules = {
+    createScriptURL(address) {
+      if (!OWN.test(address)) throw new TypeError(`${address} is no script of this site`);
+      return address;
+    },
+  };
+  const textRules = { createHTML: (text) => (/^(&#?\w+;)?$/.test(text) ? text : null) };
+  const kinds = window.trustedTypes || { createPolicy: (_, rules) => rules }; // not every browser has them
+  const policy = kinds.createPolicy("timeless", scriptRules);
+  kinds.createPolicy("default", textRules);
 
   /** A promise that the classic script at path, from the site's root, has run; each is loaded once. Scripts that are
       loaded in turn run in the order in which they were asked for, however they arrive. */
   function load(path, inTurn = false) {
-    scripts[path] =
-      scripts[path] ||
-      new Promise((resolve, reject) => {
-        const script = document.createElement("script");
-        script.async = !inTurn;
-        script.src = root + path;
-        script.onload = resolve;
-        script.onerror = function () {
-          delete scripts[path];
-          script.remove();
-          reject(new Error(`could not load ${path}`));
-        };
-        document.head.appendChild(script);
-      });
-    return scripts[path];
+    if (!scripts.has(path)) scripts.set(path, loading(path, inTurn));
+    return scripts.get(path);
+  }
+
+  function loading(path, inTurn) {
+    return new Promise((resolve, reject) => {
+      const script = document.createElement("script");
+      script.async = !inTurn;
+      script.src = policy.createScriptURL(root + path);
+      script.onload = resolve;
+      script.onerror = function () {
+        scripts.delete(path);
+        script.remove();
+        reject(new Error(`could not load ${path}`));
+      };
+      document.head.appendChild(script);
+    });
   }
 
   /** A promise that these scripts have run, one after the other. */
@@ -114,32 +96,33 @@
 
   /** A promise of the payload of data/NAME.js. */
   function require(name) {
-    if (name in received) return Promise.resolve(received[name]);
+    if (received.has(name)) return Promise.resolve(received.get(name));
     const path = `data/${name}.js`;
     return load(path).then(() => {
-      if (!(name in received)) throw new Error(`${path} does not hold "${name}"`);
-      return received[name];
+      if (!received.has(name)) throw new Error(`${path} does not hold "${name}"`);
+      return received.get(name);
     });
   }
 
+  /** Has a listener called at each event of a kind; returns what takes it off again. */
   function on(event, listener) {
-    (listeners[event] = listeners[event] || []).push(listener);
+    if (!listeners.has(event)) listeners.set(event, new Set());
+    listeners.get(event).add(listener);
+    return () => listeners.get(event).delete(listener);
   }
   function emit(event, detail) {
-    (listeners[event] || []).slice().forEach((listener) => {
+    [...(listeners.get(event) || [])].forEach((listener) => {
       listener(detail);
     });
   }
 
   let probe;
-  let colours = {};
-  on("theme", () => {
-    colours = {};
-  });
+  const colours = new Map();
+  on("theme", () => colours.clear());
 
   /** The theme's colour of that name ("accent", "series-3"), as rgb(…). */
   function colour(name) {
-    if (!colours[name]) {
+    if (!colours.has(name)) {
       if (!probe) {
         probe = document.createElement("i");
         probe.hidden = true;
@@ -147,37 +130,10 @@
         document.body.appendChild(probe);
       }
       probe.style.color = `var(--${name})`;
-      colours[name] = getComputedStyle(probe).color;
+      colours.set(name, getComputedStyle(probe).color);
     }
-    return colours[name];
+    return colours.get(name);
   }
-
-  const initial = readHash(location.hash);
-  const states = initial.widgets;
-  let pending;
-
-  function publish(anchor) {
-    clearTimeout(pending);
-    pending = setTimeout(() => {
-      try {
-        history.replaceState(null, "", writeHash(anchor, states) || location.pathname + location.search);
-      } catch {
-        /* browsers limit how often */
-      }
-    }, 250);
-  }
-
-  const state = {
-    /** What the address says of this widget: {key: value}, numbers as numbers. */
-    get(widget) {
-      return Object.assign({}, states[widget]);
-    },
-    /** Puts the widget's state into the address, which then also leads to the widget. */
-    set(widget, values) {
-      states[widget] = Object.assign({}, values);
-      publish(`widget-${widget}`);
-    },
-  };
 
   /** Calls act(element) once for each element when it first comes within margin of the viewport. */
   function whenNear(elements, margin, act) {
@@ -200,36 +156,22 @@
     });
   }
 
-  if (initial.anchor && Object.keys(states).length) {
-    addEventListener("DOMContentLoaded", () => {
-      const target = document.getElementById(initial.anchor);
-      if (target) target.scrollIntoView();
-    });
-  }
-
-  window.Timeless = Object.assign(
-    {
-      root,
-      receive(name, payload) {
-        received[name] = payload;
-      },
-      load,
-      loadInTurn,
-      require,
-      on,
-      emit,
-      colour,
-      state,
-      whenNear,
-      reducedMotion() {
-        return matchMedia("(prefers-reduced-motion: reduce)").matches;
-      },
-      instruments,
-      parts: {},
-      widget(name, instrument) {
-        instruments[name] = instrument;
-      },
-    },
-    pure,
-  );
+  window.Timeless = {
+    root,
+    decode,
+    receive: (name, payload) => received.set(name, payload),
+    /** The address of a worker, as one that may run. */
+    trusted: (address) => policy.createScriptURL(address),
+    load,
+    loadInTurn,
+    require,
+    on,
+    emit,
+    colour,
+    whenNear,
+    reducedMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
+    instruments,
+    parts: {},
+    widget: (name, instrument) => instruments.set(name, instrument),
+  };
 })();

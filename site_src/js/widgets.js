@@ -1,23 +1,19 @@
-/* Instruments: when one comes near, its style sheet, scripts and data are loaded and it is mounted in its box. */
+/* Instruments: when one comes near, its style sheet, scripts and data are loaded and it is mounted in its box. When the
+   address comes to say something else of it, it is mounted anew. */
 (function () {
   "use strict";
 
-  function tools(name) {
+  const begun = new Map(); // by name: a promise of what ends an instrument, once it is in its box
+
+  /** What an instrument is given. `ending` receives what to call when it is over. */
+  function tools(name, ending) {
     return {
-      require(key) {
-        return Timeless.require(`widget-${name}-${key}`);
-      },
+      require: (key) => Timeless.require(`widget-${name}-${key}`),
       state: {
-        get() {
-          return Timeless.state.get(name);
-        },
-        set(values) {
-          Timeless.state.set(name, values);
-        },
+        get: () => Timeless.state.get(name),
+        set: (values) => Timeless.state.set(name, values),
       },
-      onTheme(listener) {
-        Timeless.on("theme", listener);
-      },
+      onTheme: (listener) => ending.push(Timeless.on("theme", listener)),
       colour: Timeless.colour,
       decode: Timeless.decode,
       reducedMotion: Timeless.reducedMotion(),
@@ -50,26 +46,41 @@
 
   const scriptsOf = (names) => names.map((part) => `kit/${part}.js`);
 
-  /** Puts an instrument into its box once the further scripts of the kit that it names are here. */
-  async function mount(box, wait, name, payload) {
-    const instrument = Timeless.instruments[name];
+  /** Puts an instrument into its box once the further scripts of the kit that it names are here; what ends it. */
+  async function mount(box, name) {
+    const instrument = Timeless.instruments.get(name);
     if (!instrument) throw new Error(`instruments/${name}/${name}.js does not define "${name}"`);
     await Timeless.loadInTurn(scriptsOf(instrument.needs || []));
-    wait.remove();
-    await instrument.mount(box, payload, tools(name));
+    const payload = await Timeless.require(`widget-${name}`);
+    const ending = [];
+    box.querySelector(".widget-wait")?.remove();
+    const { destroy } = await instrument.mount(box, payload, tools(name, ending));
     box.dataset.state = "ready";
+    return () => [destroy, ...ending].forEach((each) => each());
+  }
+
+  /** Has an instrument begin once what came before is over. */
+  function begin(box, before) {
+    const name = box.dataset.widget;
+    const wait = box.querySelector(".widget-wait");
+    box.dataset.state = "loading";
+    const started = before.then(() => mount(box, name)).catch((error) => fail(box, wait, error));
+    begun.set(name, started);
   }
 
   function start(box) {
     const name = box.dataset.widget;
-    const wait = box.querySelector(".widget-wait");
     const file = `instruments/${name}/${name}`;
-    Promise.all([Timeless.require(`widget-${name}`), Timeless.loadInTurn([...scriptsOf(KIT), `${file}.js`]), dress(`${file}.css`)])
-      .then(([payload]) => mount(box, wait, name, payload))
-      .catch((error) => {
-        fail(box, wait, error);
-      });
+    const parts = [Timeless.require(`widget-${name}`), Timeless.loadInTurn([...scriptsOf(KIT), `${file}.js`]), dress(`${file}.css`)];
+    begin(box, Promise.all(parts));
   }
 
-  Timeless.whenNear(document.querySelectorAll("[data-widget]"), "400px", start);
+  const boxes = document.querySelectorAll("[data-widget]");
+  Timeless.whenNear(boxes, "400px", start);
+  Timeless.on("address", (names) => {
+    boxes.forEach((box) => {
+      const before = names.includes(box.dataset.widget) && begun.get(box.dataset.widget);
+      if (before) begin(box, before.then((end) => end && end()));
+    });
+  });
 })();

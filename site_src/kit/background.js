@@ -16,7 +16,7 @@
   function spawn(source) {
     const address = URL.createObjectURL(new Blob([`const functions = ${source};\n${SERVE}`], { type: "text/javascript" }));
     try {
-      return new Worker(address);
+      return new Worker(Timeless.trusted(address));
     } catch {
       return null;
     } finally {

@@ -11,13 +11,15 @@
   /** Returns a state made from a table of [name, initial, low, high] and [name, initial, [allowed]]; what else a row
       holds says how the reader chooses, see kit/mounting.js.
       `state` holds the values, `reset()` restores the initial ones, `read(shared)` takes those of an
-      address and leaves out what is not possible, `changed()` returns what differs from the start. A control that is
+      address and leaves out what is not possible, `changed()` returns what differs from the start. A number between
+      bounds is whole unless its control says by which steps or on which scale it moves. A control that is
       `clamped` takes any number of an address: as the nearest whole one of its range. */
   function parameters(table) {
     const initial = Object.fromEntries(table.map(([name, value]) => [name, value]));
     const state = { ...initial };
-    const allowed = ([, , low, high], value) =>
-      Array.isArray(low) ? low.includes(value) : Number.isFinite(value) && value >= low && value <= high;
+    const whole = (control = {}) => control.step === undefined && control.from === undefined;
+    const allowed = ([, , low, high, control], value) =>
+      Array.isArray(low) ? low.includes(value) : value >= low && value <= high && (Number.isInteger(value) || !whole(control));
     const nearest = ([, , low, high, control], value) =>
       control && control.clamped && Number.isFinite(value) ? Math.min(Math.max(Math.round(value), low), high) : value;
     return {
@@ -28,7 +30,7 @@
       read(shared = {}) {
         for (const row of table) {
           const [name, start, low] = row;
-          const given = shared[name];
+          const given = Object.hasOwn(shared, name) ? shared[name] : undefined;
           const value = Array.isArray(low) ? low.find((one) => String(one) === String(given)) : nearest(row, given);
           if (value !== undefined && typeof value === typeof start && allowed(row, value)) state[name] = value;
         }

@@ -36,6 +36,15 @@
     return epochs.reduce((best, _, i) => (far(i) < far(best) ? i : best), 0);
   }
 
+  // --- work elsewhere -----------------------------------------------------------------------
+
+  /** Returns the source of functions and constants that find each other by name, as one expression: what
+      kit/background.js makes a worker from. Its value is an object of all of them, or that of the expression `value`. */
+  function sourceOf(parts, value = `{ ${Object.keys(parts).join(", ")} }`) {
+    const lines = Object.entries(parts).map(([name, part]) => `const ${name} = ${typeof part === "function" ? part : JSON.stringify(part)};`);
+    return `(() => {\n"use strict";\n${lines.join("\n")}\nreturn ${value};\n})()`;
+  }
+
   // --- the ring of a frequency --------------------------------------------------------------
 
   /** Returns the place of token t on the ring of frequency k, as a fraction of the turn, in [0, 1). */
@@ -235,7 +244,7 @@
   }
 
   const instrument = {
-    ticksTo, integer, percent, clamp, mix, ease, nearestEpoch,
+    ticksTo, integer, percent, clamp, mix, ease, nearestEpoch, sourceOf,
     ringFraction, ringOrder, ringColour, wheel,
     element, announcer, palette, list, surface, stroke, dot, necklace, tokens, write, animator,
   };

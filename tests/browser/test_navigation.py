@@ -1,5 +1,7 @@
 """Ways through the site: header, previous and next, contents, theme, and a wrong address."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -39,6 +41,26 @@ def test_the_contents_lead_to_the_sections(visit: Visit) -> None:
         link.click()
         anchor = str(link.get_attribute("href"))
         expect(page.locator(f"[id='{anchor[1:]}']")).to_be_in_viewport()
+
+
+def test_the_header_says_the_place_and_its_menus_open_by_keyboard(visit: Visit) -> None:
+    page = visit("fourier.html", width=1100)
+    place = page.locator("[data-place]")
+    expect(place).to_have_text(re.compile(r"Laboratory\s*Fourier"))
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
+    expect(place.locator("a")).to_have_text("References")
+    expect(place.locator("a")).to_be_in_viewport()
+
+    opener, claims = (
+        page.get_by_role("button", name="Record"),
+        page.get_by_role("link", name="Claims"),
+    )
+    expect(claims).to_be_hidden()
+    opener.press("Enter")
+    expect(claims).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(claims).to_be_hidden()
+    expect(opener).to_be_focused()
 
 
 def test_on_a_phone_the_menu_opens_and_closes_by_keyboard(visit: Visit) -> None:

@@ -11,6 +11,20 @@ every_page = pytest.mark.parametrize("name", PAGES)
 every_article = pytest.mark.parametrize("name", ARTICLES)
 
 
+# What someone who makes a link may have it say: names that all objects share, markup, no numbers.
+# An anchor that cannot be decoded goes with it.
+HOSTILE = "#%?" + "&".join(
+    f"{name}.{key}={value}"
+    for name in ("__proto__", "constructor", "toString", "ledger", "guess", "network", "spectrum")
+    for key, value in (
+        *(("__proto__", 1), ("constructor", 2), ("prototype", 3), ("x", 4), ("name", "z")),
+        ("undefined", "%22%3E%3Cimage%20href=x%20onerror=alert(1)%3E"),
+        *(("k", "NaN"), ("seed", "1e999"), ("verdict", "constructor"), ("network", "__proto__")),
+    )
+)
+SHARED = "[{}.x, {}.undefined, Object.name, Object.prototype.toString.name]"
+
+
 def draws_everything(page: Page) -> None:
     expect(page.locator("h1")).to_have_count(1)
     expect(page.locator("h1")).to_be_visible()
@@ -47,9 +61,12 @@ def has_its_downloads(page: Page, site: BuiltSite) -> None:
 
 
 @every_page
-def test_from_a_file_a_page_draws_everything_and_is_accessible(visit: Visit, name: str) -> None:
-    page = visit(name)
+def test_from_a_file_and_whatever_its_link_says_a_page_draws_everything_and_is_accessible(
+    visit: Visit, name: str
+) -> None:
+    page = visit(name + HOSTILE)
     draws_everything(page)
+    assert page.evaluate(SHARED) == [None, None, "Object", "toString"]
     is_accessible(page)
 
 

@@ -3,7 +3,7 @@ const assert = require("node:assert/strict");
 const { test } = require("node:test");
 const { parameters } = require("../../site_src/kit/controls.js");
 
-const table = [["temperature", 1, 0.1, 10], ["seed", 0, 0, 99], ["view", "tokens", ["tokens", "neurons"]], ["noisy", false, [false, true]]];
+const table = [["temperature", 1, 0.1, 10, { kind: "slider", step: 0.1 }], ["seed", 0, 0, 99], ["view", "tokens", ["tokens", "neurons"]], ["noisy", false, [false, true]]];
 
 test("the state begins at the table's values and returns to them", () => {
   const { state, reset, changed } = parameters(table);
@@ -41,4 +41,19 @@ test("a control that is clamped takes any number of an address, as the nearest t
   read({ angle: NaN });
   read({ angle: "steep" });
   assert.equal(state.angle, 12);
+});
+
+test("a number between bounds is whole, unless its control moves by steps or on a scale", () => {
+  const { state, read } = parameters([
+    ["k", 17, 1, 65, { kind: "slider" }], ["seed", 0, 0, 99], ["noise", 0, 0, 1, { kind: "slider", step: 0.05 }],
+    ["eta", 0.01, 0.001, 1, { kind: "slider", from: (place) => 10 ** place }],
+  ]);
+  read({ k: 17.5, seed: 0.5, noise: 0.5, eta: 0.5 });
+  assert.deepEqual(state, { k: 17, seed: 0, noise: 0.5, eta: 0.5 });
+});
+
+test("what an address does not say itself is not taken from what all objects share", () => {
+  const { state, read } = parameters([["constructor", "a", ["a", "b"]], ["toString", 1, 0, 9]]);
+  read(Object.create({ constructor: "b", toString: 3 }));
+  assert.deepEqual({ ...state }, { constructor: "a", toString: 1 });
 });

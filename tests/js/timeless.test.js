@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { decode, readHash, writeHash } = require("../../site_src/js/timeless.js");
+const { decode } = require("../../site_src/js/timeless.js");
 
 function coded(dtype, array, shape) {
   return { dtype, bdata: Buffer.from(array.buffer).toString("base64"), shape };
@@ -41,24 +41,4 @@ test("a damaged array is refused with what is wrong", () => {
   assert.throws(() => decode(coded("f8", new Float32Array(3))), /12 bytes are not a whole number of f8 values/);
   assert.throws(() => decode(coded("c8", new Float32Array(2))), /cannot decode an array of dtype "c8"/);
   assert.throws(() => decode(undefined), /cannot decode/);
-});
-
-test("the state of widgets survives the way into an address and back", () => {
-  const states = { spectrum: { k: 14, epoch: 9050, order: "log", playing: false }, click: { t: 0.25 } };
-  const { anchor, widgets } = readHash(writeHash("widget-spectrum", states));
-  assert.equal(anchor, "widget-spectrum");
-  assert.deepEqual(widgets, states);
-});
-
-test("text that needs escaping survives, and what is undefined is left out", () => {
-  const hash = writeHash("", { a: { text: "x & y = 100%?", gone: undefined, nothing: null } });
-  assert.deepEqual(readHash(hash), { anchor: "", widgets: { a: { text: "x & y = 100%?" } } });
-});
-
-test("an ordinary anchor, an empty address and a foreign query are no state", () => {
-  assert.deepEqual(readHash("#progress-measures"), { anchor: "progress-measures", widgets: {} });
-  assert.deepEqual(readHash(""), { anchor: "", widgets: {} });
-  assert.deepEqual(readHash("#?k=3&.x=1").widgets, {});
-  assert.equal(writeHash("", {}), "");
-  assert.equal(writeHash("top", {}), "#top");
 });

@@ -14,6 +14,7 @@ from timeless.site.pages import read_page
         (b"title: Home\ndescription: caf\xe9", "pages/index.md:3: not UTF-8 ("),
         (b"title: Home\ndescription: \x07", "pages/index.md:3: front matter: special characters"),
         (b"title: Home\nnav: [", "pages/index.md:3: front matter: "),
+        (b"title: Home\ndescription: d\ngroup: Recrod", 'pages/index.md:4: no group "Recrod": did'),
         (b"title: 2026-13-45", "pages/index.md:1: front matter: month must be in 1..12"),
     ],
 )

@@ -2,7 +2,7 @@
 
 import pytest
 
-from timeless.words.prose import Prose
+from timeless.words.prose import Prose, minutes_to_read
 
 
 def test_what_is_kept_comes_back_untouched() -> None:
@@ -64,3 +64,9 @@ def test_what_may_be_wide_can_be_scrolled_by_keyboard() -> None:
 )
 def test_formulas_are_found_and_all_else_stays(text: str, html: str) -> None:
     assert html in Prose().html(text)
+
+
+def test_reading_takes_its_words_and_neither_tables_nor_tex() -> None:
+    words = "<p>" + "word " * 690 + '<script type="math/tex">' + "x " * 999 + "</script></p>"
+    assert minutes_to_read(words + "<table><td>" + "1 " * 999 + "</td></table>") == 3
+    assert minutes_to_read("<p>Soon.</p>") == 1

@@ -10,16 +10,14 @@ import importlib
 import importlib.util
 import os
 import platform
-import signal
 import tempfile
-import threading
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Protocol, TypeVar
 
-from timeless.errors import TimelessError, UsageError
+from timeless.errors import StoppedError, TimelessError, UsageError
+from timeless.system import stopped_like_ctrl_c
 
 _T = TypeVar("_T")
 _RETRIES = 10  # of a job that loses its worker; each goes on from the last checkpoint
@@ -61,13 +59,13 @@ class RayEngine:
 
         A TimelessError of a job is raised here as it is; it is not tried again, and the other
         jobs are stopped, which makes training save its state. Raises TimelessError too if a job
-        loses its worker too often, on Ctrl-C, and if no cluster answers.
+        loses its worker too often or if no cluster answers, StoppedError on Ctrl-C.
         """
         ray = _connected(self.address)
         self.shared.mkdir(parents=True, exist_ok=True)
         with (
             tempfile.NamedTemporaryFile(dir=self.shared, prefix=".seen-by-workers-") as mark,
-            _terminated_like_interrupted(),
+            stopped_like_ctrl_c(),
         ):
             task = ray.remote(**self._resources())(_on_worker)
             pending = {
@@ -80,7 +78,7 @@ class RayEngine:
                     name = pending.pop(reference)
                     yield name, _result(ray, reference, name)
             except KeyboardInterrupt:
-                raise TimelessError(
+                raise StoppedError(
                     f"stopped with {len(jobs) - len(pending)} of {len(jobs)} jobs finished; "
                     "what the others have saved is kept",
                     where=str(self.shared),
@@ -160,16 +158,3 @@ def _stop(ray: Any, references: list[Any]) -> None:
         ray.cancel(reference)
     if references:
         ray.wait(references, num_returns=len(references), timeout=_SAVING_SECONDS)
-
-
-@contextmanager
-def _terminated_like_interrupted() -> Iterator[None]:
-    """Let SIGTERM stop the waiting for workers as Ctrl-C does, instead of abandoning them."""
-    if threading.current_thread() is not threading.main_thread():
-        yield  # only the main thread may handle signals
-        return
-    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, before)

@@ -14,7 +14,7 @@ from timeless.instruments import Widget
 from timeless.options import Options
 from timeless.results.artifacts import Results
 from timeless.site.files import refuse_incomplete_instruments
-from timeless.site.pages import Source, figure_places, page_with
+from timeless.site.pages import GROUPS, Source, figure_places, page_with
 from timeless.site.records import downloads, records
 from timeless.words.references import Bibliography
 
@@ -56,6 +56,7 @@ def gather(
                 "version": __version__,
                 "artifacts_date": _newest(results, names),
                 "quick": options.quick,
+                "groups": GROUPS,
             },
             "artifacts": [{"file": f"artifacts/{n}", **entry} for n, entry in manifest.items()],
             "downloads": downloads(results, manifest),

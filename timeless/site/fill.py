@@ -16,8 +16,9 @@ from timeless.instruments import Widget
 from timeless.site.content import Content
 from timeless.site.pages import Page, Source
 from timeless.site.templates import Templates
+from timeless.words.conclusions import conclusion
 from timeless.words.listings import listing
-from timeless.words.prose import Heading, Prose
+from timeless.words.prose import Heading, Prose, minutes_to_read
 from timeless.words.references import Citations
 from timeless.words.values import look_up
 
@@ -38,6 +39,7 @@ class Filler:
         known = {**self._functions(page, prose, citations), **self.content.shared}
         page.lead = Markup(prose.html(source.lead.fill(known)))
         page.body = Markup(prose.html(source.body.fill(known)))
+        page.minutes = minutes_to_read(page.body)
         page.references = citations.references()
         page.toc = [Heading(h.id, Markup(h.title), h.level) for h in prose.headings()]
 
@@ -55,7 +57,12 @@ class Filler:
         def claim(name: str) -> Markup:
             return prose.keep(self.show_verdict(name))
 
-        return {"value": value, "cite": cite, "claim": claim, **self._blocks(page, prose)}
+        def holds(condition: str) -> Markup:
+            self._check(condition)
+            return prose.keep("")  # not even an empty line, which would end a paragraph
+
+        functions = (value, cite, claim, holds)
+        return {f.__name__: f for f in functions} | self._blocks(page, prose)
 
     def _blocks(self, page: Page, prose: Prose) -> dict[str, Callable[..., Markup]]:
         """Return the calls that stand for a block of their own: pictures, tables, listings."""
@@ -92,6 +99,18 @@ class Filler:
         blocks = (code, ledger, diagram, figure, widget)
         return {block.__name__: block for block in blocks}
 
+    def _check(self, condition: str) -> None:
+        """Raise TimelessError if the artifacts do not bear out what a sentence concludes.
+
+        A quick trial's networks need not, but the names must be right there as well.
+        """
+        concluded = conclusion(condition)
+        if self.content.shared["site"]["quick"]:
+            for path in concluded.paths:
+                look_up(self.content.results, path)
+        else:
+            concluded.check(self.content.results)
+
     def show_verdict(self, claim: str) -> str:
         """Return the verdict on a claim as a link to its place in the ledger.
 
@@ -107,7 +126,7 @@ class Filler:
 
     def alone(self, name: str, widget: Widget, navigation: list[Page]) -> bytes:
         """Return the page dev/NAME.html, which shows one widget alone."""
-        page = Page(name, f"dev/{name}.html", widget.title, widget.title, widget.alt)
+        page = Page(name, f"dev/{name}.html", widget.title, widget.alt)
         page.widgets.append(name)
         view = _view(widget, name, 1, Prose())
         return self.templates.render_page(

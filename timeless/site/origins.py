@@ -9,6 +9,7 @@ import importlib
 from timeless.claims import CLAIMS
 from timeless.folders import Catalogue, Site
 from timeless.site.pages import Source, read_pages
+from timeless.words.conclusions import conclusion
 
 _SHOWN = ("figure", "widget")
 
@@ -30,10 +31,17 @@ def _page_lines(site: Site, source: Source, experiments: set[str]) -> list[str]:
         for kind, name in called
         if kind in _SHOWN
     ]
-    quoted = {name.split(".")[0] for kind, name in called if kind == "value"}
+    quoted = {path.split(".")[0] for kind, name in called for path in _paths(kind, name)}
     lines += [f"values <- {_made(name, experiments)}" for name in sorted(quoted)]
     judged = {artifact for kind, name in called for artifact in _judging(kind, name)}
     return lines + [f"claims <- {_made(name, experiments)}" for name in sorted(judged)]
+
+
+def _paths(kind: str, argument: str) -> tuple[str, ...]:
+    """Return the values that a call of `value` or of `holds` reads, as ``artifact.key``."""
+    if kind == "holds":
+        return conclusion(argument).paths
+    return (argument,) if kind == "value" else ()
 
 
 def _judging(kind: str, name: str) -> set[str]:

@@ -17,8 +17,9 @@ from timeless.words.calls import Call, Text
 from timeless.words.prose import Heading
 from timeless.words.references import Reference
 
-_FRONT_MATTER = {"title": str, "description": str, "order": int, "nav": str, "lead": str}
+_FRONT_MATTER = {"title": str, "description": str, "group": str, "order": int, "lead": str}
 _REQUIRED = ("title", "description")
+GROUPS = ("Story", "Variations", "Laboratory", "Record")  # the menu, in this order
 
 
 @dataclass(frozen=True)
@@ -46,13 +47,17 @@ class Source:
 
 @dataclass
 class Page:
-    """A page as templates see it; strings of HTML are marked as such."""
+    """A page as templates see it; strings of HTML are marked as such.
+
+    ``group`` is its place in the menu, ``minutes`` how long it takes to read.
+    """
 
     name: str
     file: str
     title: str
-    nav: str
     description: str
+    group: str = ""
+    minutes: int = 0
     lead: Markup = field(default_factory=Markup)
     body: Markup = field(default_factory=Markup)
     toc: list[Heading] = field(default_factory=list)
@@ -76,8 +81,8 @@ def read_page(path: Path) -> Source:
     """Return a page's front matter and text.
 
     Raises TimelessError with the line if the page is not UTF-8, or if the front matter is
-    missing, is not YAML, lacks a title or a description, or has a key of unknown name or wrong
-    type, or if its text is not Jinja.
+    missing, is not YAML, lacks a title or a description, has a key of unknown name or wrong
+    type or a group that the menu does not have, or if its text is not Jinja.
     """
     where = f"{path.parent.name}/{path.name}"
     written = _text(path, where)
@@ -141,13 +146,16 @@ def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
     for key in _REQUIRED:
         if key not in meta:
             raise TimelessError(f"front matter has no {key}", where=f"{where}:1")
+    if meta.get("group", GROUPS[0]) not in GROUPS:
+        line = _line_of_key("group", lines)
+        raise unknown_name("group", meta["group"], GROUPS, where=f"{where}:{line}")
 
 
 def figure_places(sources: Iterable[Source]) -> dict[str, Place]:
     """Return for each figure the place of the first page that shows it."""
     places: dict[str, Place] = {}
     for source in sources:
-        page = source.meta.get("nav", source.meta["title"])
+        page = source.meta["title"]
         for kind, name in source.calls:
             if kind == "figure":
                 places.setdefault(name, Place(page, f"{source.name}.html#figure-{name}"))
@@ -163,19 +171,26 @@ def page_with(function: str, sources: Iterable[Source]) -> str:
 def outline(sources: list[Source]) -> tuple[dict[str, Page], list[Page]]:
     """Return every page by name, without text as yet, and those of the navigation in order."""
     pages = {s.name: _blank(s) for s in sources}
-    ordered = sorted((s for s in sources if "order" in s.meta), key=lambda s: s.meta["order"])
+    ordered = sorted((s for s in sources if "order" in s.meta), key=_place_in_menu)
     navigation = [pages[source.name] for source in ordered]
     for before, after in pairwise(navigation):
         before.next, after.prev = after, before
     return pages, navigation
 
 
+def _place_in_menu(source: Source) -> tuple[int, int]:
+    return GROUPS.index(_group(source)), source.meta["order"]
+
+
+def _group(source: Source) -> str:
+    return str(source.meta.get("group", GROUPS[0]))
+
+
 def _blank(source: Source) -> Page:
-    title = source.meta["title"]
     return Page(
         name=source.name,
         file=f"{source.name}.html",
-        title=title,
-        nav=source.meta.get("nav", title),
+        title=source.meta["title"],
         description=source.meta["description"],
+        group=_group(source),
     )

@@ -12,7 +12,7 @@ from timeless.folders import Site
 from timeless.instruments.networks import network_files
 from timeless.results.encoding import csv_table, receive_script
 from timeless.site.content import Content
-from timeless.site.files import MARK, MARKER, Files
+from timeless.site.files import Files
 from timeless.site.fill import Filler
 from timeless.site.pages import Page, Source, outline
 from timeless.site.records import csv_name, flat
@@ -20,7 +20,7 @@ from timeless.words import maths
 
 
 def render(site: Site, sources: list[Source], content: Content) -> Files:
-    """Return every HTML page, the widgets' own pages, data and tables, sitemap and marker.
+    """Return every HTML page, the widgets' own pages, data and tables, and the sitemap.
 
     Raises TimelessError that lists what is wrong in each page, or what no page uses.
     """
@@ -28,7 +28,7 @@ def render(site: Site, sources: list[Source], content: Content) -> Files:
     filler = Filler(site, content)
     _fill_all(filler, pages, sources)
     _check_all_used(content, pages.values())
-    files: Files = {MARKER: MARK}
+    files: Files = {}
     for page in pages.values():
         template = "404.html" if page.name == "404" else "page.html"
         files[page.file] = filler.templates.render_page(

@@ -1,15 +1,14 @@
 """Training: the loop that steps, measures, saves and resumes. One step is one epoch."""
 
-import signal
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 
 from timeless.config import TrainConfig, as_dict, check
-from timeless.errors import TimelessError
+from timeless.errors import StoppedError, TimelessError
+from timeless.system import handling
 from timeless.training.campaign import Campaign, Run, is_checkpoint
 from timeless.training.ensemble import Ensemble, device_type, torch_device
 from timeless.training.processor import one_thread, subnormals_flushed
@@ -28,8 +27,8 @@ def train(
     The configurations must agree in all but seeds, split, lr, epsilon and weight decay. With
     ``hold``, a run ends at the first checkpoint by which its test accuracy, of every operation,
     has been at least 99% for that many epochs; otherwise all train for their budget. Raises
-    TimelessError if one is refused, if the folder holds another campaign, if a loss stops being
-    finite, or on Ctrl-C, after saving.
+    TimelessError if one is refused, if the folder holds another campaign, or if a loss stops
+    being finite; StoppedError on Ctrl-C or its like, after saving.
     """
     _check_together(configs)
     threads = torch.get_num_threads()
@@ -47,7 +46,11 @@ def _train(
     start = campaign.resume()
     if start == first.epochs or campaign.is_settled():
         return campaign.runs()
-    with _interruptible() as stop, report_progress(start, first.epochs) as report:
+    stop: list[int] = []  # filled by whatever asks to stop, so that it happens between two epochs
+    with (
+        handling(lambda number, _: stop.append(number)),
+        report_progress(start, first.epochs) as report,
+    ):
         for epoch in range(start, first.epochs + 1):
             if epoch % first.log_every == 0 or epoch == first.epochs:
                 campaign.log(epoch)
@@ -57,7 +60,7 @@ def _train(
                 if campaign.is_settled():
                     break
             if stop:
-                raise TimelessError(
+                raise StoppedError(
                     f"stopped at epoch {epoch:,}; everything up to here is saved",
                     where=str(directory),
                     remedy="the same command goes on from there",
@@ -110,18 +113,3 @@ def _check_together(configs: Mapping[str, TrainConfig]) -> None:
                 where=f"run {name}",
                 remedy="train it in a campaign of its own",
             )
-
-
-@contextmanager
-def _interruptible() -> Iterator[list[int]]:
-    """Yield a list that Ctrl-C (or SIGTERM) fills, so the loop stops between two epochs."""
-    received: list[int] = []
-    names = (signal.SIGINT, signal.SIGTERM)
-    before = {
-        name: signal.signal(name, lambda number, _: received.append(number)) for name in names
-    }
-    try:
-        yield received
-    finally:
-        for name, handler in before.items():
-            signal.signal(name, handler)

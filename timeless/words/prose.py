@@ -26,6 +26,7 @@ _EXTENSIONS = [
     "smarty",
     "toc",
 ]
+_WORDS_PER_MINUTE = 230
 _CODE_OR_COMMENT = r"(<!--.*?-->|<(code|pre|script|style)\b.*?</\2>)"
 
 
@@ -86,6 +87,12 @@ class Prose:
             ),
             line,
         )
+
+
+def minutes_to_read(html: str) -> int:
+    """Return in how many minutes its words are read, at least 1; tables, code and TeX aside."""
+    text = re.sub(r"<(table|pre|script|svg|style)\b.*?</\1>|<[^>]+>", " ", html, flags=re.DOTALL)
+    return max(1, round(len(text.split()) / _WORDS_PER_MINUTE))
 
 
 def _slug(title: str, separator: str) -> str:

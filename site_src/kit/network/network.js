@@ -6,12 +6,6 @@
   const inNode = typeof module === "object" && module.exports;
   const network = inNode ? { ...require("./forward.js"), ...require("./pairs.js"), ...require("./waves.js") } : Timeless.network;
 
-  /** Returns the source of functions and constants that find each other by name, as one expression. */
-  function sourceOf(parts) {
-    const lines = Object.entries(parts).map(([name, part]) => `const ${name} = ${typeof part === "function" ? part : JSON.stringify(part)};`);
-    return `(() => {\n"use strict";\n${lines.join("\n")}\nreturn { ${Object.keys(parts).join(", ")} };\n})()`;
-  }
-
-  network.source = sourceOf(network);
+  network.source = (inNode ? require("../instrument.js") : Timeless.instrument).sourceOf(network);
   if (inNode) module.exports = network;
 })();

@@ -1,0 +1,115 @@
+/* What a network is trained on in the page: the pairs of an operation modulo p, their split, and initial weights as
+   timeless/training/model.py draws them (other draws, the same distribution). An instrument names "trainer" among its
+   needs, after "chance"; Node's tests require it.
+
+   A configuration is {p, operation, share, n_heads, d_model, d_mlp, activation, learning_rate, weight_decay, warmup, seed}. */
+(function () {
+  "use strict";
+
+  const inNode = typeof module === "object" && module.exports;
+  const chance = inNode ? require("../chance.js") : Timeless.chance;
+
+  const ACCELERATION = 10; // of the velocity law, as in timeless/config.py
+
+  const OPERATIONS = {
+    "a+b": (a, b) => a + b,
+    "a-b": (a, b) => a - b,
+    "a*b": (a, b) => a * b,
+    "v0+a*t": (v0, t) => v0 + ACCELERATION * t,
+  };
+  const ACTIVATIONS = ["relu", "gelu"];
+  const [MOST_P, MOST_WIDTH] = [251, 4096]; // an answer is one byte
+
+  /* Of a mirrored pair the exchange (b, a) is trained on, of an unseen one it is not. */
+  const KINDS = { train: 0, mirrored: 1, unseen: 2 };
+
+  const isPrime = (n) => n > 1 && Array.from({ length: Math.floor(Math.sqrt(n)) - 1 }, (_, i) => i + 2).every((d) => n % d);
+
+  /** Returns the number of pairs that are trained on. */
+  const trainedPairs = ({ p, share }) => Math.floor(share * p * p);
+
+  /** Returns what is wrong with a configuration, a text for each problem. */
+  function problemsOf(config) {
+    const { p, operation, share, n_heads, d_model, d_mlp, activation, learning_rate, weight_decay, warmup, seed } = config;
+    const whole = (value, low, high) => Number.isInteger(value) && value >= low && value <= high;
+    const rules = [
+      [whole(p, 3, MOST_P) && isPrime(p), `p must be an odd prime up to ${MOST_P}; got ${p}`],
+      [Object.hasOwn(OPERATIONS, operation), `operation must be one of ${Object.keys(OPERATIONS).join(", ")}; got "${operation}"`],
+      [share > 0 && share < 1 && trainedPairs(config) > 0, `share must leave pairs to train on and to test; got ${share}`],
+      [whole(d_model, 1, MOST_WIDTH) && whole(d_mlp, 1, MOST_WIDTH), `d_model and d_mlp must be whole numbers up to ${MOST_WIDTH}; got ${d_model} and ${d_mlp}`],
+      [whole(n_heads, 1, MOST_WIDTH) && d_model % n_heads === 0, `n_heads must divide d_model = ${d_model}; got ${n_heads}`],
+      [ACTIVATIONS.includes(activation), `activation must be one of ${ACTIVATIONS.join(", ")}; got "${activation}"`],
+      [learning_rate > 0 && weight_decay >= 0 && warmup >= 0, `learning_rate must be positive, weight_decay and warmup not negative; got ${learning_rate}, ${weight_decay}, ${warmup}`],
+      [whole(seed, 0, 2 ** 31 - 1), `seed must be a whole number below 2^31; got ${seed}`],
+    ];
+    return rules.filter(([holds]) => !holds).map(([, text]) => text);
+  }
+
+  /** Returns [name, shape] of every tensor, in the order in which a flat array holds them, that of
+      `parameter_shapes` in timeless/training/model.py. */
+  function shapesOf({ p, d_model: d, d_mlp: m, n_heads: heads }) {
+    const width = d / heads;
+    return [
+      ["W_E", [p + 1, d]], ["W_pos", [3, d]],
+      ["W_Q", [heads, d, width]], ["W_K", [heads, d, width]], ["W_V", [heads, d, width]], ["W_O", [heads, width, d]],
+      ["W_in", [d, m]], ["b_in", [m]], ["W_out", [m, d]], ["b_out", [d]], ["W_U", [d, p]], ["b_U", [p]],
+    ];
+  }
+
+  const sizeOf = (shape) => shape.reduce((product, n) => product * n, 1);
+
+  /** Returns the tensors by name, views of a flat array of all weights (or gradients, or moments). */
+  function named(flat, config) {
+    const views = {};
+    let start = 0;
+    for (const [name, shape] of shapesOf(config)) {
+      views[name] = flat.subarray(start, start + sizeOf(shape));
+      start += sizeOf(shape);
+    }
+    return views;
+  }
+
+  /** Returns the right answers [p * p] of an operation, at a*p + b. */
+  function labelsOf({ p, operation }) {
+    const rule = OPERATIONS[operation];
+    return Uint8Array.from({ length: p * p }, (_, pair) => (((rule(Math.floor(pair / p), pair % p) % p) + p) % p));
+  }
+
+  /** Returns the kind of each pair [p * p], values of KINDS; the pairs to train on are drawn without replacement. */
+  function kindsOf(config) {
+    const { p, seed } = config;
+    const pairs = Array.from({ length: p * p }, (_, pair) => pair);
+    const kinds = new Uint8Array(p * p).fill(KINDS.unseen);
+    for (const pair of chance.drawn(pairs, trainedPairs(config), chance.uniform(2 * seed + 1))) kinds[pair] = KINDS.train;
+    for (const pair of pairs) {
+      const exchanged = (pair % p) * p + Math.floor(pair / p);
+      if (kinds[pair] !== KINDS.train && kinds[exchanged] === KINDS.train) kinds[pair] = KINDS.mirrored;
+    }
+    return kinds;
+  }
+
+  /** Returns initial weights, flat: normal with standard deviation 1/sqrt(d_model), biases zero. */
+  function weightsOf(config) {
+    const shapes = shapesOf(config);
+    const flat = new Float32Array(shapes.reduce((sum, [, shape]) => sum + sizeOf(shape), 0));
+    const views = named(flat, config);
+    const [draw, deviation] = [chance.normal(2 * config.seed), 1 / Math.sqrt(config.d_model)];
+    for (const [name] of shapes) if (!name.startsWith("b_")) for (let i = 0; i < views[name].length; i++) views[name][i] = deviation * draw();
+    return flat;
+  }
+
+  /** Returns what a configuration trains, `{labels, kinds, train, weights}`: right answers and kinds of the pairs
+      [p * p], the pairs a*p + b that are trained on, and the initial weights, flat. Raises an error that lists what cannot
+      be trained. */
+  function problem(config) {
+    const wrong = problemsOf(config);
+    if (wrong.length) throw new Error(`this cannot be trained: ${wrong.join("; ")}`);
+    const kinds = kindsOf(config);
+    const train = Uint16Array.from(kinds.keys()).filter((pair) => kinds[pair] === KINDS.train);
+    return { labels: labelsOf(config), kinds, train, weights: weightsOf(config) };
+  }
+
+  const exported = { ACCELERATION, OPERATIONS, ACTIVATIONS, KINDS, isPrime, trainedPairs, problemsOf, shapesOf, sizeOf, named, labelsOf, kindsOf, weightsOf, problem };
+  if (inNode) module.exports = exported;
+  else Timeless.trainer = exported;
+})();

@@ -1,0 +1,52 @@
+/* Training a network in the page, in workers, behind one interface for every engine. An instrument names "chance",
+   "background" and "trainer" among its needs; Node's tests require it.
+
+     trainer = await Timeless.trainer.create(engine, config, problem)
+
+   `engine` is a name in `engines`; configuration and problem are those of problem.js. Calls are answered in their order,
+   each by a promise:
+
+     run(n)          n steps of full-batch AdamW; {epoch, train_loss, train_accuracy, norm2}. Loss and accuracy are those of the last
+                     step's forward pass, thus of epoch - 1; norm2, the sum of squared weights, is that of epoch
+     evaluate()      {train_loss, train_accuracy, test_loss, test_accuracy, answers}, nats per pair and the answers [p * p]
+     weights()       the weights by name, row-major
+     state()         {epoch, weights, moment1, moment2}, flat in the order of `shapesOf`: can be cloned and stored
+     restore(state)  goes on from such a state
+     set(changes)    changes weight_decay or learning_rate from the next step on
+     close()         ends its workers; what waits yields null */
+(function () {
+  "use strict";
+
+  const inNode = typeof module === "object" && module.exports;
+  const trainer = inNode ? { ...require("./problem.js"), parts: require("./plain.js") } : Timeless.trainer;
+  const { sourceOf } = inNode ? require("../instrument.js") : Timeless.instrument;
+
+  const METHODS = ["run", "evaluate", "weights", "state", "restore", "set"];
+
+  /** Returns the trainer whose work `functions` do, in a worker made from their `source`, or in the page where none can
+      be made. */
+  async function served(functions, config, problem) {
+    const jobs = Timeless.background.start(functions);
+    try {
+      await jobs.run("begin", [config, problem]);
+    } catch (error) {
+      jobs.destroy();
+      throw error;
+    }
+    const calls = METHODS.map((method) => [method, (...args) => jobs.run(method, args)]);
+    return { ...Object.fromEntries(calls), close: jobs.destroy };
+  }
+
+  const engines = {
+    plain: (config, problem) => served({ ...trainer.parts.plain(), source: sourceOf(trainer.parts, "plain()") }, config, problem),
+  };
+
+  /** Returns a promise of a trainer; it is refused where the configuration cannot be trained, or by that engine. */
+  async function create(engine, config, problem = trainer.problem(config)) {
+    if (!Object.hasOwn(engines, engine)) throw new Error(`no engine is called "${engine}": use one of ${Object.keys(engines).join(", ")}`);
+    return engines[engine](config, problem);
+  }
+
+  Object.assign(trainer, { METHODS, engines, served, create });
+  if (inNode) module.exports = trainer;
+})();
