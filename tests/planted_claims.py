@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from timeless.analysis.rates import Rate
 from timeless.errors import TimelessError
 from timeless.results.artifacts import Artifact, Results, Table, column
 
@@ -140,18 +141,17 @@ def variants() -> dict[str, Any]:
 
 
 def phases() -> dict[str, Any]:
-    leads = {
-        "restricted_loss_all": 3_000,
-        "spectral_entropy": 1_000,
-        "gini_W_E": 500,
-        "sum_sq_weights": None,
-        "loss_test": 0,
-        "test_accuracy": 0,
+    structural = ("restricted_loss_online", "spectral_entropy", "gini_W_E", "sum_sq_weights")
+    lead: dict[str, Any] = {
+        name: {"ahead": rate(9, 10), "false": rate(0, 5)} for name in structural
     }
-    lead = {
-        name: {"lead": epochs, "false_alarms": 0, "n_never": 1} for name, epochs in leads.items()
-    }
-    return {"summary": {"behaviour_epoch": 7_000, "lead": lead}}
+    for name in ("loss_test", "loss_unseen"):
+        lead[name] = {"ahead": rate(1, 10), "over_unseen": {"ahead": rate(1, 10)}}
+    return {"summary": {"lead": lead}}
+
+
+def rate(count: int, n: int) -> dict[str, Any]:
+    return Rate(count, n).as_summary()
 
 
 def kinematics() -> dict[str, Any]:

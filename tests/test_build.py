@@ -287,6 +287,22 @@ def test_training_makes_no_damage_look_right(
     assert "weights/other-final.safetensors is missing or damaged" in capsys.readouterr().err
 
 
+def test_training_adopts_nothing_that_no_experiment_made(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """An editor's backup and a link out of the folder are refused before any work."""
+    site = writable("whole", tmp_path, cache)
+    manifest = (site.artifacts / "manifest.json").read_bytes()
+    (site.artifacts / "toy.json~").write_bytes(b"{}")
+    (site.artifacts / "weights").mkdir()
+    (site.artifacts / "weights" / "toy-a-final.safetensors").symlink_to(tmp_path)
+    assert run(site, cache, tmp_path / "public", "--train", "toy") == 1
+    said = capsys.readouterr().err
+    assert "\n  - toy.json~ is foreign: no experiment made it" in said
+    assert "\n  - weights/toy-a-final.safetensors is a link" in said
+    assert (site.artifacts / "manifest.json").read_bytes() == manifest
+
+
 def test_a_stop_between_experiments_keeps_what_is_finished(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -22,7 +22,7 @@ STANDS_ON = {  # what each may import; `errors`, `system` and the version, all m
     "words": "results",
     "figures": "rules results analysis words",
     "instruments": "rules results analysis experiments words figures",
-    "claims": "rules results words",
+    "claims": "rules results analysis words",
     "refresh": "config results running experiments folders options",
     "site": "results words figures instruments claims folders options",
     "build": "refresh site folders options",

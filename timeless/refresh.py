@@ -10,6 +10,7 @@ import importlib.util
 import sys
 from collections.abc import Collection
 from dataclasses import replace
+from fnmatch import fnmatchcase
 from pathlib import Path
 from types import ModuleType
 from typing import TYPE_CHECKING, Any
@@ -22,6 +23,7 @@ from timeless.options import Options
 from timeless.results.artifacts import load_artifact, save_artifact
 from timeless.results.manifest import (
     MANIFEST,
+    files_in,
     read_manifest,
     sha256,
     verify_manifest,
@@ -53,6 +55,7 @@ def refresh(site: Site, options: Options) -> dict[str, dict[str, Any]]:
     _refuse_unmet(site, package, reasons)
     wanted = list(reasons)
     if wanted:
+        listed = set(_recorded(site, names))
         workspace = _workspace(site, options)
         if options.quick:
             importlib.import_module("torch").set_num_threads(1)  # tiny products are faster alone
@@ -61,7 +64,11 @@ def refresh(site: Site, options: Options) -> dict[str, dict[str, Any]]:
         for number, name in enumerate(wanted, 1):
             _say(f"{name} ({number} of {len(wanted)})")
             _run(package, name, workspace, quick=options.quick)
-            write_manifest(site.artifacts, kept=_recorded(site, wanted[number:]))
+            write_manifest(
+                site.artifacts,
+                kept=_recorded(site, wanted[number:]),
+                adopt=lambda file: file in listed or _belongs(file, wanted),
+            )
         _name_dependents(package, names, wanted)
     _refuse_foreign(site, names)
     return verify_manifest(site.artifacts)
@@ -130,25 +137,33 @@ def _refuse_unmet(site: Site, package: ModuleType, wanted: Collection[str]) -> N
 
 
 def _refuse_damaged_others(site: Site, wanted: Collection[str]) -> None:
-    """Raise TimelessError if a file of an experiment that is not run again has changed.
+    """Raise TimelessError if a file of no experiment that is run again has changed or come.
 
-    The manifest is about to be written anew, and must not make damage look right.
+    The manifest is about to be written anew, and must neither make damage look right nor adopt
+    what nobody made.
     """
     recorded = read_manifest(site.artifacts) if (site.artifacts / MANIFEST).exists() else {}
+    present = files_in(site.artifacts)
+    problems = [
+        f"{name} is missing or damaged"
+        for name, entry in recorded.items()
+        if not _belongs(name, wanted) and not _is_intact(site.artifacts / name, entry["sha256"])
+    ]
+    problems += [
+        f"{name} is {'a link' if path.is_symlink() else 'foreign: no experiment made it'}"
+        for name, path in present.items()
+        if path.is_symlink() or not (name in recorded or _belongs(name, wanted))
+    ]
     refuse_if_any(
-        [
-            f"{name} is missing or damaged"
-            for name, entry in recorded.items()
-            if not _belongs(name, wanted) and not _is_intact(site.artifacts / name, entry["sha256"])
-        ],
+        problems,
         what="other artifacts do not match the manifest",
         where=str(site.artifacts),
-        remedy="restore them from version control, or train them too",
+        remedy="restore them from version control or train them too; remove what is foreign",
     )
 
 
 def _recorded(site: Site, pending: Collection[str]) -> dict[str, dict[str, Any]]:
-    """Return what the manifest says of experiments that are still to run, damage included."""
+    """Return what the manifest says of these experiments, damage included."""
     if not pending or not (site.artifacts / MANIFEST).exists():
         return {}
     recorded = read_manifest(site.artifacts)
@@ -157,7 +172,8 @@ def _recorded(site: Site, pending: Collection[str]) -> dict[str, dict[str, Any]]
 
 def _belongs(file: str, experiments: Collection[str]) -> bool:
     return any(
-        file == f"{name}.json" or file.startswith(f"weights/{name}-") for name in experiments
+        file == f"{name}.json" or fnmatchcase(file, f"weights/{name}-*.safetensors")
+        for name in experiments
     )
 
 

@@ -2,7 +2,8 @@
 
 All were written down before they were applied to any run, and read logged curves alone. An alarm
 is for an auditor who does not know the run's end: while a network has memorised and not yet
-generalised, take as baseline a measure's median over a window after the memorisation epoch. The
+generalised, take as baseline a measure's median over a window after the epoch at which 99% of the
+training pairs are first right (whether that is held or not, an auditor cannot know yet). The
 measure raises an alarm at the first later checkpoint from which it stays away from the baseline,
 in the direction of structure, by at least a threshold, for a while. On a run that never
 generalises within its budget every alarm is a false one.
@@ -18,17 +19,21 @@ ACCURACY_THRESHOLD = 0.99
 HOLD_EPOCHS = 1_000
 DESCENT_THRESHOLD = 0.9
 
-BEHAVIOUR = "test_accuracy"
+BEHAVIOUR, UNSEEN = "test_accuracy", "unseen_accuracy"
 # The direction in which structure moves a measure, and whether the threshold is a share of
 # the baseline or an absolute change.
 DIRECTIONS: Mapping[str, tuple[int, str]] = {
     "restricted_loss_all": (-1, "share"),
+    "restricted_loss_online": (-1, "share"),
     "spectral_entropy": (-1, "share"),
     "gini_W_E": (1, "share"),
     "sum_sq_weights": (-1, "share"),
     "loss_test": (-1, "share"),
+    "loss_unseen": (-1, "share"),
     BEHAVIOUR: (1, "absolute"),
+    UNSEEN: (1, "absolute"),
 }
+HINDSIGHT = ("restricted_loss_all",)  # by frequencies that are read off the end of the run
 
 
 def first_epoch(epochs: NDArray[np.integer], reached: NDArray[np.bool_]) -> int | None:
@@ -166,7 +171,7 @@ def alarm_epoch(
 ) -> int | None:
     """Return the checkpoint at which a measure raises an alarm, or None.
 
-    ``epochs`` and ``values`` [checkpoints]; ``memorised`` is the memorisation epoch. None also if
+    ``epochs`` and ``values`` [checkpoints]; the window counts from ``memorised``. None also if
     the network has not memorised, or if no checkpoint lies in the window. Source: ours.
     """
     if memorised is None:

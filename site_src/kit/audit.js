@@ -31,15 +31,17 @@
   }
 
   /** Returns the value of a column at the last epoch of its table that is not above `epoch`, with that epoch;
-      null before the first. */
+      null before the first, and of what was not measured. */
   function at(table, name, epoch) {
+    if (!table[name]) return null;
     let row = -1;
     while (row + 1 < table.epoch.length && table.epoch[row + 1] <= epoch) row += 1;
     return row < 0 ? null : { epoch: table.epoch[row], value: table[name][row] };
   }
 
-  /** Returns the rows of a table up to an epoch, as {x, y}. */
+  /** Returns the rows of a table up to an epoch, as {x, y}; none of what was not measured. */
   function upTo(table, name, epoch) {
+    if (!table[name]) return { x: [], y: [] };
     const n = table.epoch.filter((e) => e <= epoch).length;
     return { x: table.epoch.slice(0, n), y: table[name].slice(0, n) };
   }
@@ -81,12 +83,13 @@
   function drawStructure(surface, ink, run, name, view) {
     const [, words, unit, kind] = STRUCTURE.find(([own]) => own === name);
     const line = { ...upTo(run.structure, name, view.until), colour: ink.accent };
-    const ends = chart.extent([line.y], kind);
+    const measured = line.y.length > 0;
+    const ends = measured ? chart.extent([line.y], kind) : [1, 10];
     const [low, high] = kind === "log" ? ends : [ends[0] - 0.04 * (ends[1] - ends[0]), ends[1] + 0.04 * (ends[1] - ends[0])];
     return chart.panel(surface, ink, {
-      title: unit ? `${words} (${unit})` : words,
+      title: measured ? (unit ? `${words} (${unit})` : words) : `${words}: not measured in this run`,
       x: axis(view),
-      y: { kind, low, high },
+      y: { kind, low, high, ...(measured ? {} : { ticks: [] }) },
       lines: [alarmed(run, name, true, view, ink, [low, high]), line].filter(Boolean),
       marks: marksOf(run, view.until, false),
       cursor: view.cursor,

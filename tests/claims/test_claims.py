@@ -5,9 +5,10 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.planted_claims import CHANCE, Planted
+from tests.planted_claims import CHANCE, Planted, rate
 from tests.sites import ROOT
 from timeless.claims import CLAIMS, judge
+from timeless.claims.phases import STRUCTURAL
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
 from timeless.folders import Site
@@ -136,6 +137,8 @@ RUN = "fraction_sweep.runs.frac{}_seed0.{}"
 ONE_GROKS = {"co_grokking.grok_epoch_multiplication": None, "co_grokking.gap": None}
 NONE_GROKS = ONE_GROKS | {"co_grokking.grok_epoch_addition": None}
 LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
+LED, RANG = "phases.lead.{}.ahead", "phases.lead.{}.false"
+LEADS = {LED.format(name): rate(7, 10) for name in STRUCTURAL}  # the interval holds one half
 THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("data", 0, {}, {"addition.n_pairs": 17_160}),
     ("data", 0, {}, {"addition.config.train.model.p": 130}),
@@ -320,28 +323,14 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"laboratory.temperature.pattern_entropy": [0.5, 0.5, 0.3]},
     ),
     ("temperature", 1, {}, {"laboratory.temperature.stages.memorised.least_drop": 0.0}),
-    (
-        *("invisible", 0),
-        {
-            "phases.lead.restricted_loss_all.lead": None,
-            "phases.lead.spectral_entropy.lead": None,
-            "phases.lead.gini_W_E.lead": 100,
-        },
-        {
-            "phases.lead.restricted_loss_all.lead": None,
-            "phases.lead.spectral_entropy.lead": None,
-            "phases.lead.gini_W_E.lead": 90,
-        },
-    ),
+    ("invisible", 0, LEADS | {LED.format("gini_W_E"): rate(9, 10)}, LEADS),
     (
         *("invisible", 1),
-        {"phases.lead.restricted_loss_all.false_alarms": 1},
-        {
-            f"phases.lead.{name}.false_alarms": 1
-            for name in ("restricted_loss_all", "spectral_entropy", "gini_W_E")
-        },
+        {RANG.format("gini_W_E"): rate(1, 5)},
+        {RANG.format(name): rate(1, 5) for name in STRUCTURAL},
     ),
-    ("invisible", 2, {"phases.lead.loss_test.lead": None}, {"phases.lead.loss_test.lead": 100}),
+    ("invisible", 2, {}, {LED.format("loss_test"): rate(5, 10)}),
+    ("invisible", 3, {}, {"phases.lead.loss_unseen.over_unseen.ahead": rate(5, 10)}),
     (
         *("routing", 0),
         {"addition.neurons_clustered_share": 0.85},
@@ -449,7 +438,7 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
         ("together", ONE_GROKS, NOT),
         ("shared", {"co_grokking.overlap.measured": 0.1}, NOT),
         ("shared", {"co_grokking.overlap.random_max": 1.0}, OUTSIDE),
-        ("invisible", {"phases.behaviour_epoch": None}, OUTSIDE),
+        ("invisible", {LED.format("loss_test"): rate(0, 0)}, OUTSIDE),
         ("kin-trig", {"kinematics.probe.wd1.tan.trained": None}, PARTLY),
         ("kin-trig", {"kinematics.tokens.wd1.grok_epoch": None}, PARTLY),
         ("scarce", {"fraction_sweep.runs": {}}, OUTSIDE),
@@ -463,8 +452,8 @@ def test_what_did_not_happen_cannot_be_tested(claim, puts, verdict):
 
 
 def test_one_run_that_never_generalises_is_needed_to_know_false_alarms():
-    puts = {f"phases.lead.{name}.n_never": 0 for name in ("gini_W_E", "loss_test")}
-    assert parts("invisible", puts) == [True, None, True]
+    puts = {RANG.format(name): rate(0, 0) for name in STRUCTURAL}
+    assert parts("invisible", puts) == [True, None, True, True]
 
 
 @pytest.mark.parametrize(

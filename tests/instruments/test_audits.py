@@ -31,15 +31,21 @@ def test_each_run_has_its_own_curves_and_structure(runs) -> None:
         assert len(rows) <= CURVE_POINTS
     kept = np.searchsorted(addition["progress"]["epoch"], runs["addition"]["structure"]["epoch"])
     for measure in STRUCTURE:
-        assert (runs["addition"]["structure"][measure] == addition["progress"][measure][kept]).all()
+        shown = runs["addition"]["structure"][measure]
+        assert shown == pytest.approx(addition["progress"][measure][kept], rel=1e-5)
 
 
 def test_alarms_are_those_of_the_rule(runs) -> None:
     lead = RESULTS["phases"].summary["lead"]
-    for measure, found in lead.items():
-        assert runs["addition"]["alarms"][measure] == found["alarm_epoch"]
+    for measure, epoch in runs["addition"]["alarms"].items():
+        assert epoch == lead[measure]["alarm_epoch"]
     assert runs["frac10_seed0"]["alarms"]["test_accuracy"] is None
     assert runs["frac90_seed0"]["alarms"] is None, "it has no plateau"
+
+
+def test_of_a_run_without_checkpoints_the_logged_sum_of_squares_is_shown(runs) -> None:
+    assert set(runs["velocity law"]["structure"]) == {"epoch", "sum_sq_weights"}
+    assert runs["seeds seed3"]["structure"]["restricted_loss_all"][-1] < 1e-3
 
 
 def test_the_cut_comes_before_any_alarm_of_test_accuracy(runs) -> None:
@@ -55,16 +61,27 @@ def test_the_widgets_hold_runs_that_generalise_and_runs_that_do_not() -> None:
         assert {run["grokked"] is None for run in widget.data["runs"]} == {True, False}
 
 
+def test_the_guess_draws_runs_whose_weights_were_measured_often() -> None:
+    shown = guess.widget(RESULTS).data["runs"]
+    assert sum(run["grokked"] is not None for run in shown) == guess.EACH
+    assert {run["name"] for run in shown if run["grokked"] is None} == {
+        "frac10_seed0",
+        "joint addition",
+    }
+
+
 def test_the_moral_is_that_of_the_artifact() -> None:
     moral = guess.widget(RESULTS).data["moral"]
     for measure, found in RESULTS["phases"].summary["lead"].items():
-        if found["false_alarms"]:
-            said = f"{guess.MEASURES[measure]} on {found['false_alarms']} of {found['n_never']}"
-            assert said in moral
+        if measure in guess.MEASURES:
+            false = found["false"]
+            assert f"{guess.MEASURES[measure]} on {false['count']} of {false['n']}" in moral
 
 
 def test_runs_have_names_in_words() -> None:
     assert run_name("frac10_seed0") == "addition, 10%"
     assert run_name("frac30_seed2") == "addition, 30%, seed 2"
     assert run_name("joint addition") == "joint addition"
+    assert run_name("seeds seed3") == "addition, seed 3"
+    assert run_name("variant heads1_gelu_float32_seed0") == "addition, 1 head, GELU, float32 loss"
     assert "addition, 10%" in look_up(RESULTS, "phases.never", "run").html

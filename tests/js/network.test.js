@@ -186,3 +186,17 @@ test("its source alone makes it again, as a worker needs it", () => {
   const again = new Function(`return ${network.source}`)();
   assert.deepEqual(again.allPairs(weights, info).answers, network.allPairs(weights, info).answers);
 });
+
+test("amplitudes of waves are the least-squares fit of the centred logits of all pairs", () => {
+  const { p } = info;
+  const freqs = [1, 3];
+  const sums = freqs.map(() => 0);
+  for (let a = 0; a < p; a++) {
+    for (let b = 0; b < p; b++) {
+      const { logits } = network.forward(weights, info, a, b, 1);
+      freqs.forEach((k, i) => logits.forEach((x, c) => (sums[i] += x * Math.cos((2 * Math.PI * k * (a + b - c)) / p))));
+    }
+  }
+  const found = network.amplitudes(weights, info, 1, freqs);
+  freqs.forEach((_, i) => near(found[i], (2 * sums[i]) / p ** 3));
+});

@@ -51,6 +51,27 @@ def test_the_same_weights_give_the_same_bytes(tmp_path):
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
 
 
+def test_one_flipped_bit_is_seen_wherever_it_is(tmp_path):
+    path = tmp_path / "w.safetensors"
+    save_weights(path, {"W_E": np.eye(2, dtype=np.float32), "n": np.array([3.5])}, META)
+    whole = path.read_bytes()
+    for bit in range(0, 8 * len(whole), 61):
+        damaged = bytearray(whole)
+        damaged[bit // 8] ^= 1 << bit % 8
+        path.write_bytes(damaged)
+        with pytest.raises(TimelessError, match="the weights cannot be read"):
+            load_weights(path)
+
+
+def test_weights_from_before_there_were_digests_are_read(tmp_path):
+    save_file({"x": np.eye(2)}, tmp_path / "w", metadata={"epoch": "3"})
+    assert load_weights(tmp_path / "w")[1] == {"epoch": 3}
+
+
+def in_bfloat16(path):
+    path.write_bytes(path.read_bytes().replace(b'"F64","shape":[3,3]', b'"BF16","shape":[6,6]'))
+
+
 def truncate(path):
     path.write_bytes(path.read_bytes()[:-1])
 
@@ -68,8 +89,10 @@ def damage_header(path):
         lambda path: path.write_bytes(b""),
         lambda path: path.write_text("not weights"),
         lambda path: save_file({"x": np.eye(2)}, path, metadata={"format": "pt"}),
+        in_bfloat16,
+        lambda path: (path.unlink(), path.mkdir()),
     ],
-    ids=["missing", "truncated", "damaged", "empty", "text", "foreign"],
+    ids=["missing", "truncated", "damaged", "empty", "text", "foreign", "bfloat16", "folder"],
 )
 def test_a_file_that_is_no_checkpoint_is_named(tmp_path, harm):
     path = tmp_path / "w.safetensors"

@@ -2,6 +2,7 @@
 
 import io
 import math
+import os
 import re
 import signal
 import subprocess
@@ -24,6 +25,7 @@ from timeless.training.campaign import Run, curves_table, is_checkpoint
 from timeless.training.ensemble import METRICS, Ensemble, torch_device
 from timeless.training.loop import train
 from timeless.training.model import forward, init_params, parameter_shapes
+from timeless.training.saved import alone_in
 from timeless.training.tasks import make_task
 
 KEPT = [0, 5, 10, 15, 20, 25, 30, 35, 40, 45, 50, 60, 70, 75]
@@ -313,16 +315,30 @@ def test_time_adds_up_over_what_a_run_is_resumed_from(tmp_path, monkeypatch):
     assert 1e6 < run_campaign(tmp_path).seconds < 2e6
 
 
+def test_a_run_whose_budget_is_raised_goes_on_as_if_it_had_been_so_from_the_start(tmp_path):
+    """From an end at which the longer run measures nothing; the record says so."""
+    longer = replace(CONFIG, epochs=30, log_every=4, checkpoint_every=8)
+    expected = train({NAME: longer}, tmp_path / "at once", device="cpu")[NAME]
+    first = train({NAME: replace(longer, epochs=18)}, tmp_path / "raised", device="cpu")[NAME]
+    raised = train({NAME: longer}, tmp_path / "raised", device="cpu")[NAME]
+    assert_same(raised, expected)
+    assert "budgets" not in first.workplace
+    assert raised.workplace["budgets"] == [18, 30]
+    again = train({NAME: longer}, tmp_path / "raised", device="cpu")[NAME]
+    assert again.workplace["budgets"] == [18, 30]
+
+
 # --- refusals ----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("changed", [{"lr": 2e-3}, {"seed": 1}, {"epochs": 80}])
+@pytest.mark.parametrize("changed", [{"lr": 2e-3}, {"seed": 1}, {"epochs": 70}])
 def test_a_folder_with_another_campaign_is_refused(undisturbed, changed):
     folder = undisturbed.checkpoints[0].parents[1]
     before = (folder / "state.safetensors").read_bytes()
     message = refusal(train, {NAME: replace(CONFIG, **changed)}, folder, device="cpu")
     assert message.startswith(
-        f"{folder / 'state.safetensors'}: the folder holds runs of another configuration: "
+        f"{folder / 'state.safetensors'}: the folder holds runs of another configuration "
+        f"({', '.join(changed)}"
     )
     assert (folder / "state.safetensors").read_bytes() == before
 
@@ -333,10 +349,33 @@ def test_a_folder_with_runs_of_other_names_is_refused(undisturbed):
 
 
 def test_a_state_that_is_no_state_is_named(tmp_path):
-    save_weights(tmp_path / "state.safetensors", {"x": np.zeros(1)}, {"epoch": 3})
-    assert "another configuration" in refusal(run_campaign, tmp_path)
+    path, meta = tmp_path / "state.safetensors", {"epoch": 3, "seconds": 1, "workplace": {}}
+    save_weights(path, {"weights": np.zeros(1)}, meta)
+    assert "the state has no metrics, moment1, " in refusal(run_campaign, tmp_path)
+    save_weights(path, {"weights": np.zeros(1)}, {"epoch": "3"})
+    message = refusal(run_campaign, tmp_path)
+    assert message.startswith(f"{path}: not as schemas/state.json says: 3 problems")
+    assert "\n  - epoch: '3' is not of type 'integer'" in message
+    assert "\n  - the whole: 'workplace' is a required property" in message
     (tmp_path / "state.safetensors").write_bytes(b"half a sta")
     assert "the weights cannot be read" in refusal(run_campaign, tmp_path)
+
+
+def test_weights_that_a_run_has_kept_and_are_gone_are_said_before_it_goes_on(tmp_path):
+    run = run_campaign(tmp_path)
+    for epoch in (20, 70):
+        run.checkpoints[epoch].unlink()
+    assert refusal(run_campaign, tmp_path) == (
+        f"{tmp_path / NAME}: weights that this training has kept are missing: e000020.safetensors "
+        "and 1 more: restore them from a copy, or delete the folder to start again"
+    )
+
+
+def test_two_trainings_in_one_folder_are_one_too_many(tmp_path):
+    with alone_in(tmp_path):
+        message = refusal(run_campaign, tmp_path)
+        assert message.startswith(f"{tmp_path}: is being trained in already (process {os.getpid()}")
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_loss_that_is_not_finite_stops_with_the_last_good_checkpoint(tmp_path):

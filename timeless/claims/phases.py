@@ -13,9 +13,9 @@ ABOUT = 0.25  # a quarter of the epoch: what "about" allows
 FALLS = 0.5  # to half of what it was, or less
 FLAT = 0.1  # of ln p
 VERY_HIGH = 2  # times ln p
-LEAD = 100  # epochs: the distance of checkpoints, the least that can be told
+MOST = 0.5  # of the runs
 STRUCTURAL = {
-    "restricted_loss_all": "restricted loss",
+    "restricted_loss_online": "restricted loss",
     "spectral_entropy": "spectral entropy",
     "gini_W_E": "Gini coefficient",
     "sum_sq_weights": "sum of squared weights",
@@ -135,33 +135,39 @@ def _settled_above(progress: Table, chance: float) -> int | None:
 
 def _invisible(results: Results) -> Iterator[Part]:
     look = Evidence(results, "phases")
-    leads: Mapping[str, Mapping[str, Any]] = look["lead"]
-    moved = look.quote("test accuracy moves at epoch", "behaviour_epoch", otherwise="never")
-    weights = f"a measure of the weights moves {LEAD} epochs or more before test accuracy does"
-    silent = "such a measure stays silent on runs that never generalise"
-    losses = "the test loss does not move before test accuracy does"
-    loss = look.quote("test loss: epochs ahead", "lead.loss_test.lead", otherwise="no alarm")
-    if moved.value is None:
-        yield from (cannot(says, "test accuracy never moves") for says in (weights, silent, losses))
+    lead: Mapping[str, Mapping[str, Any]] = look["lead"]
+    runs = "of the runs that generalise"
+    weights = f"a measure of the weights moves first in most {runs} (lower bound above one half)"
+    silent = "such a measure stays silent on every run that does not generalise"
+    losses = f"the test loss does not move first in most {runs} (upper bound below one half)"
+    unseen = "nor does the loss on unseen pairs before accuracy on unseen pairs"
+    if not lead["loss_test"]["ahead"]["n"]:
+        yield from (cannot(says, "no run generalises late") for says in (weights, losses, unseen))
         return
-    early = [name for name in STRUCTURAL if (leads[name]["lead"] or 0) >= LEAD]
-    ahead = [
-        look.quote(f"{words}: epochs ahead", f"lead.{name}.lead", otherwise="no alarm")
-        for name, words in STRUCTURAL.items()
-    ]
-    yield Part(weights, bool(early), [moved, *ahead])
-    alarms = [
-        look.quote(
-            f"{STRUCTURAL[name]}: false alarms on {leads[name]['n_never']} such runs",
-            f"lead.{name}.false_alarms",
-        )
-        for name in early
-    ]
-    if all(found["n_never"] for found in leads.values()):
-        yield Part(silent, any(not leads[name]["false_alarms"] for name in early), alarms)
+    early = [name for name in STRUCTURAL if lead[name]["ahead"]["low"] > MOST]
+    yield Part(weights, bool(early), [_rate(look, name, "ahead") for name in STRUCTURAL])
+    quiet = any(not lead[name]["false"]["count"] for name in early)
+    alarms = [_rate(look, name, "false") for name in early]
+    if all(lead[name]["false"]["n"] for name in early):
+        yield Part(silent, quiet, alarms)
     else:
         yield cannot(silent, "every run generalises", alarms)
-    yield Part(losses, (loss.value or 0) <= 0, [loss])
+    behind = lead["loss_test"]["ahead"]["high"] < MOST
+    yield Part(losses, behind, [_rate(look, "loss_test", "ahead")])
+    over = lead["loss_unseen"]["over_unseen"]
+    if over is None:
+        yield cannot(unseen, "no run tells mirrored from unseen pairs")
+        return
+    behind = over["ahead"]["high"] < MOST
+    yield Part(unseen, behind, [_rate(look, "loss_unseen", "over_unseen.ahead")])
+
+
+def _rate(look: Evidence, measure: str, key: str) -> Measured:
+    """Return how many of how many runs, with the interval in the words."""
+    rate = look[f"lead.{measure}.{key}"]
+    words = f"{STRUCTURAL.get(measure, measure.replace('_', ' '))}: of {rate['n']} runs "
+    words += f"(interval {rate['low']:.0%} to {rate['high']:.0%})"
+    return look.quote(words, f"lead.{measure}.{key}.count")
 
 
 _ABOUT = f"About: within {ABOUT:.0%} of the epoch. "
@@ -197,10 +203,11 @@ PHASE3 = Claim(
 INVISIBLE = Claim(
     "invisible",
     "While the circuit forms, losses and accuracies do not show it and weights do.",
-    f"Moves: raises an alarm by the rule of the phases, stated beforehand. Earlier: by {LEAD} "
-    "epochs, the distance of checkpoints. A measure shows the circuit if it does so and is "
-    "silent on every run that never generalises; the test loss does not show it if it is no "
-    "earlier than test accuracy.",
+    "Moves: raises an alarm by the rule of the phases, stated beforehand, on every run to which it "
+    "applies. First: before test accuracy does. A measure shows the circuit if it does so in most "
+    "runs and is silent on every run that does not generalise; losses do not show it if they are "
+    "first in the smaller part. Most: Wilson's 95% interval lies beyond one half. What takes the "
+    "frequencies of the end does not count, since nobody has those in time.",
     ("phases",),
     "lead-times",
     _invisible,

@@ -5,12 +5,13 @@ from typing import Any
 
 import numpy as np
 
-from timeless.analysis.audited_runs import TASKS, Subject, all_subjects
-from timeless.results.artifacts import Results, Table
+from timeless.analysis.audited_runs import SOURCES, Subject, all_subjects
+from timeless.results.artifacts import Results
 from timeless.rules import BEHAVIOUR
 from timeless.words.values import run_name
 
 CURVE_POINTS = 260
+AUDITED = (*SOURCES, "phases")
 STRUCTURE = ("restricted_loss_all", "gini_W_E", "spectral_entropy", "sum_sq_weights")
 
 
@@ -18,8 +19,9 @@ def audits(results: Results, only: Iterable[str] | None = None) -> list[dict[str
     """Return runs (all, or ``only`` some, in that order) with what is known over their epochs.
 
     A run has its ``name`` and ``words``, ``memorised``, ``grokked`` and ``end`` [epochs], the
-    logged ``curves`` (thinned: evenly in log epoch), the ``structure`` at its checkpoints, and
-    ``alarms``, the epoch of each measure's alarm or None, for runs that have a plateau.
+    logged ``curves`` (thinned: evenly in log epoch), what was measured of its ``structure`` at its
+    checkpoints, and ``alarms``, the epoch of each measure's alarm or None, for runs that have a
+    plateau.
     """
     subjects = {subject.name: subject for subject in all_subjects(results)}
     names = list(subjects) if only is None else list(only)
@@ -27,9 +29,8 @@ def audits(results: Results, only: Iterable[str] | None = None) -> list[dict[str
 
 
 def _audit(results: Results, subject: Subject) -> dict[str, Any]:
-    curves, suffix = _curves(results, subject.name)
+    curves = subject.curves
     rows = _thinned(len(curves["epoch"]))
-    kept = _thinned(len(subject.epochs))
     names = [f"{split}_{kind}" for kind in ("loss", "accuracy") for split in ("train", "test")]
     return {
         "name": subject.name,
@@ -39,14 +40,23 @@ def _audit(results: Results, subject: Subject) -> dict[str, Any]:
         "end": int(curves["epoch"][-1]),
         "curves": {
             "epoch": curves["epoch"][rows],
-            **{name: curves[name + suffix][rows] for name in names},
+            **{name: curves[name + subject.suffix][rows] for name in names},
         },
-        "structure": {
-            "epoch": subject.epochs[kept],
-            **{measure: subject.values[measure][kept] for measure in STRUCTURE},
-        },
+        "structure": _structure(subject),
         "alarms": _alarms(results, subject.name),
     }
+
+
+def _structure(subject: Subject) -> dict[str, Any]:
+    """Return what was measured of the weights, over the checkpoints; of some runs the sum alone."""
+    checkpoints = subject.curves if subject.measures is None else subject.measures
+    epochs = checkpoints["epoch"][_thinned(len(checkpoints["epoch"]))]
+    found: dict[str, Any] = {"epoch": epochs}
+    for measure in STRUCTURE:
+        series = subject.series(measure)
+        if series is not None:
+            found[measure] = series[1][np.searchsorted(series[0], epochs)]
+    return found
 
 
 def _thinned(n: int) -> np.ndarray[Any, np.dtype[np.intp]]:
@@ -56,15 +66,6 @@ def _thinned(n: int) -> np.ndarray[Any, np.dtype[np.intp]]:
     half = CURVE_POINTS // 2
     rows = np.concatenate([np.geomspace(1, n, half) - 1, np.linspace(0, n - 1, half)])
     return np.unique(rows.astype(np.intp))
-
-
-def _curves(results: Results, name: str) -> tuple[Table, str]:
-    """Return the table with a run's curves and what their columns' names end in."""
-    if name in TASKS:
-        return results[name]["curves"], ""
-    if name.startswith("joint "):
-        return results["co_grokking"]["curves"], f"_{name.removeprefix('joint ')}"
-    return results["fraction_sweep"][f"curves_{name}"], ""
 
 
 def _alarms(results: Results, name: str) -> dict[str, int | None] | None:

@@ -16,6 +16,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from timeless.errors import TimelessError, refuse_if_any
+from timeless.results.door import not_finite, read_json
 
 SCHEMA = "timeless/artifact/1"
 WEIGHTS = "weights"
@@ -123,7 +124,7 @@ def save_artifact(artifact: Artifact, directory: Path) -> Path:
     }
     where = f"{artifact.experiment}.json"
     refuse_if_any(
-        _not_finite(document, "") + _uneven(artifact),
+        not_finite(document, "") + _uneven(artifact),
         what="the result cannot be saved",
         where=where,
         remedy="an artifact holds finite numbers in columns of equal length only",
@@ -171,24 +172,6 @@ def _dump(document: Mapping[str, Any]) -> str:
     return node(document, "")
 
 
-def _not_finite(value: Any, place: str) -> list[str]:
-    if isinstance(value, Mapping):
-        return [p for k, v in value.items() for p in _not_finite(v, f"{place}.{k}" if place else k)]
-    if isinstance(value, list | tuple):
-        if not _all_finite(value):
-            return [f"{place} holds NaN or infinity"]
-        return []
-    return [] if _all_finite(value) else [f"{place} is {value}"]
-
-
-def _all_finite(value: Any) -> bool:
-    if isinstance(value, Mapping):
-        return _all_finite(list(value.values()))
-    if isinstance(value, list | tuple):
-        return all(_all_finite(item) for item in value)
-    return not isinstance(value, float) or bool(np.isfinite(value))
-
-
 def _uneven(artifact: Artifact) -> list[str]:
     problems = []
     for name, table in artifact.series.items():
@@ -202,54 +185,55 @@ def _uneven(artifact: Artifact) -> list[str]:
 
 
 def load_artifact(directory: Path, name: str) -> Artifact:
-    """Return the artifact ``directory/NAME.json``.
+    """Return the artifact ``directory/NAME.json``, checked as a whole.
 
-    Raises TimelessError if the file is missing, is not JSON, or is not an artifact of that
-    experiment in the schema this code reads.
+    Raises TimelessError, naming each place, if the file is missing, is not JSON, is not what
+    ``schemas/artifact.json`` says, holds a number that is not finite or a column that is none,
+    or is the artifact of another experiment.
     """
-    path = directory / f"{name}.json"
-    try:
-        document = json.loads(path.read_text(encoding="utf-8"))
-    except FileNotFoundError:
+    path, remedy = directory / f"{name}.json", _retrain(name)
+    document = read_json(path, "artifact", what="the artifact", remedy=remedy)
+    if document["experiment"] != name:
         raise TimelessError(
-            "the artifact is missing", where=str(path), remedy=_retrain(name)
-        ) from None
-    except (json.JSONDecodeError, UnicodeDecodeError) as error:
-        raise TimelessError(
-            f"not valid JSON ({error})", where=str(path), remedy=_retrain(name)
-        ) from None
-    if not isinstance(document, dict) or document.get("schema") != SCHEMA:
-        found = document.get("schema") if isinstance(document, dict) else type(document).__name__
-        raise TimelessError(
-            f'schema must be "{SCHEMA}"; got {found!r}', where=str(path), remedy=_retrain(name)
-        )
-    try:
-        found = _decode(document)
-    except KeyError as error:
-        raise TimelessError(
-            f"not a whole artifact ({error} is missing)", where=str(path), remedy=_retrain(name)
-        ) from None
-    if found.experiment != name:
-        raise TimelessError(
-            f'holds the experiment "{found.experiment}"',
+            f'holds the experiment "{document["experiment"]}"',
             where=str(path),
             remedy="rename the file to the experiment it holds",
         )
-    return found
+    facts = {part: document[part] for part in ("config", "provenance", "summary")}
+    problems = not_finite(facts, "")
+    series = {key: _decode_table(part, key, problems) for key, part in document["series"].items()}
+    artifact = Artifact(name, series=series, **facts)
+    refuse_if_any(
+        problems + _uneven(artifact), what="not an artifact", where=str(path), remedy=remedy
+    )
+    return artifact
 
 
-def _decode(document: Mapping[str, Any]) -> Artifact:
-    series = {name: _decode_table(table) for name, table in document["series"].items()}
-    names = ("experiment", "config", "provenance", "summary")
-    return Artifact(**{name: document[name] for name in names}, series=series)
+def _decode_table(document: Mapping[str, Any], name: str, problems: list[str]) -> Table:
+    """Return a table, and add to the problems what is wrong in its columns."""
+    columns = {}
+    for key, col in document["columns"].items():
+        place = f"series.{name}.columns.{key}.values"
+        values = _numbers_or_texts(col["values"], place, problems)
+        columns[key] = column(values, col["unit"], col["description"], split=col["split"])
+    return Table(document["description"], columns)
 
 
-def _decode_table(table: Mapping[str, Any]) -> Table:
-    columns = {
-        name: column(col["values"], col["unit"], col["description"], split=col["split"])
-        for name, col in table["columns"].items()
-    }
-    return Table(table["description"], columns)
+def _numbers_or_texts(values: list[Any], place: str, problems: list[str]) -> NDArray[Any]:
+    try:
+        array = np.asarray(values)
+    except ValueError:  # NumPy finds no shape that it has
+        problems.append(f"{place}: rows of unequal shape")
+        return np.zeros(len(values))
+    if array.dtype.kind not in "bifU" or (array.dtype.kind == "U" and not _all_texts(values)):
+        problems.append(f"{place}: must be numbers alone, or texts alone")
+    elif array.dtype.kind == "f" and not np.isfinite(array).all():
+        problems.append(f"{place} holds NaN or infinity")
+    return array
+
+
+def _all_texts(values: object) -> bool:
+    return all(map(_all_texts, values)) if isinstance(values, list) else isinstance(values, str)
 
 
 def _retrain(name: str) -> str:

@@ -5,12 +5,13 @@ With it a build tells a result from a damaged, truncated, missing or foreign fil
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from timeless.errors import TimelessError, refuse_if_any
+from timeless.errors import refuse_if_any
 from timeless.results.artifacts import write_atomically
+from timeless.results.door import read_json
 
 MANIFEST = "manifest.json"
 _RESTORE = (
@@ -25,16 +26,21 @@ def sha256(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def write_manifest(directory: Path, kept: Mapping[str, Mapping[str, Any]] | None = None) -> Path:
+def write_manifest(
+    directory: Path,
+    kept: Mapping[str, Mapping[str, Any]] | None = None,
+    adopt: Callable[[str], bool] = lambda _: True,
+) -> Path:
     """Record size and SHA-256 of every artifact file in ``directory/manifest.json``.
 
-    Entries that are ``kept`` stay as they were recorded, whatever their files hold now.
+    Entries that are ``kept`` stay as they were recorded, whatever their files hold now; of other
+    files, those are recorded whose names ``adopt`` accepts. A link is never followed.
     """
     kept = kept or {}
     measured = {
         name: {"bytes": path.stat().st_size, "sha256": sha256(path)}
-        for name, path in _files(directory).items()
-        if name not in kept
+        for name, path in files_in(directory).items()
+        if name not in kept and adopt(name) and not path.is_symlink()
     }
     files = {name: kept.get(name) or measured[name] for name in sorted({*measured, *kept})}
     path = directory / MANIFEST
@@ -49,17 +55,11 @@ def read_manifest(directory: Path) -> dict[str, dict[str, Any]]:
     Raises TimelessError if the manifest is missing or cannot be read.
     """
     path = directory / MANIFEST
-    try:
-        return {
-            name: {"bytes": entry["bytes"], "sha256": entry["sha256"]}
-            for name, entry in json.loads(path.read_text(encoding="utf-8"))["files"].items()
-        }
-    except FileNotFoundError:
-        raise TimelessError("the manifest is missing", where=str(path), remedy=_RESTORE) from None
-    except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise TimelessError(
-            f"the manifest cannot be read ({error})", where=str(path), remedy=_RESTORE
-        ) from None
+    document = read_json(path, "manifest", what="the manifest", remedy=_RESTORE)
+    return {
+        name: {"bytes": entry["bytes"], "sha256": entry["sha256"]}
+        for name, entry in document["files"].items()
+    }
 
 
 def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
@@ -68,7 +68,7 @@ def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
     Raises one TimelessError that names each damaged, truncated, missing and foreign file.
     """
     recorded = read_manifest(directory)
-    present = _files(directory)
+    present = files_in(directory)
     problems = [_file_problem(name, entry, present.get(name)) for name, entry in recorded.items()]
     problems += [
         f"{name} is foreign: the manifest does not list it" for name in present.keys() - recorded
@@ -85,6 +85,8 @@ def verify_manifest(directory: Path) -> dict[str, dict[str, Any]]:
 def _file_problem(name: str, entry: Mapping[str, Any], path: Path | None) -> str:
     if path is None:
         return f"{name} is missing"
+    if path.is_symlink():
+        return f"{name} is a link: put the file itself there"
     size = path.stat().st_size
     if size < entry["bytes"]:
         return f"{name} is truncated: {size:,} bytes of {entry['bytes']:,}"
@@ -93,10 +95,12 @@ def _file_problem(name: str, entry: Mapping[str, Any], path: Path | None) -> str
     return ""
 
 
-def _files(directory: Path) -> dict[str, Path]:
-    """Return every artifact file by its name relative to the directory, sorted."""
+def files_in(directory: Path) -> dict[str, Path]:
+    """Return every artifact file, and every link, by its name within the directory, sorted."""
     return {
         path.relative_to(directory).as_posix(): path
         for path in sorted(directory.rglob("*"))
-        if path.is_file() and path.name != MANIFEST and not path.name.startswith(".")
+        if (path.is_symlink() or path.is_file())
+        and path.name != MANIFEST
+        and not path.name.startswith(".")
     }

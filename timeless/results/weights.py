@@ -5,6 +5,7 @@ This is the one place that knows how files of weights are called. A training kee
 run, ``EXPERIMENT-RUN-final.safetensors``, which also holds the run's training examples.
 """
 
+import hashlib
 import json
 from collections.abc import Mapping
 from pathlib import Path
@@ -12,14 +13,15 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save
+from safetensors import SafetensorError
+from safetensors.numpy import load, save
 
 from timeless.errors import TimelessError
 from timeless.results.artifacts import WEIGHTS, write_atomically
 
 Arrays = dict[str, NDArray[Any]]
 TRAIN_INDEX = "train_index"
+_DIGEST = "sha256"
 
 
 def checkpoint_file(folder: Path, epoch: int) -> Path:
@@ -59,35 +61,63 @@ def load_training_examples(artifacts: Path, experiment: str, run: str) -> NDArra
 def save_weights(
     path: Path, tensors: Mapping[str, NDArray[Any]], metadata: Mapping[str, Any]
 ) -> None:
-    """Write arrays and JSON metadata to a safetensors file, atomically; equals give equal bytes."""
+    """Write arrays and JSON metadata to a safetensors file, atomically; equals give equal bytes.
+
+    The metadata also gets a digest of the whole file without it, which `load_weights` verifies.
+    """
     text = {key: json.dumps(value, sort_keys=True) for key, value in metadata.items()}
     arrays = {name: np.ascontiguousarray(array) for name, array in tensors.items()}
-    write_atomically(path, _in_order(save(arrays, metadata=text)))
+    content = save(arrays, metadata=text)
+    write_atomically(path, _with_metadata(content, text | {_DIGEST: _digest(content, text)}))
 
 
-def _in_order(content: bytes) -> bytes:
-    """Return a safetensors file with its metadata sorted; `save` writes them in random order."""
+def _with_metadata(content: bytes, text: Mapping[str, str]) -> bytes:
+    """Return a safetensors file with this metadata, sorted; `save` writes it in random order."""
+    header, tensors = _parted(content)
+    header["__metadata__"] = dict(sorted(text.items()))
+    written = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
+    padded = written.ljust(8 * -(-len(written) // 8))
+    return len(padded).to_bytes(8, "little") + padded + tensors
+
+
+def _parted(content: bytes) -> tuple[dict[str, Any], bytes]:
+    """Return the header of a safetensors file and the bytes behind it."""
     size = int.from_bytes(content[:8], "little")
     header = json.loads(content[8 : 8 + size])
-    header["__metadata__"] = dict(sorted(header["__metadata__"].items()))
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    padded = text.ljust(8 * -(-len(text) // 8))
-    return len(padded).to_bytes(8, "little") + padded + content[8 + size :]
+    if not isinstance(header, dict):
+        raise TypeError("its header is no mapping")
+    return header, content[8 + size :]
+
+
+def _digest(content: bytes, text: Mapping[str, str]) -> str:
+    return hashlib.sha256(_with_metadata(content, text)).hexdigest()
 
 
 def load_weights(path: Path) -> tuple[Arrays, dict[str, Any]]:
     """Return (arrays, metadata) of a file written by `save_weights`.
 
-    Raises TimelessError if the file is missing or is not a whole safetensors file.
+    Raises TimelessError if the file is missing, is not a whole safetensors file, holds numbers
+    that NumPy does not have, such as bfloat16, or does not have the digest that it records. A
+    file from before there were digests records none.
     """
     try:
-        with safe_open(path, framework="numpy") as file:
-            arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118 (not a dict)
-            metadata = {k: json.loads(v) for k, v in (file.metadata() or {}).items()}
-    except (SafetensorError, FileNotFoundError, json.JSONDecodeError) as error:
-        raise TimelessError(
-            f"the weights cannot be read ({error})",
-            where=str(path),
-            remedy="restore the file from version control, or train again",
-        ) from error
+        content = path.read_bytes()
+        arrays = load(content)
+        text = dict(_parted(content)[0].get("__metadata__") or {})
+        recorded = text.pop(_DIGEST, None)
+        metadata = {key: json.loads(value) for key, value in text.items()}
+    except KeyError as error:
+        raise _unreadable(path, f"numbers of the type {error} are not read here") from None
+    except (SafetensorError, OSError, ValueError, TypeError, RecursionError) as error:
+        raise _unreadable(path, str(error)) from error
+    if recorded is not None and recorded != _digest(content, text):
+        raise _unreadable(path, "its digest is not the recorded one: it is damaged")
     return arrays, metadata
+
+
+def _unreadable(path: Path, why: str) -> TimelessError:
+    return TimelessError(
+        f"the weights cannot be read ({why})",
+        where=str(path),
+        remedy="restore the file from version control, or train again",
+    )

@@ -8,6 +8,7 @@ from pathlib import Path
 
 from timeless.errors import refuse_if_any
 from timeless.folders import Catalogue, Site
+from timeless.results.door import SCHEMAS
 
 Files = dict[str, bytes | Path]
 
@@ -22,7 +23,7 @@ PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
 
 
 def assets(site: Site) -> Files:
-    """Return style sheet, scripts, images, fonts, Plotly and the artifacts of a site.
+    """Return style sheet, scripts, images, fonts, Plotly, and the artifacts with their schemas.
 
     Raises TimelessError if front-end packages are not installed or a style sheet has no place
     in the order.
@@ -34,6 +35,7 @@ def assets(site: Site) -> Files:
         files[f"kit/{shared.name}.js"] = _joined_scripts(shared, shared.name)
     files |= _instruments(site)
     files |= _tree(site.artifacts, "**/*", "artifacts")
+    files |= _tree(SCHEMAS, "*.json", "schemas")
     files |= _from_packages(site)
     return files
 

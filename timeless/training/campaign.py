@@ -8,7 +8,7 @@ else, and the resumed run repeats them exactly.
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -16,15 +16,22 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 
-from timeless.config import TrainConfig, as_dict
+from timeless.config import TrainConfig, as_dict, changes
 from timeless.errors import TimelessError
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.provenance import workplace
 from timeless.results.weights import Arrays, checkpoint_file, load_weights, save_weights
 from timeless.rules import settled_epoch
 from timeless.training.ensemble import METRICS, Ensemble
+from timeless.training.saved import (
+    STATE,
+    is_checkpoint,
+    kept_epochs,
+    load_state,
+    logged_epochs,
+    refuse_missing,
+)
 
-STATE = "state.safetensors"
 _LOSSES = [METRICS.index(f"{split}_loss") for split in ("train", "test")]
 
 
@@ -48,15 +55,6 @@ class Run:
         return load_weights(self.checkpoints[epoch])[0]
 
 
-def is_checkpoint(epoch: int, config: TrainConfig) -> bool:
-    """Return whether weights are kept at an epoch: often while the network memorises.
-
-    Every ``checkpoint_every`` epochs, and every ``log_every`` during the first five of those.
-    """
-    early = epoch < 5 * config.checkpoint_every
-    return epoch % (config.log_every if early else config.checkpoint_every) == 0
-
-
 class Campaign:
     """The folder of a campaign and what it has recorded so far."""
 
@@ -70,8 +68,7 @@ class Campaign:
         self.configs, self.directory, self.ensemble, self.hold = configs, directory, ensemble, hold
         first = next(iter(configs.values()))
         self.config = first
-        self.epochs = [e for e in range(first.epochs + 1) if e % first.log_every == 0]
-        self.epochs += [first.epochs] if first.epochs % first.log_every else []
+        self.epochs = logged_epochs(first)
         shape = (len(self.epochs), len(configs))
         device = ensemble.device
         self.metrics = torch.zeros(
@@ -83,26 +80,53 @@ class Campaign:
         self.workplace = workplace(ensemble.device.type, ensemble.threads)
 
     def resume(self) -> int:
-        """Return the epoch to start from after loading the saved state, if there is one."""
-        path = self.directory / STATE
-        if not path.exists():
+        """Return the epoch to start from after loading the saved state, if there is one.
+
+        A budget may have been raised since: the run goes on, and where it trained says so.
+        Raises TimelessError if the folder holds runs of another configuration, or if state or
+        checkpoints are damaged or gone.
+        """
+        saved = load_state(self.directory, [*self.ensemble.state(), "metrics", "sum_sq"])
+        if saved is None:
             return 0
-        state, metadata = load_weights(path)
-        wanted = {name: as_dict(config) for name, config in self.configs.items()}
-        if metadata.get("configs") != wanted:
+        state, metadata = saved
+        before = self._budget_before(metadata.get("configs", {}))
+        epoch = int(metadata["epoch"])
+        refuse_missing(
+            self._checkpoint(name, e)
+            for name in self.configs
+            for e in kept_epochs(epoch, self.config)
+        )
+        self.ensemble.load_state(state)
+        # The end of a smaller budget need not be an epoch at which this one logs.
+        earlier = logged_epochs(replace(self.config, epochs=before))
+        rows = [row for row in range(len(state["metrics"])) if earlier[row] in set(self.epochs)]
+        self.n_logs = self.checked = len(rows)
+        self.metrics[: self.n_logs] = torch.from_numpy(state["metrics"][rows])
+        self.sum_sq[: self.n_logs] = torch.from_numpy(state["sum_sq"][rows])
+        self.seconds = metadata["seconds"]
+        if epoch == self.config.epochs or self.is_settled():
+            self.workplace = metadata["workplace"]  # nothing is left to train here
+        else:
+            budgets = metadata["workplace"].get("budgets", [before])
+            budgets = [*budgets, self.config.epochs] if before < self.config.epochs else budgets
+            self.workplace |= {"budgets": budgets} if len(budgets) > 1 else {}
+        return epoch
+
+    def _budget_before(self, saved: Mapping[str, Any]) -> int:
+        """Return the epochs of the saved configurations, which must agree in all else."""
+        budget = next((int(config["epochs"]) for config in saved.values()), 0)
+        same = {name: replace(config, epochs=budget) for name, config in self.configs.items()}
+        differing = {field for n in saved.keys() & same for field in changes(saved[n], same[n])}
+        differing |= {"epochs, which has become less"} if budget > self.config.epochs else set()
+        differing |= {"the names of the runs"} if saved.keys() != self.configs.keys() else set()
+        if differing:
             raise TimelessError(
-                "the folder holds runs of another configuration",
-                where=str(path),
+                f"the folder holds runs of another configuration ({', '.join(sorted(differing))})",
+                where=str(self.directory / STATE),
                 remedy="delete the folder to start again, or train under another name",
             )
-        self.ensemble.load_state(state)
-        self.n_logs = self.checked = len(state["metrics"])
-        self.metrics[: self.n_logs] = torch.from_numpy(state["metrics"])
-        self.sum_sq[: self.n_logs] = torch.from_numpy(state["sum_sq"])
-        self.seconds = metadata["seconds"]
-        if metadata["epoch"] == self.config.epochs or self.is_settled():
-            self.workplace = metadata["workplace"]  # nothing is left to train here
-        return int(metadata["epoch"])
+        return budget
 
     def log(self, epoch: int) -> None:
         """Record the metrics of this epoch, on the device, without waiting for them."""
@@ -159,7 +183,7 @@ class Campaign:
             zip(self.configs.items(), self.ends(), strict=True)
         ):
             last = self.config.epochs if end is None else end
-            kept = [e for e in range(last + 1) if is_checkpoint(e, self.config)]
+            kept = kept_epochs(last, self.config)
             kept += [] if kept[-1] == last else [last]
             logs = self.epochs.index(last) + 1
             curves = {

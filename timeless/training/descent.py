@@ -21,9 +21,9 @@ from timeless.errors import TimelessError
 from timeless.results.provenance import workplace
 from timeless.results.weights import Arrays, checkpoint_file, load_weights, save_weights
 from timeless.training.adamw import ADAM_EPSILON, AdamW
-from timeless.training.campaign import STATE
 from timeless.training.processor import subnormals_flushed
 from timeless.training.reporting import report_progress
+from timeless.training.saved import STATE, alone_in, load_state, refuse_missing
 
 Params = Mapping[str, Tensor]
 
@@ -111,13 +111,26 @@ def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     Trains on the CPU. Raises TimelessError if the folder holds another configuration or if a
     measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
     """
-    flat, logged = _Flat(problem, schedule), schedule.logged()
+    flat = _Flat(problem, schedule)
     record = _resume(problem, flat, directory, schedule)
-    spent, began = record.seconds, time.perf_counter()
+    if record.epoch < schedule.epochs:
+        with alone_in(directory):
+            record = _resume(problem, flat, directory, schedule)
+            _go_on(problem, flat, schedule, directory, record)
+    kept = {epoch: checkpoint_file(directory, epoch) for epoch in schedule.kept()}
+    measures = np.stack(record.measures)
+    return Descent(np.array(schedule.logged()), measures, kept, record.seconds, record.place)
+
+
+def _go_on(
+    problem: Problem, flat: _Flat, schedule: Schedule, directory: Path, record: _Record
+) -> None:
+    """Train from where the record stands to the end, and add to it."""
+    logged, spent, began = schedule.logged(), record.seconds, time.perf_counter()
     with report_progress(record.epoch, schedule.epochs) as report:
         for epoch in range(record.epoch, schedule.epochs + 1):
             if len(record.measures) == len(logged):
-                break  # it was finished when it was saved
+                break  # another process has finished it
             if epoch == logged[len(record.measures)]:
                 record.measures.append(_measure(problem, flat, epoch))
             if epoch == schedule.epochs or epoch % schedule.checkpoint_every == 0:
@@ -126,9 +139,6 @@ def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
                 report(epoch, f"loss {float(problem.loss(flat.leaves).detach()):.2e}")
             if epoch < schedule.epochs:
                 flat.step(problem.loss(flat.leaves))
-    kept = {epoch: checkpoint_file(directory, epoch) for epoch in schedule.kept()}
-    measures = np.stack(record.measures)
-    return Descent(np.array(logged), measures, kept, record.seconds, record.place)
 
 
 def _measure(problem: Problem, flat: _Flat, epoch: int) -> NDArray[np.float64]:
@@ -155,18 +165,19 @@ def _save(problem: Problem, flat: _Flat, directory: Path, record: _Record) -> No
 def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) -> _Record:
     """Return what the saved state has recorded, if there is one, and take its tensors."""
     here = workplace("cpu", torch.get_num_threads())
-    path = directory / STATE
-    if not path.exists():
+    saved = load_state(directory, [*flat.state, "measures"])
+    if saved is None:
         return _Record(0, 0.0, [], here)
-    state, metadata = load_weights(path)
+    state, metadata = saved
     if metadata.get("config") != problem.stamp:
         raise TimelessError(
             "the folder holds a training of another configuration",
-            where=str(path),
+            where=str(directory / STATE),
             remedy="delete the folder to start again",
         )
+    epoch = int(metadata["epoch"])
+    refuse_missing(checkpoint_file(directory, e) for e in schedule.kept() if e <= epoch)
     for name, tensor in flat.state.items():
         tensor.copy_(torch.from_numpy(state[name]))
-    epoch = int(metadata["epoch"])
     place = metadata["workplace"] if epoch == schedule.epochs else here
     return _Record(epoch, float(metadata["seconds"]), list(state["measures"]), place)

@@ -9,10 +9,11 @@ import torch
 from timeless.config import TrainConfig, as_dict, check
 from timeless.errors import StoppedError, TimelessError
 from timeless.system import handling
-from timeless.training.campaign import Campaign, Run, is_checkpoint
+from timeless.training.campaign import Campaign, Run
 from timeless.training.ensemble import Ensemble, device_type, torch_device
 from timeless.training.processor import one_thread, subnormals_flushed
 from timeless.training.reporting import report_progress
+from timeless.training.saved import alone_in, is_checkpoint
 
 
 def train(
@@ -27,8 +28,9 @@ def train(
     The configurations must agree in all but seeds, split, lr, epsilon and weight decay. With
     ``hold``, a run ends at the first checkpoint by which its test accuracy, of every operation,
     has been at least 99% for that many epochs; otherwise all train for their budget. Raises
-    TimelessError if one is refused, if the folder holds another campaign, or if a loss stops
-    being finite; StoppedError on Ctrl-C or its like, after saving.
+    TimelessError if one is refused, if the folder holds another campaign, is damaged or is being
+    trained in by another process, or if a loss stops being finite; StoppedError on Ctrl-C or its
+    like, after saving.
     """
     _check_together(configs)
     threads = torch.get_num_threads()
@@ -43,9 +45,15 @@ def _train(
     place = torch_device(device, first.loss_dtype)
     ensemble = Ensemble(list(configs.values()), place, threads=threads)
     campaign = Campaign(configs, directory, ensemble, hold)
-    start = campaign.resume()
-    if start == first.epochs or campaign.is_settled():
-        return campaign.runs()
+    if campaign.resume() != first.epochs and not campaign.is_settled():
+        with alone_in(directory):
+            _go_on(campaign, campaign.resume())  # where another process may have brought it
+    return campaign.runs()
+
+
+def _go_on(campaign: Campaign, start: int) -> None:
+    """Train a campaign from an epoch to its end."""
+    first, ensemble = campaign.config, campaign.ensemble
     stop: list[int] = []  # filled by whatever asks to stop, so that it happens between two epochs
     with (
         handling(lambda number, _: stop.append(number)),
@@ -62,12 +70,11 @@ def _train(
             if stop:
                 raise StoppedError(
                     f"stopped at epoch {epoch:,}; everything up to here is saved",
-                    where=str(directory),
+                    where=str(campaign.directory),
                     remedy="the same command goes on from there",
                 )
             if epoch < first.epochs:
                 ensemble.step()
-    return campaign.runs()
 
 
 def train_campaign(

@@ -125,10 +125,27 @@ def _number(raw: float, value: Value) -> str:
 
 def run_name(run: str) -> str:
     """Return a run's name in words: "addition, 10%" for frac10_seed0."""
+    kind, _, key = run.partition(" ")
+    if kind == "variant":
+        return _variant_name(key)
+    if kind in _SURVEYS:
+        return f"{_SURVEYS[kind]}, seed {key.removeprefix('seed')}"
     if not run.startswith("frac"):
         return run
     percent, _, seed = run.removeprefix("frac").partition("_seed")
     return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
+
+
+_SURVEYS = {"seeds": "addition", "mirrors": "addition, closed split"}
+
+
+def _variant_name(key: str) -> str:
+    """Return a variant's name in words: "addition, 1 head, GELU" for heads1_gelu_float64_seed0."""
+    heads, act, dtype, _ = key.split("_")
+    n = heads.removeprefix("heads")
+    words = ["addition", "1 head" if n == "1" else f"{n} heads"]
+    words += ["GELU"] if act == "gelu" else []
+    return ", ".join(words + (["float32 loss"] if dtype == "float32" else []))
 
 
 @dataclass(frozen=True)

@@ -1,10 +1,10 @@
-/* The trained transformer in the page: one pair, all pairs, and the waves that its neurons follow; and all of it as text, from
-   which kit/background.js makes a worker. An instrument names "network" among its needs; Node's tests require it. */
+/* The trained transformer in the page: one pair, all pairs, the waves in its logits and those that its neurons follow; and all of it as text,
+   from which kit/background.js makes a worker. An instrument names "network" among its needs; Node's tests require it. */
 (function () {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const network = inNode ? { ...require("./forward.js"), ...require("./pairs.js"), ...require("./waves.js") } : Timeless.network;
+  const network = inNode ? { ...require("./forward.js"), ...require("./pairs.js"), ...require("./strengths.js"), ...require("./waves.js") } : Timeless.network;
 
   network.source = (inNode ? require("../instrument.js") : Timeless.instrument).sourceOf(network);
   if (inNode) module.exports = network;

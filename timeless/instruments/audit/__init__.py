@@ -1,14 +1,14 @@
 """The audit: behaviour and structure of every audited run, under one epoch cursor."""
 
 from timeless.instruments import Widget
-from timeless.instruments.audits import audits
+from timeless.instruments.audits import AUDITED, audits
 from timeless.results.artifacts import Results
 
-ARTIFACTS = ("addition", "multiplication", "fraction_sweep", "co_grokking", "phases")
+ARTIFACTS = AUDITED
 
 
 def widget(results: Results) -> Widget:
-    """Return the curves, structural measures and alarms of the runs that `phases` looked at."""
+    """Return the curves, structural measures and alarms of every run that classifies."""
     runs = audits(results)
     never = sum(run["grokked"] is None for run in runs)
     return Widget(
@@ -28,5 +28,6 @@ Measured on the checkpoints of each run. Left, what a user of the network can se
 loss on the pairs it was trained on and on the others. Right, what only its weights tell. A dashed
 line is the epoch at which that measure raises its alarm by the rule stated in the text. The
 restricted loss uses the key frequencies of the last checkpoint, which nobody has who watches a run
-while it goes on. Each vertical axis spans that run alone, so compare its numbers before shapes.
+while it goes on. Of some runs only the losses, the accuracies and the sum of squared weights were
+kept over training. Each vertical axis spans that run alone, so compare its numbers before shapes.
 """

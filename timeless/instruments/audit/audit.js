@@ -8,6 +8,7 @@
   const WORDS = {
     restricted_loss_all: "restricted loss", gini_W_E: "Gini coefficient", spectral_entropy: "spectral entropy",
     sum_sq_weights: "sum of squared weights", loss_test: "test loss", test_accuracy: "test accuracy",
+    restricted_loss_online: "restricted loss (that epoch's frequencies)", loss_unseen: "loss on unseen pairs", unseen_accuracy: "accuracy on unseen pairs",
   };
 
   // --- compute ------------------------------------------------------------------------------
@@ -105,9 +106,9 @@
       }
     }
     for (const [name, words, , , text] of STRUCTURE) {
-      const { value } = at(run.structure, name, epoch);
-      found[name] = [value, text(value)];
-      heard.push(`${words} ${text(value)}`);
+      const measured = at(run.structure, name, epoch);
+      found[name] = measured ? [measured.value, text(measured.value)] : [null, "not measured"];
+      if (measured) heard.push(`${words} ${found[name][1]}`);
     }
     return { found, heard };
   }
