@@ -44,7 +44,7 @@ def compared(
         "n_runs": len(finished),
         "n_grokked": sum(_learned(one)["grok_epoch"] is not None for one in finished.values()),
         "hold": hold,
-        "arms": {arm.replace(".", "p"): _arm(members) for arm, members in by_arm.items()},
+        "arms": {arm: _arm(members) for arm, members in by_arm.items()},
         "runs": {name: how_trained(one, hold) for name, one in finished.items()},
     }
     curves = {f"curves_{name}": curves_table(one) for name, one in finished.items()}
@@ -63,18 +63,29 @@ def _learned(one: Run) -> dict[str, int | None]:
 def _arm(members: list[Run]) -> dict[str, Any]:
     ended = [int(one.curves["epoch"][-1]) for one in members]
     learned = [_learned(one) for one in members]
-    final = [float(one.curves["test_accuracy"][-1].min()) for one in members]
+    final = {
+        f"final_{split}_accuracy_median": _median(
+            [one.curves[f"{split}_accuracy"][-1].min() for one in members]
+        )
+        for split in ("test", "mirrored", "unseen")
+    }
     return {
         "frac_train": members[0].config.frac_train,
         "weight_decay": members[0].config.weight_decay,
         "n_runs": len(members),
         "n_grokked": sum(found["grok_epoch"] is not None for found in learned),
-        "final_test_accuracy_median": float(np.median(final)),
+        **final,
         **{
             name: survival([found[name] for found in learned], ended).as_summary()
             for name in ("memorisation_epoch", "grok_epoch")
         },
     }
+
+
+def _median(shares: list[float]) -> float | None:
+    """Return the median, or None where there are no such pairs."""
+    middle = float(np.median(shares))
+    return None if np.isnan(middle) else middle
 
 
 def _rows(name: str, arm: str, one: Run) -> list[dict[str, Any]]:

@@ -34,25 +34,25 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=400),
-    weight_decays=(0.0, 2.0),
-    off=(100,),
-    on=(200,),
-    seeds=(1, 2),
-    hold=200,
-    published_epoch=200,
+    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=100),
+    off=(20, 40),
+    on=(40, 60),
+    seeds=(1,),
+    hold=60,
+    published_epoch=40,
 )
 
 
 def arms(config: Config) -> dict[str, TrainConfig]:
-    """Return the configuration of each arm, of any seed, by name."""
+    """Return the configuration of each arm, of any seed, by name.
+
+    Arms in which decay is switched are numbered by the moment: ``off_1``, ``off_2``.
+    """
     train = config.train
     return {
-        **{
-            f"decay_{decay:g}": replace(train, weight_decay=decay) for decay in config.weight_decays
-        },
-        **{f"off_{epoch}": replace(train, decay_until=epoch) for epoch in config.off},
-        **{f"on_{epoch}": replace(train, decay_from=epoch) for epoch in config.on},
+        **{_decay(each): replace(train, weight_decay=each) for each in config.weight_decays},
+        **{f"off_{i}": replace(train, decay_until=at) for i, at in enumerate(config.off, 1)},
+        **{f"on_{i}": replace(train, decay_from=at) for i, at in enumerate(config.on, 1)},
         "fixed_norm": replace(train, weight_decay=0.0, fixed_norm=True),
         "random_labels": replace(train, operations=("random_labels",)),
     }
@@ -61,7 +61,11 @@ def arms(config: Config) -> dict[str, TrainConfig]:
 def runs(config: Config) -> dict[str, TrainConfig]:
     """Return the runs to train, by name: arm, then seed; seed by seed."""
     return {
-        f"{arm}_seed{seed}".replace(".", "p"): replace(train, seed=seed)
+        f"{arm}_seed{seed}": replace(train, seed=seed)
         for seed in config.seeds
         for arm, train in arms(config).items()
     }
+
+
+def _decay(strength: float) -> str:
+    return f"decay_{strength:g}".replace(".", "p")

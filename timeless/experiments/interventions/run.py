@@ -16,7 +16,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     finished = workspace.train(NAME, runs(config), hold=config.hold)
     of_run = {name: name.rsplit("_seed", 1)[0] for name in finished}
     summary, tables = compared(finished, of_run, config.hold)
-    summary["order"] = [arm.replace(".", "p") for arm in arms(config)]
+    summary["order"] = list(arms(config))
     for name, one in finished.items():
         if one.config.weight_decay == 0 and not one.config.fixed_norm:
             earlier = [config.published_epoch]

@@ -32,7 +32,7 @@ def figure(results: Results) -> Figure:
 
 def _plot(artifact: Artifact) -> go.Figure:
     arms, runs = artifact.summary["order"], artifact["runs"]
-    rows = np.array([arms.index(arm.replace(".", "p")) for arm in runs["arm"]])
+    rows = np.array([arms.index(arm) for arm in runs["arm"]])
     seeds = sorted(set(runs["seed"].tolist()))
     place = np.array([seeds.index(seed) for seed in runs["seed"].tolist()]) + 0.5
     heights = rows + SPREAD * (place / len(seeds) - 0.5)
@@ -52,7 +52,7 @@ def _plot(artifact: Artifact) -> go.Figure:
                 customdata=np.stack(
                     [runs["seed"][mask], 100 * runs["test_accuracy"][mask]], axis=1
                 ),
-                text=[label(arms[row]) for row in rows[mask]],
+                text=[label(artifact, arms[row]) for row in rows[mask]],
                 hovertemplate="%{text}, seed %{customdata[0]}: epoch %{x:,d}, "
                 "%{customdata[1]:.1f}% of test pairs at the end<extra></extra>",
             )
@@ -61,7 +61,7 @@ def _plot(artifact: Artifact) -> go.Figure:
         xaxis={"title_text": "epoch", "rangemode": "tozero", "tickformat": ",d"},
         yaxis={
             "tickvals": list(range(len(arms))),
-            "ticktext": [f"{label(arm)} " for arm in arms],
+            "ticktext": [f"{label(artifact, arm)} " for arm in arms],
             "range": [len(arms) - 0.5, -0.5],
             "showgrid": True,
         },
@@ -71,7 +71,7 @@ def _plot(artifact: Artifact) -> go.Figure:
 def _story(artifact: Artifact, quote: Quoting) -> str:
     """Return how many runs of each arm generalised, as sentences."""
     told = [
-        f"{label(arm)}, {quote(f'arms.{arm}.n_grokked')} of {quote(f'arms.{arm}.n_runs')}"
+        f"{label(artifact, arm)}, {quote(f'arms.{arm}.n_grokked')} of {quote(f'arms.{arm}.n_runs')}"
         for arm in artifact.summary["order"]
     ]
     budget = quote("config.train.epochs")

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MUTED, ORANGE
-from timeless.figures.interventions.arms import curves_of, label
+from timeless.figures.interventions.arms import curves_of, label, switched_at
 from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
@@ -22,7 +22,7 @@ def figure(results: Results) -> Figure:
     """Return a panel for each arm: as `borders` trains, without decay, and where it is switched."""
     artifact, quote = results["interventions"], Quoting(results, "interventions")
     arms = shown(artifact)
-    words = "; ".join(label(arm) for arm in arms)
+    words = "; ".join(label(artifact, arm) for arm in arms)
     return Figure(
         plot=_plot(artifact, arms),
         title="Weight decay switched off, and on",
@@ -48,9 +48,11 @@ def shown(artifact: Artifact) -> list[str]:
 
 def _plot(artifact: Artifact, arms: list[str]) -> go.Figure:
     axis = {"range": [-0.03, 1.04], "dtick": 0.5, "tickformat": ".0%"}
-    axes = [{"title_text": label(arm), **axis} for arm in arms]
+    axes = [{"title_text": label(artifact, arm), **axis} for arm in arms]
     lines = [
-        _switch(arm, panel) for panel, arm in enumerate(arms, 1) if "on" in arm or "off" in arm
+        _switch(switched_at(artifact, arm), panel)
+        for panel, arm in enumerate(arms, 1)
+        if arm.startswith(("off_", "on_"))
     ]
     end = artifact.config["train"]["epochs"]
     x_axis: dict[str, Any] = {"title": {"text": "epoch"}, "range": [0, end], "tickformat": ",d"}
@@ -75,8 +77,7 @@ def _plot(artifact: Artifact, arms: list[str]) -> go.Figure:
     return plot
 
 
-def _switch(arm: str, panel: int) -> dict[str, Any]:
-    at = int(arm.partition("_")[2])
+def _switch(at: int, panel: int) -> dict[str, Any]:
     place = {"x0": at, "x1": at, "yref": f"y{panel}", "y0": 0, "y1": 1}
     return {"type": "line", "layer": "below", **place, "line": {"color": MUTED, "width": 1.5}}
 
@@ -87,7 +88,7 @@ def _table(artifact: Artifact, arms: list[str]) -> dict[str, Any]:
     lengths = [len(table["epoch"]) for *_, table in rows]
     columns = ("epoch", *(f"{part}_accuracy" for part in PARTS))
     return {
-        "arm": np.repeat([label(arm) for arm, *_ in rows], lengths),
+        "arm": np.repeat([label(artifact, arm) for arm, *_ in rows], lengths),
         "seed": np.repeat([seed for _, seed, _ in rows], lengths),
         **{name: np.concatenate([table[name] for *_, table in rows]) for name in columns},
     }
