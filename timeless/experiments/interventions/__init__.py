@@ -27,7 +27,7 @@ class Config:
     weight_decays: tuple[float, ...] = (0.0, 0.1, 0.3, 1.0, 2.0, 4.0)
     off: tuple[int, ...] = (150, 300)
     on: tuple[int, ...] = (400, 1_500)
-    seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
+    seeds: tuple[int, ...] = (1, 2, 3)
     hold: int = 1_000
     published_epoch: int = 400
 
