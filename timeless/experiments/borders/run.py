@@ -10,7 +10,7 @@ from timeless.analysis.survival import survival
 from timeless.config import as_dict
 from timeless.experiments.borders import NAME, Config, runs
 from timeless.results.artifacts import Artifact, Column, Table, column
-from timeless.rules import held_epochs
+from timeless.rules import ACCURACY_THRESHOLD, first_epoch, held_epochs
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run, curves_table
 
@@ -52,12 +52,18 @@ def compared(
 
 
 def _learned(one: Run) -> dict[str, int | None]:
-    """Return memorisation epoch, grokking epoch and delay of the operation that is worst."""
+    """Return memorisation and grokking epoch of the operation that is worst, and their delay.
+
+    ``reached_epoch`` is the first with 99% of the test pairs right, whether that lasts or not.
+    """
     epochs, worst = (
         one.curves["epoch"],
         {split: one.curves[f"{split}_accuracy"].min(axis=1) for split in ("train", "test")},
     )
-    return held_epochs(epochs, worst["train"], worst["test"])
+    return {
+        **held_epochs(epochs, worst["train"], worst["test"]),
+        "reached_epoch": first_epoch(epochs, worst["test"] >= ACCURACY_THRESHOLD),
+    }
 
 
 def _arm(members: list[Run]) -> dict[str, Any]:
@@ -74,10 +80,11 @@ def _arm(members: list[Run]) -> dict[str, Any]:
         "weight_decay": members[0].config.weight_decay,
         "n_runs": len(members),
         "n_grokked": sum(found["grok_epoch"] is not None for found in learned),
+        "n_reached": sum(found["reached_epoch"] is not None for found in learned),
         **final,
         **{
             name: survival([found[name] for found in learned], ended).as_summary()
-            for name in ("memorisation_epoch", "grok_epoch")
+            for name in ("memorisation_epoch", "reached_epoch", "grok_epoch")
         },
     }
 

@@ -25,15 +25,15 @@ TASKS = {
 
 
 def figure(results: Results) -> Figure:
-    """Return a heat map of test accuracy at the end, with the median epochs to generalise."""
+    """Return a heat map of test accuracy at the end, with the median epochs to 99%."""
     artifact, quote = results["borders"], Quoting(results, "borders")
     return Figure(
         plot=_plot(artifact),
         title="From which share of the pairs on, task by task",
         caption=(
             "Colour: test accuracy at the end, the median over the runs of a cell; of two tasks "
-            "in one network the worse counts. In the cell: the median epoch from which test "
-            "accuracy stays at 99%, or a dash, and how many of its runs got there within "
+            "in one network the worse counts. In the cell: the median first epoch with 99% of the "
+            "test pairs right, or a dash, and how many of its runs got there within "
             f"{quote('config.train.epochs')} epochs. “Split closed”: both orders of a pair are "
             "trained on, or neither."
         ),
@@ -84,8 +84,8 @@ def _plot(artifact: Artifact) -> go.Figure:
 
 
 def _cell(cell: Mapping[str, Any]) -> str:
-    median = cell["grok_epoch"]["median"]
-    return f"{'–' if median is None else f'{median:,}'}<br>{cell['n_grokked']} of {cell['n_runs']}"
+    median = cell["reached_epoch"]["median"]
+    return f"{'–' if median is None else f'{median:,}'}<br>{cell['n_reached']} of {cell['n_runs']}"
 
 
 def _story(artifact: Artifact) -> str:
@@ -95,7 +95,7 @@ def _story(artifact: Artifact) -> str:
         cells = {
             share: artifact.summary["arms"][arm(task, share)] for share in artifact.config["shares"]
         }
-        full = [share for share, cell in cells.items() if cell["n_grokked"] == cell["n_runs"]]
+        full = [share for share, cell in cells.items() if cell["n_reached"] == cell["n_runs"]]
         name = TASKS[task].replace("<br>", " ")
         at = ", ".join(f"{share:.0%}" for share in full) if full else "no share tried"
         told.append(f"{name}: every run generalises at {at}.")
