@@ -35,7 +35,10 @@ browser: .venv/.test
 $(BIN)/python:
 	scripts/environment $(PYTHON)
 
-.venv/.site: $(BIN)/python pyproject.toml constraints.txt
+.venv/.made: | $(BIN)/python
+	scripts/environment $(PYTHON)
+
+.venv/.site: $(BIN)/python .venv/.made pyproject.toml constraints.txt
 	$(PIP) -e .
 	touch $@
 

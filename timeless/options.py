@@ -1,11 +1,11 @@
 """Options: the command line of build.py."""
 
 import argparse
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
-from urllib.parse import urlsplit
 
 from timeless import __version__
 from timeless.errors import UsageError
@@ -40,6 +40,10 @@ Ctrl-C, SIGTERM or a closed terminal.
 
 DEVICES = ("auto", "cpu", "cuda", "mps")
 ENGINES = ("local", "ray")
+_URL = re.compile(
+    r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?(/([\w.~!$()*+,;=:@-]|%[0-9a-f]{2})*)*",
+    re.ASCII | re.IGNORECASE,
+)
 OUT, QUICK_OUT = Path("public"), Path("public-quick")
 
 
@@ -118,10 +122,9 @@ def _checked_url(url: str) -> str:
     """Return the URL with a slash at its end, or nothing if there is none."""
     if not url:
         return ""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.netloc or parts.query or parts.fragment:
+    if not _URL.fullmatch(url):
         raise UsageError(
             f"--base-url must look like https://NAME.github.io/timeless/; got {url!r}",
-            remedy="give scheme, host and path",
+            remedy="give scheme, host and path, percent-encoded, without query",
         )
     return url.rstrip("/") + "/"

@@ -4,9 +4,9 @@
 (function () {
   "use strict";
 
-  const SERVE = `onmessage = ({ data: { id, method, args } }) => {
+  const SERVE = `onmessage = async ({ data: { id, method, args } }) => {
     try {
-      postMessage({ id, result: functions[method](...args) });
+      postMessage({ id, result: await functions[method](...args) });
     } catch (error) {
       postMessage({ id, error: error.message });
     }
@@ -24,6 +24,9 @@
     }
   }
 
+  /** Returns the ends of channels among arguments: they are handed over, all else is copied. */
+  const portsIn = (args) => args.flat().filter((one) => one instanceof MessagePort);
+
   /** Returns `{run, took, destroy}`. One job runs at a time, others wait; of the waiting ones a later job with
       the same key takes the place of the earlier, whose promise then yields null. */
   function start(functions = Timeless.network) {
@@ -37,12 +40,12 @@
       running = waiting.shift();
       const { id, method, args } = running;
       started = performance.now();
-      if (worker) worker.postMessage({ id, method, args });
-      else setTimeout(() => finish(attempt(id, method, args)));
+      if (worker) worker.postMessage({ id, method, args }, portsIn(args));
+      else setTimeout(async () => finish(await attempt(id, method, args)));
     }
-    function attempt(id, method, args) {
+    async function attempt(id, method, args) {
       try {
-        return { id, result: functions[method](...args) };
+        return { id, result: await functions[method](...args) };
       } catch (error) {
         return { id, error: error.message };
       }

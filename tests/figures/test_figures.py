@@ -29,6 +29,8 @@ from timeless.figures.fourier.logit_spectrum import figure as logit_spectrum
 from timeless.figures.fourier.neuron_clusters import figure as neuron_clusters
 from timeless.figures.fourier.neuron_spectra import FLOOR, own_energy, ticks
 from timeless.figures.fourier.neuron_spectra import figure as neuron_spectra
+from timeless.figures.fourier.relu_product import PURE_SHARE, product_share, typical_neuron
+from timeless.figures.fourier.relu_product import figure as relu_product
 from timeless.figures.fourier.spectrum_over_training import edges
 from timeless.figures.fourier.spectrum_over_training import figure as spectrum_over_training
 from timeless.figures.fourier.two_rules import figure as two_rules
@@ -84,7 +86,8 @@ ABLATED = {
     "only_random_accuracy_max": 0.2,
 }
 # Those of the main run; figures of other experiments are tested beside their planted artifacts.
-NAMES = figures_of("addition")
+FROM_WEIGHTS = {"relu-product"}  # which planted runs do not publish
+NAMES = sorted({*figures_of("addition")} - FROM_WEIGHTS)
 COMMITTED = Results(ROOT / "artifacts")
 SIDE_BY_SIDE = {"typical-neurons", "neuron-spectra"}
 
@@ -187,6 +190,12 @@ def memorised(trained, tmp_path_factory) -> Results:
 @pytest.mark.parametrize("name", NAMES)
 def test_a_figure_can_be_drawn_and_read(name, run):
     check_drawn_and_read(CATALOGUE.make(name, run), name)
+
+
+@pytest.mark.parametrize("name", sorted(FROM_WEIGHTS))
+def test_a_figure_from_weights_can_be_drawn_and_read(name):
+    check_drawn_and_read(CATALOGUE.make(name, COMMITTED), name)
+    check_colours(CATALOGUE.make(name, COMMITTED))
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -410,10 +419,25 @@ def test_a_run_without_clusters_says_so(trained, tmp_path):
     none = table(neuron=empty.astype(int), freq=empty.astype(int), activation=empty, norm_2d=empty)
     artifact = replace(trained, series={**trained.series, "typical_neurons": none})
     results = results_of(artifact, tmp_path)
-    for figure in (typical_neurons(results), neuron_spectra(results)):
+    for figure in (typical_neurons(results), neuron_spectra(results), relu_product(results)):
         figure.check("without neurons")
         assert NONE in figure.caption
         assert figure.layout["annotations"][0]["text"] == NONE
+
+
+def test_relu_makes_products_of_a_sum_of_waves():
+    a, b = np.meshgrid(np.arange(P), np.arange(P), indexing="ij")
+    total = wave(P, 5, a) + wave(P, 5, b - 2)
+    assert product_share(total, 5) == pytest.approx(0, abs=1e-12)
+    assert product_share(wave(P, 5, a) * wave(P, 5, b - 2), 5) == pytest.approx(1)
+    assert product_share(np.maximum(total, 0), 5) == pytest.approx(PURE_SHARE, abs=5e-3)
+
+
+def test_what_enters_a_neuron_is_what_leaves_it_where_that_is_above_zero():
+    neuron, found = typical_neuron(COMMITTED), COMMITTED["addition"]["typical_neurons"]
+    activation = found["activation"][found["neuron"].tolist().index(neuron.number)]
+    half = 2**-11 * activation.max() * 10  # ten roundings of weights to 16 bits
+    np.testing.assert_allclose(neuron.after, activation, atol=half)
 
 
 def test_spectra_of_neurons_have_a_over_x_and_are_relative_to_the_largest_wave(grokked):

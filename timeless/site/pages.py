@@ -12,6 +12,7 @@ from markupsafe import Markup
 from timeless.claims.ledger import Place
 from timeless.errors import TimelessError, unknown_name
 from timeless.folders import Site
+from timeless.results.door import read_text
 from timeless.words import calls
 from timeless.words.calls import Call, Text
 from timeless.words.prose import Heading
@@ -67,6 +68,7 @@ class Page:
     figures: list[str] = field(default_factory=list)
     widgets: list[str] = field(default_factory=list)
     ledger: bool = False
+    trains: bool = False
 
 
 def read_pages(site: Site) -> list[Source]:
@@ -85,7 +87,7 @@ def read_page(path: Path) -> Source:
     type or a group that the menu does not have, or if its text is not Jinja.
     """
     where = f"{path.parent.name}/{path.name}"
-    written = _text(path, where)
+    written = read_text(path, where)
     lines = written.split("\n")
     if lines[0].strip() != "---" or "---" not in lines[1:]:
         raise TimelessError(
@@ -100,16 +102,6 @@ def read_page(path: Path) -> Source:
     lead = calls.read("\n" * (_line_of_key("lead", lines) - 1) + meta.get("lead", ""), where)
     body = calls.read("\n" * (end + 1) + "\n".join(lines[end + 1 :]), where)
     return Source(path.stem, where, written, meta, lead, body)
-
-
-def _text(path: Path, where: str) -> str:
-    try:
-        return path.read_text(encoding="utf-8")
-    except UnicodeDecodeError as error:
-        line = error.object.count(b"\n", 0, error.start) + 1
-        raise TimelessError(
-            f"not UTF-8 ({error.reason})", where=f"{where}:{line}", remedy="save the page as UTF-8"
-        ) from None
 
 
 def _front_matter(text: str, where: str) -> Any:

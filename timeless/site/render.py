@@ -11,6 +11,7 @@ from timeless.errors import TimelessError, refuse_if_any
 from timeless.folders import Site
 from timeless.instruments.networks import network_files
 from timeless.results.encoding import csv_table, receive_script
+from timeless.site import kernels
 from timeless.site.content import Content
 from timeless.site.files import Files
 from timeless.site.fill import Filler
@@ -39,6 +40,8 @@ def render(site: Site, sources: list[Source], content: Content) -> Files:
     if content.shared["site"]["base_url"]:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
+    if any(widget.trains for widget in content.widgets.values()):
+        files[kernels.FILE] = kernels.kernels(site)
     return files | _data_files(content)
 
 

@@ -4,23 +4,39 @@ import base64
 import hashlib
 import re
 import traceback
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from jinja2 import (
+    BaseLoader,
     Environment,
-    FileSystemLoader,
     StrictUndefined,
     TemplateError,
+    TemplateNotFound,
     TemplateSyntaxError,
 )
 from markupsafe import Markup
 
 from timeless.errors import TimelessError, unknown_name
+from timeless.results.door import read_text
+from timeless.site.pages import Page
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 _POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
+
+
+class _Loader(BaseLoader):
+    """Reads templates as their author sees them."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def get_source(self, _: Environment, template: str) -> tuple[str, str, Callable[[], bool]]:
+        path = self._folder / template
+        if not path.is_file():
+            raise TemplateNotFound(template, f"there is no {template}")
+        return read_text(path, f"{self._folder.name}/{template}"), str(path), lambda: True
 
 
 class Templates:
@@ -29,7 +45,7 @@ class Templates:
     def __init__(self, folder: Path, shared: Mapping[str, Any]) -> None:
         self._folder = folder
         self._environment = Environment(
-            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined
+            loader=_Loader(folder), autoescape=True, undefined=StrictUndefined
         )
         self._environment.globals.update(shared)
 
@@ -50,10 +66,11 @@ class Templates:
             raise unknown_name("diagram", name, known)
         return self.render(f"diagram-{name}.html", **context)
 
-    def render_page(self, name: str, **context: Any) -> bytes:
+    def render_page(self, name: str, *, page: Page, **context: Any) -> bytes:
         """Return a whole page with ``csp``, the policy that fits the scripts it contains."""
-        html = self.render(name, csp=Markup(_POLICY), **context)
-        return html.replace(_POLICY, content_security_policy(html)).encode()
+        html = self.render(name, csp=Markup(_POLICY), page=page, **context)
+        policy = content_security_policy(html, compiles=page.trains)
+        return html.replace(_POLICY, policy).encode()
 
     def _line_of(self, error: BaseException, name: str) -> str:
         frames = traceback.extract_tb(error.__traceback__)
@@ -63,18 +80,20 @@ class Templates:
         return f"{self._folder.name}/{Path(inside[-1].filename).name}:{inside[-1].lineno}"
 
 
-def content_security_policy(html: str) -> str:
+def content_security_policy(html: str, *, compiles: bool) -> str:
     """Return a policy that lets a page load from its own site and run its own inline scripts.
 
-    No text may become markup or a script while it is read: `site_src/js/timeless.js` says what
-    passes.
+    One that ``compiles`` may make programs of WebAssembly, and still none of text. No text may
+    become markup or a script while it is read: `site_src/js/timeless.js` says what passes.
     """
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         for attributes, script in _INLINE_SCRIPT.findall(html)
         if "type=" not in attributes  # else it is data, or TeX until it is typeset
     ]
-    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
+    allowed = ["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))]
+    allowed += ["'wasm-unsafe-eval'"] if compiles else []
+    scripts = " ".join(allowed)
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'none'; worker-src blob:; "

@@ -5,6 +5,7 @@ from html import escape
 from pathlib import Path
 
 from timeless.errors import unknown_name
+from timeless.results.door import read_text
 
 PACKAGE = Path(__file__).parent.parent
 
@@ -20,7 +21,7 @@ def listing(path: str, package: Path = PACKAGE) -> str:
     if module not in modules:
         raise unknown_name("module", module or path, modules, where=f'code("{path}")')
     file = modules[module]
-    text = (package / file).read_text(encoding="utf-8")
+    text = read_text(package / file)
     tree = ast.parse(text)
     functions = {node.name: node for node in tree.body if isinstance(node, ast.FunctionDef)}
     if name not in functions:

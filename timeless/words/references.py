@@ -12,6 +12,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from timeless.errors import TimelessError, refuse_if_any, unknown_name
+from timeless.results.door import read_text
 
 
 @dataclass(frozen=True)
@@ -29,7 +30,7 @@ class Bibliography:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        text = path.read_text(encoding="utf-8") if path.exists() else ""
+        text = read_text(path, path.name) if path.exists() else ""
         self.entries: dict[str, Entry] = dict(_parse(text, path.name).entries)
         self._as_written = {match[1]: match[0].strip() for match in _ENTRY.finditer(text)}
         refuse_if_any(
