@@ -4,8 +4,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.arms import label
 from timeless.figures.colours import BLUE, ORANGE
-from timeless.figures.interventions.arms import label
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
 

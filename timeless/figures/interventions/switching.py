@@ -6,8 +6,8 @@ import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
+from timeless.figures.arms import curves_of, label, switched_at
 from timeless.figures.colours import BLUE, MUTED, ORANGE
-from timeless.figures.interventions.arms import curves_of, label, switched_at
 from timeless.figures.panels import stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
