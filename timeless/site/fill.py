@@ -97,7 +97,11 @@ class Filler:
             shown = self.templates.render("ledger.html", ledger=self.content.ledger, root="")
             return prose.keep(shown, block=True)
 
-        blocks = (code, ledger, diagram, figure, widget)
+        def tally() -> Markup:
+            shown = self.templates.render("tally.html", ledger=self.content.ledger)
+            return prose.keep(shown, block=True)
+
+        blocks = (code, ledger, tally, diagram, figure, widget)
         return {block.__name__: block for block in blocks}
 
     def _check(self, condition: str) -> None:
@@ -108,9 +112,16 @@ class Filler:
         concluded = conclusion(condition)
         if self.content.shared["site"]["quick"]:
             for path in concluded.paths:
-                look_up(self.content.results, path)
+                self._find(path)
         else:
-            concluded.check(self.content.results)
+            concluded.check(self._find)
+
+    def _find(self, path: str) -> Any:
+        """Return a measured value, or the verdict on a claim: ``claims.click``."""
+        kind, _, name = path.partition(".")
+        if kind == "claims":
+            return self.content.ledger.ledger[name].verdict.value
+        return look_up(self.content.results, path).raw
 
     def show_verdict(self, claim: str) -> str:
         """Return the verdict on a claim as a link to its place in the ledger.

@@ -144,9 +144,12 @@ def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
 
 
 def figure_places(sources: Iterable[Source]) -> dict[str, Place]:
-    """Return for each figure the place of the first page that shows it."""
+    """Return for each figure the place of the first page that shows it.
+
+    The first page comes last: it tells again what the others show in full.
+    """
     places: dict[str, Place] = {}
-    for source in sources:
+    for source in sorted(sources, key=lambda source: source.name == "index"):
         page = source.meta["title"]
         for kind, name in source.calls:
             if kind == "figure":
