@@ -6,6 +6,7 @@
   const { core: { ENOUGH, isPreset, reached, timeText }, runs: { settings } } = Timeless.parts.train;
 
   const HALFWAY = 0.5;
+  const RINGED = 0.15; // share of the power from which the strongest frequency is called a ring
   const short = (value) => Timeless.pairs.short(value); // which comes after this script
   const share = (value) => (value === null || value === undefined ? ["", "–"] : [value, kit.percent(value)]);
 
@@ -73,10 +74,10 @@
     const { look, seen, config, problem } = run;
     const right = seen.answers.filter((answer, pair) => answer === problem.labels[pair]).length;
     const where = config.operation === "a*b" ? "the powers of a root" : "the numbers";
-    const named = run === trunk ? "" : "Fork: ";
-    view[`ring-title${which}`].textContent = `${named}${where} in the plane of frequency ${look.k}, ${kit.percent(look.share, 0)} of the power`;
-    view[`map-title${which}`].textContent = `${named}${kit.integer(right)} of ${kit.integer(config.p ** 2)} answers are right`;
-    surfaces[`ring${which}`].canvas.setAttribute("aria-label", `The ${look.n} numbers at epoch ${run.epoch}, in the plane of frequency ${look.k}, which holds ${kit.percent(look.share, 0)} of the embedding's power: ${look.share > 0.2 ? "they gather on a ring" : "they lie scattered"}.`);
+    const named = (text) => (run === trunk ? text[0].toUpperCase() + text.slice(1) : `Fork: ${text}`);
+    view[`ring-title${which}`].textContent = `${named(where)} in the plane of frequency ${look.k} (${kit.percent(look.share, 0)} of the power)`;
+    view[`map-title${which}`].textContent = `${named(kit.integer(right))} of ${kit.integer(config.p ** 2)} answers are right`;
+    surfaces[`ring${which}`].canvas.setAttribute("aria-label", `The ${look.n} numbers at epoch ${run.epoch}, in the plane of frequency ${look.k}, which holds ${kit.percent(look.share, 0)} of the embedding's power: ${look.share > Math.max(RINGED, 2 / look.norm.length) ? "they gather on a ring" : "they lie scattered"}.`);
     surfaces[`spectrum${which}`].canvas.setAttribute("aria-label", `Spectrum of the embedding at epoch ${run.epoch}: above a quarter of the maximum are ${look.keys.length} of ${look.norm.length} frequencies${look.keys.length < 9 ? `, ${look.keys.join(", ")}` : ""}.`);
     surfaces[`map${which}`].canvas.setAttribute("aria-label", `Map of the answers at epoch ${seen.epoch}: ${right} of ${config.p ** 2} are right; ${kit.percent(seen.train_accuracy)} of the pairs trained on, ${kit.percent(seen.test_accuracy)} of the others.`);
   }
@@ -99,10 +100,10 @@
     view.expect.textContent = own < 0 ? "A network of your own: nobody here knows what it will do." : presets[own].words;
   }
 
-  function tellFork({ view, fork, forkPlan, busy, trunk: { epoch }, state: { epochs } }) {
+  function tellFork({ view, fork, forkPlan, busy, trunk: { epoch } }) {
     view.forked.hidden = !fork;
     view.fork.textContent = fork ? "Drop the fork" : "Fork";
-    view.fork.disabled = !fork && (!epoch || epoch >= epochs);
+    view.fork.disabled = !fork && !epoch;
     if (!fork) return;
     const { weight_decay, learning_rate } = settings(fork);
     view["fork-note"].textContent = `The same network up to epoch ${kit.integer(forkPlan[0].epoch)}; since then it trains beside the first, drawn dashed.` +

@@ -52,7 +52,8 @@
       view[`${name}${which}`] = element("div", { class: `train-${name}` });
       return element("div", { class: `train-${name}-part` }, view[`${name}-title${which}`], view[`${name}${which}`]);
     };
-    return { ring: one("ring", "The numbers"), map: one("map", "Answers"), spectrum: one("spectrum", "\u00a0") };
+    view[`spectrum${which}`] = element("div", { class: "train-spectrum" });
+    return { ring: one("ring", "The numbers"), map: one("map", "Answers"), spectrum: view[`spectrum${which}`] };
   }
 
   function buttonsOf(it) {
@@ -131,8 +132,8 @@
       view.failure.node,
       element("div", { class: "train-status" }, view.progress, view.bar, view.story),
       element("div", { class: "train-stage" }, element("div", { class: "train-lines" }, view.accuracy, view.loss, view.lines.node), parts.ring),
-      view.forked,
       element("div", { class: "train-three" }, parts.map, parts.spectrum, view.norm),
+      view.forked,
       view.values.node,
       view.config, view["config-note"],
       element("div", { class: "train-take" }, element("span", {}, "Take it with you:"), view.weights, view.curves),
