@@ -1,8 +1,7 @@
 // While the site is being written: loads the page again when it has been made anew, and shows
 // what is wrong when it could not be. Only `build.py --serve` adds this to pages.
-"use strict";
-
 (() => {
+  "use strict";
   let shown;
 
   function complain(error) {
