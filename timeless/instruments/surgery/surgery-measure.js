@@ -21,11 +21,20 @@
     };
   }
 
+  /** Returns what the page opens with as if it had been measured: [[name, result], …] of the published ablation. */
+  function openingOf({ epoch, freqs, opening }, tools) {
+    const parts = ({ accuracy, loss }) => Object.fromEntries(PARTS.map(([part]) => [part, { accuracy: accuracy[part][0], loss: loss[part][0] }]));
+    const losses = Float32Array.from(tools.decode(opening.losses).array, (step) => (step * opening.highest) / 255);
+    return [[keyOf(epoch, freqs), { ...parts(opening.own), losses }], [keyOf(epoch, []), { ...parts(opening.intact), losses: null }]];
+  }
+
+  /** Returns whether a result is here, with the losses of single pairs where the map needs them; a failed one counts. */
+  const isHere = (found, withPairs) => found === null || (found !== undefined && (!withPairs || found.losses !== null));
+
   /** Returns a worker that measures, one after the other, what is wanted and not yet known. What failed is not tried
       again; the losses of single pairs are kept if the map needs them. */
   function measurer(it, { withPairs }) {
     const { measured, seen, info } = it;
-    const isKnown = (name) => measured.has(name) && !(withPairs && measured.get(name) && !measured.get(name).losses);
     const hand = Timeless.background.start();
     let busy = false;
 
@@ -41,7 +50,7 @@
     }
     return {
       async work(epoch, wanted) {
-        const off = busy ? undefined : wanted.find((one) => !isKnown(keyOf(epoch, one)));
+        const off = busy ? undefined : wanted.find((one, i) => !isHere(measured.get(keyOf(epoch, one)), withPairs && i === 0));
         if (!off || it.destroyed) return;
         busy = true;
         await measure(epoch, off);
@@ -82,10 +91,10 @@
       isPublished: Boolean(known),
       intact: resultFor([]),
       own: own?.losses ? own : null,
-      waiting: [[], off].some((one) => resultFor(one) !== null && !resultFor(one)?.losses),
+      waiting: !isHere(own, true) || !isHere(resultFor([]), false),
       power: off.reduce((sum, f) => sum + it.seen.get(epoch).share[f - 1], 0),
     };
   }
 
-  Object.assign(Timeless.parts.surgery, { MEASURES, PARTS, measurer, compose });
+  Object.assign(Timeless.parts.surgery, { MEASURES, PARTS, openingOf, measurer, compose });
 })();

@@ -5,7 +5,7 @@
   "use strict";
 
   const { chart, controls, instrument: kit, mounting } = Timeless;
-  const { core, MEASURES, PARTS, COLUMNS, measurer, compose, drawMeasure, tell } = Timeless.parts.surgery;
+  const { core, MEASURES, PARTS, COLUMNS, openingOf, measurer, compose, drawMeasure, tell } = Timeless.parts.surgery;
   const { coded, history, others, stateOf, tallest, toggled } = core;
 
   const FINGER = 9; // pixels on either side that a fingertip covers
@@ -28,6 +28,7 @@
         kind: "slider", name: "checkpoint", label: "Epoch of the checkpoint", moving: scrub,
         show: (control, it) => tellEpoch(control, it, it.scrubbed ?? it.state.epoch),
       }],
+      mounting.oneOf("choice", "order", "Rows of the map:", [["b", "b"], ["sum", "a + b"]]),
     ];
   }
 
@@ -106,18 +107,21 @@
       view.failure.node,
       view.said,
       view.note,
-      element("div", { class: "surgery-pair" }, view.accuracy, view.loss),
+      element("div", { class: "surgery-results" },
+        element("div", { class: "surgery-picture" }, view.map, own.order.node),
+        element("div", { class: "surgery-strips" }, view.accuracy, view.loss)),
       view.results.node,
-      element("div", { class: "surgery-pair surgery-results" }, table, view.map),
+      table,
       view.live);
     return view;
   }
 
   // --- steps --------------------------------------------------------------------------------
 
-  function remember({ steps, initial, tools }) {
+  function remember({ steps, initial, state: { order }, tools }) {
     const { mode, set, epoch } = steps.now();
     tools.state.set({
+      ...(order === "b" ? {} : { order }),
       ...(mode === initial.mode ? {} : { mode }),
       ...(coded(set) === coded(initial.set) ? {} : { set: coded(set) }),
       ...(epoch === initial.epoch ? {} : { epoch }),
@@ -179,7 +183,14 @@
 
   function set(it, name, value) {
     if (name === "epoch") return visit(it, value);
+    if (name === "order") return arrange(it, value);
     return name === "k" ? point(it, value) : go(it, { [name]: value });
+  }
+
+  /** Puts the rows of the map in another order, which is no step to be taken back. */
+  function arrange(it, order) {
+    it.state.order = order;
+    it.refresh();
   }
 
   // --- pointing -----------------------------------------------------------------------------
@@ -237,7 +248,7 @@
     const shade = chart.ramp(SHADES.map(tools.colour));
     chart.grid(surfaces.map, ink, {
       title: shown.own ? "Loss of each pair after the operation" : "Loss of each pair: computing …",
-      values: it.pictured, n: p, colourOf: (loss) => shade(loss / (2 * Math.log(p))),
+      values: it.pictured, n: p, sum: it.state.order === "sum", colourOf: (loss) => shade(loss / (2 * Math.log(p))),
     });
     return false;
   }
@@ -272,7 +283,7 @@
       data, net, info, top, keys, initial,
       presets: presetsOf(data, { top, keys }),
       steps: history(stateOf(tools.state.get(), initial, { epochs, top })),
-      seen: new Map(), measured: new Map(),
+      seen: new Map(), measured: new Map(openingOf(data, tools)),
       pictured: new Float32Array(info.p ** 2), // the losses that the map shows
       hover: null, // the frequency under the mouse
       scrubbed: null, // the epoch of the slider until its weights are here
