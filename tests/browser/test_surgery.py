@@ -161,7 +161,11 @@ def test_steps_are_undone_and_redone(visit: Visit) -> None:
 def test_random_sets_are_computed_one_by_one_and_begin_anew_with_another_set(visit: Visit) -> None:
     page = INSTRUMENT.alone(visit, shared([5, 19]))
     note = readout(page, "note")
-    expect(note).to_contain_text(re.compile(r"Random sets: ([2-9]|1\d) of 20"))
+    expect(note).to_contain_text(re.compile(r"Random sets: ([2-9]|1\d) of 20.*(s|min) left"))
+    control(page, "halt").click()
+    expect(note).to_contain_text("computed, stopped.")
+    control(page, "halt").click()
+    expect(control(page, "halt")).to_have_text("Stop")
     with passing(note, r"answers all|Random sets: [01] of 20"):
         control(page, "preset-study").click()
     expect(note).to_contain_text(re.compile("Of the random sets, .* does most harm"))

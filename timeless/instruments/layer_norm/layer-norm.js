@@ -283,7 +283,7 @@
     const { info, epochs } = run;
     const it = mounting.begin("layer-norm", box, tools, tableOf(run, data));
     Object.assign(it, {
-      info, trained: curvesOf(run), jobs: Timeless.background.start(),
+      info, trained: curvesOf(run), jobs: Timeless.background.start(Timeless.network, Timeless.background.HANDS),
       found: foundBefore(data.measured), // epoch and where inserted -> {epoch, accuracy, loss, moments}
       scale: null, // of epochs, as last drawn
     });

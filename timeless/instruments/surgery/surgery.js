@@ -5,7 +5,7 @@
   "use strict";
 
   const { chart, controls, instrument: kit, mounting } = Timeless;
-  const { core, MEASURES, PARTS, COLUMNS, openingOf, measurer, compose, drawMeasure, tell } = Timeless.parts.surgery;
+  const { core, MEASURES, PARTS, COLUMNS, openingOf, handsOf, begin, compose, drawMeasure, tell } = Timeless.parts.surgery;
   const { coded, history, others, stateOf, tallest, toggled } = core;
 
   const FINGER = 9; // pixels on either side that a fingertip covers
@@ -75,6 +75,7 @@
       undo: ui.button({ name: "undo", label: "Undo", act: () => travel(it, it.steps.undo) }),
       redo: ui.button({ name: "redo", label: "Redo", act: () => travel(it, it.steps.redo) }),
       reset: ui.button({ name: "reset", label: "Reset", act: reset }),
+      halt: ui.button({ name: "halt", label: "", act: () => halt(it) }),
     };
   }
 
@@ -106,7 +107,7 @@
       view.spectrum.node,
       view.failure.node,
       view.said,
-      view.note,
+      element("div", { class: "surgery-progress" }, view.note, view.halt),
       element("div", { class: "surgery-results" },
         element("div", { class: "surgery-picture" }, view.map, own.order.node),
         element("div", { class: "surgery-strips" }, view.accuracy, view.loss)),
@@ -187,6 +188,13 @@
     return name === "k" ? point(it, value) : go(it, { [name]: value });
   }
 
+  /** Stops the computing of random sets, or goes on with it; those that are here stay. */
+  function halt(it) {
+    if (it.halted) begin(it);
+    else it.halted = true;
+    it.refresh();
+  }
+
   /** Puts the rows of the map in another order, which is no step to be taken back. */
   function arrange(it, order) {
     it.state.order = order;
@@ -241,7 +249,7 @@
   function draw(it) {
     const { hands, shown, surfaces, tools, info: { p } } = it;
     hands.own.work(shown.epoch, [shown.off, []]);
-    if (shown.own) hands.random.work(shown.epoch, shown.drawn); // this is called on screen alone: elsewhere the sets wait
+    if (shown.own && !it.halted) hands.random.work(shown.epoch, shown.drawn); // this is called on screen alone: elsewhere the sets wait
     const ink = kit.palette(tools, it.box);
     it.frequencyAt = drawBars(it, ink);
     for (const [measure] of MEASURES) drawMeasure(surfaces[measure], ink, { shown, measure, colours: MARKS.map(tools.colour), p });
@@ -288,13 +296,12 @@
       hover: null, // the frequency under the mouse
       scrubbed: null, // the epoch of the slider until its weights are here
       frequencyAt: () => it.state.k,
-      asked: 0, spoken: "", destroyed: false,
+      asked: 0, asking: "", spoken: "", halted: false, destroyed: false,
       set: (name, value) => set(it, name, value),
       remember: () => remember(it),
     });
     await see(it, it.steps.now().epoch);
-    // Two, so that what the reader asks for never waits behind the random sets.
-    it.hands = { own: measurer(it, { withPairs: true }), random: measurer(it, { withPairs: false }) };
+    it.hands = handsOf(it);
     mounting.stage(it, {
       view: build(it),
       surfaces: { bars: "Spectrum of the embedding", accuracy: "Accuracy", loss: "Loss", map: "Loss of every pair" },
@@ -314,5 +321,5 @@
     };
   }
 
-  Timeless.widget("surgery", { needs: ["network", "chance", "fourier", "spectrum-bars", "checkpoints", "background"], mount });
+  Timeless.widget("surgery", { needs: ["network", "chance", "fourier", "spectrum-bars", "checkpoints", "background", "sweep"], mount });
 })();

@@ -233,7 +233,7 @@
     const run = await Timeless.checkpoints.open(data.experiment);
     const it = mounting.begin("temperature", box, tools, tableOf(run, data));
     Object.assign(it, {
-      info: run.info, mask: run.trainMask(0), jobs: Timeless.background.start(),
+      info: run.info, mask: run.trainMask(0), jobs: Timeless.background.start(Timeless.network, Timeless.background.HANDS),
       curves: curvesOf(data.measured), // epoch -> the points known so far, by rising temperature
       scale: null, // of temperatures, as last drawn
     });
