@@ -229,7 +229,7 @@ def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, freqs: str) -
 
 def test_on_a_phone_it_fits_takes_a_fingertip_and_follows_the_theme(visit: Visit) -> None:
     page = INSTRUMENT.alone(visit, shared([], set="none"), width=360, has_touch=True)
-    panels = ("accuracy", "loss", "map")
+    panels = ("map", "accuracy", "loss")
     assert stand_in_one_column([page.locator(f".surgery-{name}") for name in panels])
     assert fits(page)
     assert least_height(page, f"{BOX} button") >= 40
@@ -260,12 +260,15 @@ def with_workers(visit: Visit, script: str) -> Page:
 
 def test_a_computation_that_fails_is_told_in_the_box(visit: Visit) -> None:
     page = with_workers(visit, FAILING)
+    computed(page, f"Removed {words(keys())}")  # it opens with the published result
+    control(page, "preset-study").click()
     expect(INSTRUMENT.failure(page)).to_contain_text("out of memory")
-    expect(readout(page, "operation")).to_have_text(f"Removed {words(keys())}: not computed")
+    expect(readout(page, "operation")).to_contain_text("Removed 14, 28, 42: not computed")
     INSTRUMENT.settled(page)
 
 
 def test_without_workers_the_page_computes_itself(visit: Visit) -> None:
     page = with_workers(visit, REFUSING)
-    computed(page, f"Removed {words(keys())}")
-    agrees(page, "own", "without key")
+    control(page, "mode", "keep").click()
+    computed(page, f"Kept only {words(keys())}")
+    agrees(page, "own", "only key")

@@ -103,7 +103,7 @@ def test_the_curve_grows_until_it_is_stopped_and_can_be_finished(visit: Visit) -
     start_and_stop(sweep, r"Stop \(2 of 20 done, \d+ (s|min) left\)")
     expect(sweep).to_have_text(re.compile(r"Compute the curve \(1[2-8] points\)"))
     control(page, "reset").click()
-    expect(sweep).to_be_enabled()
+    expect(sweep).to_have_text("The curve is computed")
 
 
 def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:

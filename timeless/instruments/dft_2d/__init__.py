@@ -52,7 +52,8 @@ def opening(results: Results) -> dict[str, Any]:
     """
     addition = results["addition"]
     p = addition.config["train"]["model"]["p"]
-    weights = load_published(results.directory, "addition", published_run(addition))
+    epoch = addition.summary["published_epochs"][-1]  # in 16 bits, as the page has it
+    weights = load_published(results.directory, "addition", published_run(addition), epoch)
     neuron = next((each["neuron"] for each in typical_neurons(addition)), 0)
     pre = LastPosition.of(weights, p).mlp_pre(neuron)
     values, scale = quantised(np.maximum(pre, 0).ravel().astype(np.float64))

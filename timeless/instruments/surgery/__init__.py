@@ -70,7 +70,8 @@ def opening(results: Results) -> dict[str, Any]:
     """
     addition = results["addition"]
     p = addition.config["train"]["model"]["p"]
-    weights = load_published(results.directory, "addition", published_run(addition))
+    epoch = addition.summary["published_epochs"][-1]  # in 16 bits, as the page has it
+    weights = load_published(results.directory, "addition", published_run(addition), epoch)
     numbers = np.arange(p)
     W_E = weights["W_E"].astype(np.float64)
     W_E[numbers] = without(W_E[numbers], addition.summary["key_freqs"])
