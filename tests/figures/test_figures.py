@@ -43,7 +43,7 @@ from timeless.folders import Catalogue, Site
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.results.encoding import encode
 from timeless.running.workspace import Workspace
-from timeless.site.pages import read_pages
+from timeless.site.pages import figure_places, read_pages
 
 P = 13
 CONFIG = addition.Config(
@@ -477,10 +477,8 @@ def test_the_histogram_counts_every_neuron_and_parts_at_the_threshold(trained, t
 
 def test_a_figure_lies_in_the_folder_of_the_page_that_shows_it() -> None:
     shown = {
-        CATALOGUE.file(name): source.name.replace("-", "_")
-        for source in read_pages(Site.at(ROOT))
-        for function, name in source.calls
-        if function == "figure"
+        CATALOGUE.file(name): place.href.partition(".html")[0].replace("-", "_")
+        for name, place in figure_places(read_pages(Site.at(ROOT))).items()
     }
     assert {file: Path(file).parent.name for file in shown} == shown
 

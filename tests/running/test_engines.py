@@ -5,6 +5,7 @@ Ray runs here, on this machine alone.
 
 import json
 import signal
+import socket
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -200,10 +201,22 @@ def test_a_cluster_that_does_not_answer_is_named(
     monkeypatch.setattr(ray, "is_initialized", lambda: False)
     monkeypatch.setattr(ray, "init", init)
     with pytest.raises(TimelessError) as refusal:
-        list(RayEngine(tmp_path, "10.0.0.1:6379")(jobs.double, {"one": (1,)}))
+        list(RayEngine(tmp_path, "auto")(jobs.double, {"one": (1,)}))
     assert str(refusal.value).startswith(
-        "10.0.0.1:6379: no Ray answers (could not find any running Ray instance): start a cluster"
+        "auto: no Ray answers (could not find any running Ray instance): start a cluster"
     )
+
+
+def test_an_address_where_nobody_listens_is_not_waited_for(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr(ray, "is_initialized", lambda: False)
+    monkeypatch.setattr(ray, "init", lambda **_: pytest.fail("Ray would wait without end"))
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        address = f"127.0.0.1:{server.getsockname()[1]}"
+    for given in (address, f"ray://{address}"):
+        with pytest.raises(TimelessError, match=f"^{given}: no Ray answers .*refused"):
+            list(RayEngine(tmp_path, given)(jobs.double, {"one": (1,)}))
 
 
 def test_a_gpu_job_asks_for_a_gpu(tmp_path: Path) -> None:

@@ -1,13 +1,20 @@
 """Conclusions: conditions on measured values, and what is no condition."""
 
+from typing import Any
+
 import pytest
 
 from tests.sites import SITES
 from timeless.errors import TimelessError
 from timeless.results.artifacts import Results
 from timeless.words.conclusions import conclusion
+from timeless.words.values import look_up
 
 RESULTS = Results(SITES / "shared" / "artifacts")
+
+
+def find(path: str) -> Any:
+    return look_up(RESULTS, path).raw
 
 
 @pytest.mark.parametrize(
@@ -25,11 +32,17 @@ RESULTS = Results(SITES / "shared" / "artifacts")
     ],
 )
 def test_a_condition_is_decided_by_the_artifacts(condition: str, held: bool) -> None:
-    assert conclusion(condition).holds(RESULTS) is held
+    concluded = conclusion(condition)
+    if held:
+        concluded.check(find)
+    else:
+        with pytest.raises(TimelessError, match="the artifacts do not bear out"):
+            concluded.check(find)
 
 
 def test_it_knows_the_values_that_it_compares() -> None:
-    assert conclusion("toy.a.0 < 2 * other.b").paths == ("toy.a.0", "other.b")
+    found = conclusion("toy.a.0 < 2 * other.b and claims.kin-click == 'partly'").paths
+    assert found == ("toy.a.0", "other.b", "claims.kin-click")
 
 
 @pytest.mark.parametrize(

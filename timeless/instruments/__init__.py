@@ -19,7 +19,8 @@ class Widget:
 
     ``data`` is loaded when the widget comes near; ``parts`` are further payloads, each a file
     of its own that the widget asks for by key; ``networks`` are experiments whose published
-    checkpoints the page runs, see `timeless.instruments.networks`. Arrays may be NumPy's.
+    checkpoints the page runs, see `timeless.instruments.networks`. One that ``trains`` may run the
+    compiled kernels of `timeless.site.kernels`. Arrays may be NumPy's.
     """
 
     title: str
@@ -28,6 +29,7 @@ class Widget:
     data: Mapping[str, Any]
     parts: Mapping[str, Any] = field(default_factory=dict)
     networks: tuple[str, ...] = ()
+    trains: bool = False
 
     def check(self, where: str) -> None:
         """Raise TimelessError that lists each text that is missing."""

@@ -8,6 +8,7 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from timeless.results.door import not_finite, read_json
 
 SCHEMA = "timeless/artifact/1"
 WEIGHTS = "weights"
+_COLUMN = {"unit", "split", "description", "values"}
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def load_artifact(directory: Path, name: str) -> Artifact:
     or is the artifact of another experiment.
     """
     path, remedy = directory / f"{name}.json", _retrain(name)
-    document = read_json(path, "artifact", what="the artifact", remedy=remedy)
+    document = read_json(path, "artifact", what="the artifact", remedy=remedy, shrink=_shrunk)
     if document["experiment"] != name:
         raise TimelessError(
             f'holds the experiment "{document["experiment"]}"',
@@ -224,12 +226,24 @@ def _decode_table(document: Mapping[str, Any], name: str, problems: list[str]) -
     return Table(document["description"], columns)
 
 
-def _numbers_or_texts(values: list[Any], place: str, problems: list[str]) -> NDArray[Any]:
+def _shrunk(mapping: dict[str, Any]) -> dict[str, Any]:
+    """Return a mapping; if it is a column, with an array, which is a quarter of a list's size."""
+    if mapping.keys() == _COLUMN and isinstance(mapping["values"], list):
+        with suppress(ValueError):
+            array = np.asarray(mapping["values"])
+            if array.dtype.kind in "if":
+                mapping["values"] = array
+    return mapping
+
+
+def _numbers_or_texts(
+    values: list[Any] | NDArray[Any], place: str, problems: list[str]
+) -> NDArray[Any]:
     try:
         array = np.asarray(values)
     except ValueError:  # NumPy finds no shape that it has
         problems.append(f"{place}: rows of unequal shape")
-        return np.zeros(len(values))
+        return np.zeros(0)
     if array.dtype.kind not in "bifU" or (array.dtype.kind == "U" and not _all_texts(values)):
         problems.append(f"{place}: must be numbers alone, or texts alone")
     elif array.dtype.kind == "f" and not np.isfinite(array).all():

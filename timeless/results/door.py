@@ -7,10 +7,12 @@ document is what its schema says; an error names the file and the place in it.
 import codecs
 import json
 import reprlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
+
+import numpy as np
 
 from timeless.errors import TimelessError, refuse_if_any
 
@@ -38,15 +40,25 @@ def read_text(path: Path, where: str = "") -> str:
     return text.replace("\r\n", "\n").replace("\r", "\n")
 
 
-def read_json(path: Path, schema: str, *, what: str, remedy: str) -> Any:
+def read_json(
+    path: Path,
+    schema: str,
+    *,
+    what: str,
+    remedy: str,
+    shrink: Callable[[dict[str, Any]], Any] | None = None,
+) -> Any:
     """Return the document in a JSON file, after checking it against ``schemas/SCHEMA.json``.
+
+    ``shrink`` is given each mapping as soon as it is read, and returns what to keep of it.
 
     Raises TimelessError with the ``remedy`` if the file is missing or is no JSON, and with the
     places in it where it is not what the schema says. ``what`` names its kind: "the artifact".
     """
     where = str(path)
     try:
-        document = json.loads(path.read_text(encoding="utf-8-sig"), parse_constant=_refuse_constant)
+        text = path.read_text(encoding="utf-8-sig")
+        document = json.loads(text, parse_constant=_refuse_constant, object_hook=shrink)
     except FileNotFoundError:
         raise TimelessError(f"{what} is missing", where=where, remedy=remedy) from None
     except RecursionError:
@@ -73,9 +85,15 @@ def check(document: object, schema: str, *, where: str, remedy: str) -> None:
 
 @cache
 def _validator(schema: str) -> Any:
-    from jsonschema import Draft202012Validator  # noqa: PLC0415 (half of what a command imports)
+    # Imported here, for a command that reads nothing would wait for it.
+    from jsonschema import Draft202012Validator  # noqa: PLC0415
+    from jsonschema.validators import extend  # noqa: PLC0415
 
-    return Draft202012Validator(json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8")))
+    arrays = Draft202012Validator.TYPE_CHECKER.redefine(
+        "array", lambda _, value: isinstance(value, list | np.ndarray)
+    )
+    document = json.loads((SCHEMAS / f"{schema}.json").read_text("utf-8"))
+    return extend(Draft202012Validator, type_checker=arrays)(document)
 
 
 def _place(path: Any) -> str:

@@ -10,6 +10,7 @@ import importlib
 import importlib.util
 import os
 import platform
+import socket
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from timeless.system import stopped_like_ctrl_c
 
 _T = TypeVar("_T")
 _RETRIES = 10  # of a job that loses its worker; each goes on from the last checkpoint
+_ANSWER_SECONDS = 10.0  # for a connection to a cluster
+_START = "start a cluster with: ray start --head, and give --ray-address what it prints"
 _SAVING_SECONDS = 60.0  # how long a stopped job has to write its state
 
 
@@ -109,6 +112,7 @@ def _connected(address: str) -> Any:
     # Left alone, Ray reports its use to its makers, and holds progress lines back as repeats.
     for switch in ("RAY_USAGE_STATS_ENABLED", "RAY_DEDUP_LOGS"):
         os.environ.setdefault(switch, "0")
+    _refuse_silent(address)
     ray = importlib.import_module("ray")
     if ray.is_initialized():
         return ray
@@ -121,9 +125,20 @@ def _connected(address: str) -> Any:
         raise TimelessError(
             f"no Ray answers ({str(error).splitlines()[0]})",
             where=address or "this machine",
-            remedy="start a cluster with: ray start --head, and give --ray-address what it prints",
+            remedy=_START,
         ) from error
     return ray
+
+
+def _refuse_silent(address: str) -> None:
+    """Raise TimelessError if nobody listens at an address: Ray itself would wait without end."""
+    host, _, port = address.rpartition("://")[2].rpartition(":")
+    if not (host and port.isdecimal()):
+        return  # this machine, or a name such as "auto", which Ray looks up
+    try:
+        socket.create_connection((host.strip("[]"), int(port)), _ANSWER_SECONDS).close()
+    except (OSError, OverflowError) as error:
+        raise TimelessError(f"no Ray answers ({error})", where=address, remedy=_START) from error
 
 
 def _on_worker(work: Callable[..., _T], arguments: tuple[Any, ...], mark: Path) -> _T:

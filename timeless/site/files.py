@@ -13,13 +13,20 @@ from timeless.results.door import SCHEMAS, read_text
 Files = dict[str, bytes | Path]
 
 # One style sheet, joined in this order, so that a page waits for one file.
-STYLES = ("tokens", "base", "header", "page", "figure", "widget", "ledger", "maths", "print")
+STYLES = (
+    *("tokens", "base", "header", "search", "page"),
+    *("figure", "widget", "ledger", "maths", "print"),
+)
 FONTS = tuple(
     f"@fontsource-variable/{family}/files/{family}-latin-wght-{style}.woff2"
     for family in ("source-serif-4", "source-sans-3")
     for style in ("normal", "italic")
 )
 PLOTLY = "plotly.js-cartesian-dist-min/plotly-cartesian.min.js"
+VENDORED = {
+    "vendor/plotly-cartesian.min.js": PLOTLY,
+    "vendor/minisearch.js": "minisearch/dist/umd/index.js",
+}
 
 
 def assets(site: Site) -> Files:
@@ -38,6 +45,22 @@ def assets(site: Site) -> Files:
     files |= _tree(SCHEMAS, "*.json", "schemas")
     files |= _from_packages(site)
     return files
+
+
+def passed_through(site: Site, files: Files) -> Files:
+    """Return the files of ``as-is/``, which become part of the site as they are.
+
+    They are for the host, such as ``CNAME``. Raises TimelessError if one has the name of a file
+    that the build makes.
+    """
+    passed = _tree(site.sources / "as-is", "**/*", "")
+    refuse_if_any(
+        [f"{name} is a file that the build makes" for name in sorted(passed.keys() & files.keys())],
+        what="the files to pass through",
+        where="as-is",
+        remedy="rename them",
+    )
+    return passed
 
 
 def _instruments(site: Site) -> Files:
@@ -82,7 +105,7 @@ def refuse_incomplete_instruments(site: Site) -> None:
 
 def _tree(root: Path, pattern: str, prefix: str) -> Files:
     return {
-        f"{prefix}/{path.relative_to(root).as_posix()}": path
+        f"{prefix}/{path.relative_to(root).as_posix()}".lstrip("/"): path
         for path in sorted(root.glob(pattern))
         if path.is_file() and not path.name.startswith(".")
     }
@@ -103,7 +126,7 @@ def _joined_styles(site: Site) -> bytes:
 def _from_packages(site: Site) -> Files:
     packages = site.packages / "node_modules"
     sources = {f"fonts/{Path(name).name}": packages / name for name in FONTS}
-    sources["vendor/plotly-cartesian.min.js"] = packages / PLOTLY
+    sources |= {path: packages / name for path, name in VENDORED.items()}
     missing = [f"{path} is missing" for path in sources.values() if not path.is_file()]
     refuse_if_any(
         missing,

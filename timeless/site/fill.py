@@ -86,6 +86,7 @@ class Filler:
 
         def widget(name: str) -> Markup:
             shown = _only_once("widget", name, self.content.widgets, page.widgets)
+            page.trains |= shown.trains
             view = _view(shown, name, len(page.widgets), prose)
             return prose.keep(
                 self.templates.render("widget.html", widget=view, root=""), block=True
@@ -96,7 +97,11 @@ class Filler:
             shown = self.templates.render("ledger.html", ledger=self.content.ledger, root="")
             return prose.keep(shown, block=True)
 
-        blocks = (code, ledger, diagram, figure, widget)
+        def tally() -> Markup:
+            shown = self.templates.render("tally.html", ledger=self.content.ledger)
+            return prose.keep(shown, block=True)
+
+        blocks = (code, ledger, tally, diagram, figure, widget)
         return {block.__name__: block for block in blocks}
 
     def _check(self, condition: str) -> None:
@@ -107,9 +112,16 @@ class Filler:
         concluded = conclusion(condition)
         if self.content.shared["site"]["quick"]:
             for path in concluded.paths:
-                look_up(self.content.results, path)
+                self._find(path)
         else:
-            concluded.check(self.content.results)
+            concluded.check(self._find)
+
+    def _find(self, path: str) -> Any:
+        """Return a measured value, or the verdict on a claim: ``claims.click``."""
+        kind, _, name = path.partition(".")
+        if kind == "claims":
+            return self.content.ledger.ledger[name].verdict.value
+        return look_up(self.content.results, path).raw
 
     def show_verdict(self, claim: str) -> str:
         """Return the verdict on a claim as a link to its place in the ledger.
@@ -128,6 +140,7 @@ class Filler:
         """Return the page dev/NAME.html, which shows one widget alone."""
         page = Page(name, f"dev/{name}.html", widget.title, widget.alt)
         page.widgets.append(name)
+        page.trains = widget.trains
         view = _view(widget, name, 1, Prose())
         return self.templates.render_page(
             "dev.html", page=page, pages=navigation, root="../", widget=view

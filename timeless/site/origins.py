@@ -40,13 +40,13 @@ def _page_lines(site: Site, source: Source, experiments: set[str]) -> list[str]:
 def _paths(kind: str, argument: str) -> tuple[str, ...]:
     """Return the values that a call of `value` or of `holds` reads, as ``artifact.key``."""
     if kind == "holds":
-        return conclusion(argument).paths
+        return tuple(p for p in conclusion(argument).paths if not p.startswith("claims."))
     return (argument,) if kind == "value" else ()
 
 
 def _judging(kind: str, name: str) -> set[str]:
-    """Return the artifacts that a call of `claim` or of `ledger` reads."""
-    asked = [claim for claim in CLAIMS if kind == "ledger" or (kind, name) == ("claim", claim.id)]
+    """Return the artifacts that a call of `claim`, `ledger` or `tally` reads."""
+    asked = [c for c in CLAIMS if kind in {"ledger", "tally"} or (kind, name) == ("claim", c.id)]
     return {artifact for claim in asked for artifact in claim.reads}
 
 

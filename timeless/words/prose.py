@@ -10,10 +10,14 @@ from markdown.inlinepatterns import HtmlInlineProcessor
 from markdown.util import HTML_PLACEHOLDER_RE
 from markupsafe import Markup
 
-# What may be wider than a phone scrolls in a box of its own, which the keyboard can reach.
-_SCROLLS = {
+# What may be wider than a phone scrolls in a box of its own, which the keyboard can reach;
+# a heading ends with a link to itself.
+_FINISHED = {
     r"<table>.*?</table>": r'<div class="table" tabindex="0">\g<0></div>',
     r"<pre>": '<pre tabindex="0">',
+    r'(<h[23] id="([^"]+)">.*?)(</h[23]>)': (
+        r'\1 <a class="permalink" href="#\2" aria-label="Link to this section">#</a>\3'
+    ),
 }
 _EXTENSIONS = [
     "tables",
@@ -67,7 +71,7 @@ class Prose:
         """Return Markdown as HTML, with all that was kept in its place."""
         lines = (self._apart(line) for line in text.expandtabs(4).split("\n"))
         html = self._markdown.convert("\n".join(lines) + "\n\n")
-        for plain, finished in _SCROLLS.items():
+        for plain, finished in _FINISHED.items():
             html = re.sub(plain, finished, html, flags=re.DOTALL)
         return html
 

@@ -6,7 +6,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { sizeOf, shapesOf, named } = inNode ? require("./problem.js") : Timeless.trainer;
+  const { sizeOf, shapesOf, named } = inNode ? require("./layout.js") : Timeless.trainer;
 
   const BLOCK = 64; // pairs that pass together, so that what they need stays near the processor
   const PLACES = 3; // a, b and the operation

@@ -8,6 +8,8 @@
 
   const inNode = typeof module === "object" && module.exports;
   const chance = inNode ? require("../chance.js") : Timeless.chance;
+  const layout = inNode ? require("./layout.js") : Timeless.trainer;
+  const { named, shapesOf, sizeOf } = layout;
 
   const ACCELERATION = 10; // of the velocity law, as in timeless/config.py
 
@@ -43,30 +45,6 @@
       [whole(seed, 0, 2 ** 31 - 1), `seed must be a whole number below 2^31; got ${seed}`],
     ];
     return rules.filter(([holds]) => !holds).map(([, text]) => text);
-  }
-
-  /** Returns [name, shape] of every tensor, in the order in which a flat array holds them, that of
-      `parameter_shapes` in timeless/training/model.py. */
-  function shapesOf({ p, d_model: d, d_mlp: m, n_heads: heads }) {
-    const width = d / heads;
-    return [
-      ["W_E", [p + 1, d]], ["W_pos", [3, d]],
-      ["W_Q", [heads, d, width]], ["W_K", [heads, d, width]], ["W_V", [heads, d, width]], ["W_O", [heads, width, d]],
-      ["W_in", [d, m]], ["b_in", [m]], ["W_out", [m, d]], ["b_out", [d]], ["W_U", [d, p]], ["b_U", [p]],
-    ];
-  }
-
-  const sizeOf = (shape) => shape.reduce((product, n) => product * n, 1);
-
-  /** Returns the tensors by name, views of a flat array of all weights (or gradients, or moments). */
-  function named(flat, config) {
-    const views = {};
-    let start = 0;
-    for (const [name, shape] of shapesOf(config)) {
-      views[name] = flat.subarray(start, start + sizeOf(shape));
-      start += sizeOf(shape);
-    }
-    return views;
   }
 
   /** Returns the right answers [p * p] of an operation, at a*p + b. */
@@ -109,7 +87,7 @@
     return { labels: labelsOf(config), kinds, train, weights: weightsOf(config) };
   }
 
-  const exported = { ACCELERATION, OPERATIONS, ACTIVATIONS, KINDS, isPrime, trainedPairs, problemsOf, shapesOf, sizeOf, named, labelsOf, kindsOf, weightsOf, problem };
+  const exported = { ...layout, ACCELERATION, OPERATIONS, ACTIVATIONS, KINDS, isPrime, trainedPairs, problemsOf, labelsOf, kindsOf, weightsOf, problem };
   if (inNode) module.exports = exported;
   else Timeless.trainer = exported;
 })();

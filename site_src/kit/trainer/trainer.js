@@ -18,10 +18,13 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const trainer = inNode ? { ...require("./problem.js"), parts: require("./plain.js") } : Timeless.trainer;
+  const trainer = inNode ? { ...require("./problem.js"), parts: require("./plain.js"), ...require("./workers.js") } : Timeless.trainer;
   const { sourceOf } = inNode ? require("../instrument.js") : Timeless.instrument;
 
   const METHODS = ["run", "evaluate", "weights", "state", "restore", "set"];
+
+  /** Returns the trainer whose work is done by jobs of kit/background.js. */
+  const trainerBy = (jobs, close = jobs.destroy) => ({ ...Object.fromEntries(METHODS.map((method) => [method, (...args) => jobs.run(method, args)])), close });
 
   /** Returns the trainer whose work `functions` do, in a worker made from their `source`, or in the page where none can
       be made. */
@@ -33,20 +36,36 @@
       jobs.destroy();
       throw error;
     }
-    const calls = METHODS.map((method) => [method, (...args) => jobs.run(method, args)]);
-    return { ...Object.fromEntries(calls), close: jobs.destroy };
+    return trainerBy(jobs);
+  }
+
+  /** Returns the trainer whose work is shared by workers with compiled kernels, one a core unless `count` says otherwise. */
+  async function shared(config, problem, count) {
+    const { leader, close } = await trainer.crew(config, problem, count);
+    return trainerBy(leader, close);
   }
 
   const engines = {
     plain: (config, problem) => served({ ...trainer.parts.plain(), source: sourceOf(trainer.parts, "plain()") }, config, problem),
+    wasm: shared,
   };
 
   /** Returns a promise of a trainer; it is refused where the configuration cannot be trained, or by that engine. */
-  async function create(engine, config, problem = trainer.problem(config)) {
+  async function create(engine, config, problem = trainer.problem(config), ...more) {
     if (!Object.hasOwn(engines, engine)) throw new Error(`no engine is called "${engine}": use one of ${Object.keys(engines).join(", ")}`);
-    return engines[engine](config, problem);
+    return engines[engine](config, problem, ...more);
   }
 
-  Object.assign(trainer, { METHODS, engines, served, create });
+  /** Returns a promise of the fastest engine that works here: "wasm", or else "plain". */
+  async function fastest() {
+    try {
+      await WebAssembly.compile(await trainer.kernels());
+      return "wasm";
+    } catch {
+      return "plain";
+    }
+  }
+
+  Object.assign(trainer, { METHODS, engines, served, shared, create, fastest });
   if (inNode) module.exports = trainer;
 })();

@@ -1,0 +1,34 @@
+"""What stands around the package: the set-up of its environment, the workflow that publishes."""
+
+import re
+import subprocess
+from pathlib import Path
+
+from tests.sites import ROOT
+
+PYTHON = """#!/bin/sh
+case "$*" in
+    "-m venv"*) echo "$*" >>made; mkdir -p .venv/bin; cp "$0" .venv/bin/python; : >.venv/pyvenv.cfg
+esac
+"""
+
+
+def test_a_set_up_that_was_killed_is_made_anew_and_a_whole_one_left_alone(tmp_path: Path) -> None:
+    half = tmp_path / ".venv" / "bin" / "python"
+    half.parent.mkdir(parents=True)
+    for path, text in ((half, "#!/bin/sh\nexit 1\n"), (tmp_path / "python", PYTHON)):
+        path.write_text(text)
+        path.chmod(0o755)
+    for _ in range(2):
+        subprocess.run([ROOT / "scripts/environment", "./python"], cwd=tmp_path, check=True)
+        assert (tmp_path / "made").read_text() == "-m venv --clear .venv\n"
+        assert (tmp_path / ".venv" / ".made").exists()
+
+
+def test_actions_of_others_are_pinned_by_their_hash() -> None:
+    for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
+        used = re.findall(r"uses: (\S+)(.*)", workflow.read_text(encoding="utf-8"))
+        assert used
+        for action, comment in used:
+            assert re.fullmatch(r"[\w/-]+@[0-9a-f]{40}", action), action
+            assert re.fullmatch(r" # v[\d.]+", comment), action

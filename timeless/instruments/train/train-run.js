@@ -1,0 +1,89 @@
+/* A run as it trains: a network with its curves and what was changed on the way, forwards step by step. It needs
+   Timeless.trainer and no page. */
+(function () {
+  "use strict";
+
+  const { accuracies, changed, emptyCurves, lookInto, note, settingsAt } = Timeless.parts.train.core;
+
+  /** Returns a run at its first epoch; `from` is another, from whose moment and with whose curves it goes on. */
+  function begin(config, problem, changes = [], from = null) {
+    return {
+      config, problem, changes: from ? from.changes.filter(({ epoch }) => epoch <= from.epoch) : changes,
+      trainer: null, // until the reader presses Start
+      kept: from ? from.kept : null, // a state of the trainer, from which it goes on
+      epoch: from ? from.epoch : 0,
+      curves: from ? Object.fromEntries(Object.entries(from.curves).map(([name, column]) => [name, column.slice()])) : emptyCurves(),
+      loss: null, // on the training pairs, at the last step
+      seen: from ? from.seen : null, // {epoch, answers, …}, all pairs as last answered
+      look: from ? from.look : null, // what the embedding shows
+    };
+  }
+
+  const settings = ({ config, changes, epoch }) => settingsAt(config, changes, epoch);
+
+  /** Gives a run its trainer, unless it has one. */
+  async function equip(run, engine) {
+    if (run.trainer) return;
+    const trainer = await Timeless.trainer.create(engine, run.config, run.problem);
+    if (run.kept) await trainer.restore(run.kept);
+    await trainer.set(settings(run));
+    run.trainer = trainer;
+  }
+
+  /** Takes in what the weights of a trainer answer and show; returns whether it was still asked for. */
+  async function observe(run, trainer) {
+    const { epoch } = run;
+    const found = await trainer.evaluate();
+    const weights = await trainer.weights();
+    if (!found || !weights) return false; // it was closed
+    const by = accuracies(found.answers, run.problem);
+    const norm2 = Object.values(weights).reduce((sum, tensor) => tensor.reduce((squares, w) => squares + w * w, sum), 0);
+    run.look = lookInto(weights.W_E, run.config, run.look ? run.look.k : 0);
+    run.seen = { epoch, ...found, ...Object.fromEntries(Object.entries(by).map(([kind, share]) => [`${kind}_accuracy`, share])), sum_sq_weights: norm2 };
+    run.loss = found.train_loss;
+    note(run.curves, { ...run.seen, ...settings(run) });
+    return true;
+  }
+
+  /** Has a run without a trainer looked at, without the engine that trains it: by the plain one. */
+  async function glance(run) {
+    const trainer = await Timeless.trainer.create("plain", run.config, run.problem);
+    if (run.kept) await trainer.restore(run.kept);
+    await observe(run, trainer);
+    trainer.close();
+  }
+
+  /** Trains a run up to an epoch, before which nothing changes and nothing is to be measured. */
+  async function advance(run, to) {
+    const { trainer } = run;
+    await trainer.set(settings(run));
+    const found = await trainer.run(to - run.epoch);
+    if (!found) return;
+    run.epoch = found.epoch;
+    run.loss = found.train_loss;
+  }
+
+  /** Shows where the numbers of a run are now, without asking for all its answers. */
+  async function peek(run) {
+    const weights = await run.trainer.weights();
+    if (weights) run.look = lookInto(weights.W_E, run.config, run.look ? run.look.k : 0);
+  }
+
+  /** Has a run keep its present state, from which another can go on. */
+  async function keep(run) {
+    if (run.trainer) run.kept = (await run.trainer.state()) ?? run.kept;
+  }
+
+  /** Changes a setting of a run from its present epoch on. */
+  function change(run, name, value) {
+    if (settings(run)[name] === value) run.changes = run.changes.filter((one) => one.name !== name || one.epoch <= run.epoch);
+    else run.changes = changed(run.changes, { epoch: run.epoch, name, value });
+  }
+
+  function close(run) {
+    if (run.trainer) run.trainer.close();
+    run.trainer = null;
+  }
+
+  Timeless.parts.train.runs = { begin, settings, equip, observe, glance, advance, peek, keep, change, close };
+})();

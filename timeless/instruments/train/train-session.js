@@ -1,0 +1,218 @@
+/* The runs of a page, driven: start, pause, step, reset, fork, and what is changed while they train. All runs of a page go
+   forward together, epoch by epoch. */
+(function () {
+  "use strict";
+
+  const { core: { EVERY, changesText, nextStop, strideAt }, runs, keeping } = Timeless.parts.train;
+
+  const SETTLING = 200; // milliseconds that controls rest before a network is drawn
+  const STORING = 5000; // milliseconds between two states that are kept in the browser
+  const MEMORY = 0.8; // of the last speed in the next
+
+  // --- the address --------------------------------------------------------------------------
+
+  /** Returns what an address tells of the runs beside their first state. */
+  function told({ trunk, fork, forkPlan }) {
+    const found = {};
+    if (trunk.changes.length) found.changes = changesText(trunk.changes);
+    const since = fork ? fork.changes.filter(({ epoch }) => epoch >= forkPlan[0].epoch).sort((a, b) => a.epoch - b.epoch) : forkPlan;
+    if (since.length) found.fork = changesText(since[0].epoch === forkPlan[0].epoch ? since : [forkPlan[0], ...since]);
+    return found;
+  }
+
+  /** Returns the text that tells which runs these are. */
+  const identity = (it) => JSON.stringify([it.configOf(), told(it)]);
+
+  // --- from a configuration to a network ----------------------------------------------------
+
+  /** Puts a new network in place of all runs, and has it looked at once the controls rest. */
+  function renew(it, changes = [], forkPlan = []) {
+    end(it);
+    const config = it.configOf();
+    const before = it.trunk;
+    it.trunk = runs.begin(config, Timeless.trainer.problem(config), changes);
+    Object.assign(it, { fork: null, forkPlan, runs: [it.trunk], speed: 0, restored: false, exchanges: ["a+b", "a*b"].includes(config.operation) });
+    it.usual = it.usualOf();
+    const { session } = it;
+    it.glancing = true;
+    clearTimeout(it.timer);
+    it.timer = setTimeout(() => glance(it, session), before ? SETTLING : 0);
+    it.refresh();
+  }
+
+  /** Has a run that has not begun be trained in another way; its network stays. */
+  function reconfigure(it) {
+    it.trunk.config = it.configOf();
+    it.usual = it.usualOf();
+    it.refresh();
+  }
+
+  async function glance(it, session) {
+    try {
+      const kept = it.restoring ? await keeping.restore(identity(it)) : null;
+      if (session !== it.session) return;
+      it.restoring = false;
+      if (kept) resume(it, kept);
+      await Promise.all(it.runs.map(runs.glance));
+    } catch (error) {
+      it.fail(error);
+    }
+    if (session !== it.session) return;
+    it.glancing = false;
+    it.refresh();
+  }
+
+  /** Goes on with the runs that the browser has kept. */
+  function resume(it, [trunk, fork]) {
+    Object.assign(it.trunk, trunk);
+    it.restored = true;
+    if (fork) {
+      it.fork = Object.assign(runs.begin(it.trunk.config, it.trunk.problem), fork);
+      it.runs = [it.trunk, it.fork];
+    }
+    it.state.epochs = it.budgets.find((budget) => budget >= Math.max(it.trunk.epoch, it.state.epochs)) ?? it.state.epochs;
+  }
+
+  /** Ends all that is going on. */
+  function end(it) {
+    it.session += 1;
+    it.runs.forEach(runs.close);
+    Object.assign(it, { playing: false, busy: false, pending: [] });
+  }
+
+  // --- training -----------------------------------------------------------------------------
+
+  /** Returns whether the fork that the address tells is due, and makes it. */
+  async function fork(it) {
+    const { trunk } = it;
+    await runs.keep(trunk);
+    it.fork = runs.begin(trunk.config, trunk.problem, [], trunk);
+    it.fork.changes = [...it.fork.changes, ...it.forkPlan];
+    it.runs = [trunk, it.fork];
+    await runs.equip(it.fork, it.engine);
+  }
+
+  /** Takes the runs on to where they must stop next. */
+  async function onwards(it, limit) {
+    for (const [run, name, value] of it.pending.splice(0)) runs.change(run, name, value);
+    if (it.forkPlan.length && !it.fork && it.trunk.epoch === it.forkPlan[0].epoch) await fork(it);
+    const from = it.trunk.epoch;
+    const due = it.fork ? [] : it.forkPlan;
+    const stops = it.runs.map(({ changes }) => nextStop([...changes, ...due.slice(0, 1)], from, limit));
+    const to = Math.min(from + strideAt(it.speed), ...stops);
+    const began = performance.now();
+    await Promise.all(it.runs.map((run) => runs.advance(run, to)));
+    await Promise.all(it.runs.map((run) => (to % EVERY ? runs.peek(run) : runs.observe(run, run.trainer))));
+    const speed = (1000 * (to - from)) / Math.max(performance.now() - began, 1);
+    it.speed = it.speed ? MEMORY * it.speed + (1 - MEMORY) * speed : speed;
+  }
+
+  /** Trains until the reader pauses, or an epoch is reached. */
+  async function drive(it, limit) {
+    if (it.busy) return;
+    Object.assign(it, { busy: true, playing: true, restored: false });
+    const { session } = it;
+    const current = () => session === it.session;
+    it.refresh();
+    try {
+      await prepare(it);
+      let stored = performance.now();
+      while (current() && it.playing && it.trunk.epoch < limit) {
+        await onwards(it, limit);
+        if (!current()) return;
+        it.refresh();
+        if (performance.now() - stored < STORING) continue;
+        await store(it);
+        stored = performance.now();
+      }
+      if (!current()) return;
+      await Promise.all(it.runs.filter(({ seen, epoch }) => !seen || seen.epoch !== epoch).map((run) => runs.observe(run, run.trainer)));
+      await store(it);
+    } catch (error) {
+      if (current()) it.fail(error);
+    }
+    if (!current()) return;
+    Object.assign(it, { busy: false, playing: false });
+    it.remember();
+    it.refresh();
+  }
+
+  /** Loads the engine, when it is wanted for the first time, and gives every run its trainer and its first picture. */
+  async function prepare(it) {
+    it.engine ??= await Timeless.trainer.fastest();
+    await Promise.all(it.runs.map((run) => runs.equip(run, it.engine)));
+    await Promise.all(it.runs.filter(({ seen }) => !seen).map((run) => runs.observe(run, run.trainer)));
+  }
+
+  async function store(it) {
+    await Promise.all(it.runs.map(runs.keep));
+    await keeping.store(identity(it), it.runs);
+  }
+
+  // --- what the reader does -----------------------------------------------------------------
+
+  /** Starts, or pauses; at the end of its epochs a run gets more of them. */
+  function start(it) {
+    if (it.busy) {
+      it.playing = false;
+      it.tell();
+      return;
+    }
+    if (it.trunk.epoch >= it.state.epochs) it.state.epochs = it.budgets.find((budget) => budget > it.trunk.epoch) ?? it.state.epochs;
+    drive(it, it.state.epochs);
+  }
+
+  const step = (it) => drive(it, it.trunk.epoch + 1);
+
+  /** Changes a setting of a run from its next step on; before its first, of its configuration. */
+  function change(it, run, name, value) {
+    if (it.busy) it.pending = [...it.pending.filter(([other, own]) => other !== run || own !== name), [run, name, value]];
+    else runs.change(run, name, value);
+    it.refresh();
+  }
+
+  /** Keeps this moment and trains two networks from it; or goes on with the first alone. */
+  async function toggleFork(it) {
+    if (it.fork) {
+      runs.close(it.fork);
+      Object.assign(it, { fork: null, forkPlan: [], runs: [it.trunk] });
+    } else {
+      await pause(it);
+      const { epoch } = it.trunk;
+      it.forkPlan = [{ epoch, name: "weight_decay", value: runs.settings(it.trunk).weight_decay }];
+      try {
+        await prepare(it);
+        await fork(it);
+        await store(it);
+      } catch (error) {
+        it.fail(error);
+      }
+    }
+    it.remember();
+    it.refresh();
+  }
+
+  /** Pauses; resolves when the last step is done. */
+  async function pause(it) {
+    it.playing = false;
+    while (it.busy) await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+
+  /** Has training rest while nobody can see it. */
+  function watchSight(it) {
+    const look = () => {
+      if (document.hidden && it.busy) {
+        it.hidden = true;
+        it.playing = false;
+        return;
+      }
+      if (document.hidden || !it.hidden) return;
+      it.hidden = false;
+      pause(it).then(() => drive(it, it.state.epochs));
+    };
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }
+
+  Timeless.parts.train.session = { told, renew, reconfigure, end, start, step, change, toggleFork, watchSight };
+})();
