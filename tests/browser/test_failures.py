@@ -1,5 +1,8 @@
 """What a reader meets when something does not arrive as it should: plain words, and a way on."""
 
+from collections.abc import Callable
+from pathlib import Path
+
 from playwright.sync_api import Page, Route, expect
 
 from tests.browser.conftest import BuiltSite, Visit, Watch
@@ -12,11 +15,12 @@ def login(route: Route) -> None:
     route.fulfill(status=200, content_type="text/javascript", body=LOGIN)
 
 
-def flip(site: BuiltSite, path: str) -> str:
-    """Return a data file with one bit of its numbers changed, which still is JavaScript."""
-    script = (site.folder / path).read_text(encoding="utf-8")
+def damaged(file: Path) -> Callable[[Route], None]:
+    """Answer with a data file of which one bit is another; it still is a script."""
+    script = file.read_text(encoding="utf-8")
     at = script.index('"bdata":"') + 20
-    return script[:at] + chr(ord(script[at]) ^ 1) + script[at + 1 :]
+    other = script[:at] + chr(ord(script[at]) ^ 1) + script[at + 1 :]
+    return lambda route: route.fulfill(content_type="text/javascript", body=other)
 
 
 def fails(page: Page, kind: str, words: str) -> None:
@@ -35,17 +39,16 @@ def test_what_another_answered_or_what_is_damaged_can_be_asked_for_again(
 ) -> None:
     watch.expect(r"Unexpected token|arrived damaged|something else answered")
     page = visit("404.html", origin="server")
-    address, curve = page.url.replace("404.html", ""), "data/figure-curves.js"
-    for kind, file, opened in (
-        ("widget", "instruments/click/click.js", "dev/click.html"),
-        ("widget", "kit/chart.js", "dev/click.html"),
-        ("figure", "vendor/plotly-cartesian.min.js", "grokking.html"),
+    drawn = (site.folder / "multiplication.html").read_text(encoding="utf-8")
+    figure = "data/figure-" + drawn.split('data-figure="')[1].split('"')[0] + ".js"
+    elsewhere = "something else answered in place of {}, such as the login of a network"
+    broken = "{} arrived damaged"
+    for kind, file, opened, words in (
+        ("widget", "instruments/click/click.js", "dev/click.html", elsewhere),
+        ("widget", "data/widget-click.js", "dev/click.html", broken),
+        ("figure", "vendor/plotly-cartesian.min.js", "co-grokking.html", elsewhere),
+        ("figure", figure, "multiplication.html", broken),
     ):
-        page.route(f"**/{file}", login)
-        page.goto(address + opened)
-        fails(page, kind, f"something else answered in place of {file}")
-    damaged = flip(site, curve)
-    page.route(f"**/{curve}", lambda route: route.fulfill(body=damaged))
-    page.goto(address + "grokking.html#figure-curves")
-    box = page.locator("[data-figure=curves]")
-    expect(box).to_contain_text(f"could not be drawn: {curve} arrived damaged")
+        page.route(f"**/{file}", login if words is elsewhere else damaged(site.folder / file))
+        page.goto(site.url(opened, "server"))
+        fails(page, kind, words.format(file))

@@ -20,7 +20,7 @@ function withWorkers(t) {
   const path = require.resolve("../../site_src/kit/background.js");
   delete require.cache[path];
   require(path);
-  return { asked, start: Timeless.background.start };
+  return { asked, start: globalThis.Timeless.background.start };
 }
 
 test("a worker that does not answer is told of, and no more once it does", async (t) => {

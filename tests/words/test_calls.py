@@ -90,7 +90,7 @@ def test_a_mistake_names_its_line(text: str, message: str) -> None:
 )
 def test_a_value_is_text_whatever_it_looks_like(name: str) -> None:
     prose = Prose()
-    text = "# At {{ name }}\n\n{{ name }}, [{{ name }}](x.html){{ " " ~ name }}"
+    text = "# At {{ name }}\n\n{{ name }}, [{{ name }}](x.html){{ ' ' ~ name }}"
     html = prose.html(read(text, "pages/a.md").fill({"name": name, "keep": prose.keep}))
     shown = str(escape(name))
     assert f"At {shown}</h1>" in html

@@ -117,9 +117,9 @@ def _filled_as_text(node: nodes.Expr) -> nodes.Expr:
     """Return an expression that yields text, unless its author has written it out."""
     if isinstance(node, nodes.TemplateData | nodes.Const):
         return node
-    return nodes.Filter(node, "_as_text", [], [], None, None, lineno=node.lineno).set_environment(
-        _JINJA
-    )
+    filled = nodes.Filter(node, "_as_text", [], [], None, None, lineno=node.lineno)
+    filled.set_environment(_JINJA)
+    return filled
 
 
 def _calls(tree: nodes.Template) -> Iterator[Call]:
