@@ -37,6 +37,7 @@ class Filler:
         prose = Prose()
         citations = Citations(self.content.bibliography)
         known = {**self._functions(page, prose, citations), **self.content.shared}
+        known["keep"] = prose.keep
         page.lead = Markup(prose.html(source.lead.fill(known)))
         page.body = Markup(prose.html(source.body.fill(known)))
         page.minutes = minutes_to_read(page.body)
