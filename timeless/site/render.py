@@ -14,7 +14,7 @@ from timeless.folders import Site
 from timeless.instruments.networks import network_files
 from timeless.results.encoding import csv_table, receive_script
 from timeless.site import kernels
-from timeless.site.content import Content
+from timeless.site.content import GLOSSARY, Content
 from timeless.site.files import Files
 from timeless.site.fill import Filler
 from timeless.site.pages import Page, Source, outline
@@ -108,6 +108,7 @@ def data_files(site: Site, content: Content) -> Files:
 def typeset(site: Site, sources: Iterable[Source], content: Content, files: Files) -> Files:
     """Return the files of a build with every formula of its pages as SVG; raises as `maths`."""
     written = {source.where: source.written for source in sources}
+    written[GLOSSARY] = content.glossary.text
     for kind, items in (("figure", content.figures), ("widget", content.widgets)):
         written |= {f"the caption of {kind} {name}": item.caption for name, item in items.items()}
     pages = {
