@@ -148,6 +148,7 @@ def test_a_number_a_term_and_a_citation_say_more_by_pointer_keyboard_and_tap(vis
     expect(card.get_by_role("link", name="Go there")).to_be_visible()
     page.keyboard.press("Escape")
     expect(card).to_be_hidden()
+    page.evaluate("document.activeElement.blur()")
     term.press("Shift")  # by the keyboard, so the focus shows
     expect(card).to_be_visible()
     cite.scroll_into_view_if_needed()

@@ -80,10 +80,10 @@ class Filler:
         def code(path: str) -> Markup:
             return prose.keep(listing(path), block=True)
 
-        def figure(name: str) -> Markup:
+        def figure(name: str, see: str = "") -> Markup:
             shown = _only_once("figure", name, self.content.figures, page.figures)
             view = {**_view(shown, name, len(page.figures), prose), "height": shown.height}
-            view["csv"] = f"data/figure-{name}.csv"
+            view |= {"csv": f"data/figure-{name}.csv", "see": Markup(prose.html(see))}
             return prose.keep(
                 self.templates.render("figure.html", figure=view, root=""), block=True
             )

@@ -31,6 +31,7 @@ class Glossary:
     """The terms of a site by their names, in any case of letters."""
 
     def __init__(self, path: Path) -> None:
+        self.path = path
         self.text = read_text(path, path.name) if path.exists() else ""
         found = _ENTRY.finditer(self.text)
         self.terms = [Term(entry["names"], _unindented(entry["says"])) for entry in found]
