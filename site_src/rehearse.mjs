@@ -8,13 +8,13 @@ import { fileURLToPath } from "node:url";
 
 const require = createRequire(import.meta.url);
 const { problem } = require("./kit/trainer/problem.js");
-const { wasm } = require("./kit/trainer/wasm.js");
+const { wasm } = require("./kit/kernels/workers.js");
 const { accuracies, configOf } = require("../timeless/instruments/train/train-core.js");
 
 const { state, every, enough } = JSON.parse(readFileSync(0, "utf8"));
 const config = configOf(state);
 const compiled = JSON.parse(execFileSync(process.execPath, [fileURLToPath(new URL("kernels.mjs", import.meta.url))], { encoding: "utf8" }));
-const code = ["fused", "plain"].map((name) => Buffer.from(compiled[name], "base64")).find((bytes) => WebAssembly.validate(bytes));
+const code = ["fused", "simd"].map((name) => Buffer.from(compiled[name], "base64")).find((bytes) => WebAssembly.validate(bytes));
 
 const given = problem(config);
 const training = wasm();

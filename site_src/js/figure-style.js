@@ -6,6 +6,7 @@
   const inNode = typeof module === "object" && module.exports;
   const { inTheme } = inNode ? require("./figure-colours.js") : Timeless;
   const NARROW = 520; // below this width, in CSS pixels, a figure is set for a phone
+  const isNarrow = (width) => width < NARROW;
   const TRANSPARENT = "rgba(0,0,0,0)";
 
   function axisId(key) {
@@ -121,7 +122,7 @@
 
   /** The style that all figures share, as a Plotly template. */
   function template(colour, fonts, { width, printing }) {
-    const narrow = width < NARROW;
+    const narrow = isNarrow(width);
     const axis = axisStyle(colour, narrow);
     const bar = heatStyle(colour, narrow);
     return {
@@ -208,7 +209,30 @@
     });
   }
 
-  const style = { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, drawnLayout, axisKey };
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+  /** A number as the text writes it, "1.78 × 10⁻⁷"; what is no number is said to be none. */
+  function numberText(value, digits) {
+    if (!Number.isFinite(value)) return "none";
+    const [factor, power] = value.toExponential(digits - 1).split("e").map(Number);
+    const sign = (text) => text.replace("-", "−");
+    if (value === 0 || (power >= -3 && power < 6))
+      return sign(Number(value.toPrecision(digits)).toLocaleString("en", { maximumSignificantDigits: digits }));
+    const raised = Array.from(String(Math.abs(power)), (digit) => SUPERSCRIPTS[digit]).join("");
+    return `${sign(String(factor))}\u00a0×\u00a010${power < 0 ? "⁻" : ""}${raised}`;
+  }
+
+  const IN_G = /%\{y:\.(\d)~?g\}/; // d3's notation, which ends in e-7 where numbers are small
+
+  /** A line whose values are said in that notation when they are pointed at; `valuesOf` decodes a column. */
+  function withNumbers(trace, valuesOf) {
+    const found = IN_G.exec(trace.hovertemplate || "");
+    if (!found || trace.mode !== "lines" || trace.text) return trace;
+    const text = Array.from(valuesOf(trace.y), (value) => numberText(value, Number(found[1])));
+    return { ...trace, text, hovertemplate: trace.hovertemplate.replace(IN_G, "%{text}") };
+  }
+
+  const style = { numberText, withNumbers, wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, isNarrow, drawnLayout, axisKey };
   if (inNode) module.exports = style;
   else Timeless.figureStyle = style;
 })();

@@ -4,13 +4,18 @@
 (function () {
   "use strict";
 
-  const SERVE = `onmessage = async ({ data: { id, method, args } }) => {
+  const PATIENCE = 30; // seconds after which a reader is told that no answer has come
+
+  /* What a function throws travels as text, and whether it is in our own words or the browser's. */
+  const answered = async (functions, { id, method, args }) => {
     try {
-      postMessage({ id, result: await functions[method](...args) });
+      return { id, result: await functions[method](...args) };
     } catch (error) {
-      postMessage({ id, error: error.message });
+      return { id, error: error.message, own: error.constructor === Error };
     }
-  };`;
+  };
+
+  const SERVE = `const answered = ${answered};\nonmessage = async ({ data }) => postMessage(await answered(functions, data));`;
 
   /** Returns a worker that has `functions`, whose source is given, or null where none can be made. */
   function spawn(source) {
@@ -27,37 +32,50 @@
   /** Returns the ends of channels among arguments: they are handed over, all else is copied. */
   const portsIn = (args) => args.flat().filter((one) => one instanceof MessagePort);
 
-  /** Returns `{run, took, destroy}`. One job runs at a time, others wait; of the waiting ones a later job with
-      the same key takes the place of the earlier, whose promise then yields null. */
-  function start(functions = Timeless.network) {
-    let worker = spawn(functions.source);
-    let running = null;
-    let [started, took] = [0, 0];
-    const waiting = [];
+  /** How many workers this machine can keep busy at once. */
+  const HANDS = Math.min(Math.max(navigator.hardwareConcurrency || 1, 1), 4);
 
-    function next() {
-      if (running || !waiting.length) return;
-      running = waiting.shift();
-      const { id, method, args } = running;
-      started = performance.now();
+  /** Returns `{begin, end}` around a job: a reader is told once it takes long, and when that is over. */
+  function patience(tell) {
+    let [timer, told] = [0, false];
+    return {
+      begin() {
+        timer = setTimeout(() => {
+          told = true;
+          tell(`This has been computed for ${PATIENCE} seconds without an answer, which may still come on a slow device. Should none come, reload the page.`);
+        }, 1000 * PATIENCE);
+      },
+      end() {
+        clearTimeout(timer);
+        if (told) tell("");
+        told = false;
+      },
+    };
+  }
+
+  /** Returns one worker that takes a job at a time; where none can be made, or the browser refuses it, the page computes
+      itself. `ended(job, {result, error})` is called with each job, `refused(job)` with one that is to be taken again. */
+  function handOf(functions, { ended, refused, tell }) {
+    let worker = spawn(functions.source);
+    let now = null; // the job that it has
+    const watch = patience(tell);
+
+    function take(job) {
+      const { id, method, args } = job;
+      now = job;
+      job.started = performance.now();
+      watch.begin();
       if (worker) worker.postMessage({ id, method, args }, portsIn(args));
-      else setTimeout(async () => finish(await attempt(id, method, args)));
+      else setTimeout(async () => finish(await answered(functions, job)), 0);
     }
-    async function attempt(id, method, args) {
-      try {
-        return { id, result: await functions[method](...args) };
-      } catch (error) {
-        return { id, error: error.message };
-      }
+    function leave() {
+      const job = now;
+      now = null;
+      watch.end();
+      return job;
     }
-    function finish({ id, result, error }) {
-      if (!running || running.id !== id) return;
-      const { resolve, reject } = running;
-      running = null;
-      took = performance.now() - started;
-      if (error === undefined) resolve(result);
-      else reject(new Error(error));
-      next();
+    function finish({ id, ...found }) {
+      if (now && now.id === id) ended(leave(), found);
     }
     if (worker) {
       worker.onmessage = ({ data }) => finish(data);
@@ -65,13 +83,40 @@
         event.preventDefault(); // refused by the browser: from now on the page computes itself
         worker.terminate();
         worker = null;
-        if (running) waiting.unshift(running);
-        running = null;
-        next();
+        refused(leave());
       };
     }
+    return {
+      take,
+      free: () => now === null,
+      end() {
+        if (worker) worker.terminate();
+        leave()?.resolve(null);
+      },
+    };
+  }
 
-    let ids = 0;
+  /** Returns `{run, took, destroy}`. As many jobs run at a time as there are `hands`, others wait; of the waiting ones a
+      later job with the same key takes the place of the earlier, whose promise then yields null. A job that is not answered
+      for long is told of by `tell(message)`, and `tell("")` when it is. */
+  function start(functions = Timeless.network, hands = 1, tell = () => {}) {
+    const waiting = [];
+    let [ids, took] = [0, 0];
+    const all = Array.from({ length: hands }, () => handOf(functions, { ended, refused, tell }));
+
+    function next() {
+      for (const hand of all) if (waiting.length && hand.free()) hand.take(waiting.shift());
+    }
+    function ended({ started, resolve, reject }, { result, error, own }) {
+      took = performance.now() - started;
+      if (error === undefined) resolve(result);
+      else reject(own ? new Error(error) : new TypeError(error));
+      next();
+    }
+    function refused(job) {
+      if (job) waiting.unshift(job);
+      next();
+    }
     return {
       /** Returns a promise of functions[method](...args), or of null if a job of this key replaced it. */
       run(method, args, key = null) {
@@ -84,14 +129,16 @@
       },
       /** Returns the milliseconds of the last job that ended, from when it was handed over, without its wait. */
       took: () => took,
-      /** Ends the worker; what waits yields null. */
+      /** Ends the workers; what waits yields null. */
       destroy() {
-        if (worker) worker.terminate();
-        for (const job of [running, ...waiting.splice(0)]) if (job) job.resolve(null);
-        running = null;
+        for (const hand of all) hand.end();
+        for (const job of waiting.splice(0)) job.resolve(null);
       },
     };
   }
 
-  Timeless.background = { start };
+  /** The same for an instrument, which tells where it tells failures. */
+  const startFor = (it, hands = 1) => start(Timeless.network, hands, (message) => it.view.failure.tell(message));
+
+  Timeless.background = { HANDS, start, startFor };
 })();

@@ -1,15 +1,15 @@
 /* Trains small networks by each engine of the page, for tests/instruments/test_training.py.
    node run-training.js FOLDER: reads FOLDER/asked.json, {NAME: {config, steps}}, and FOLDER/kernels.js, the site's data file;
    writes FOLDER/NAME.train (uint16), the pairs trained on, and NAME.weights (float32), the initial weights, and for each ENGINE
-   ("javascript", "plain" and "fused" kernels) NAME-ENGINE.gradient (float64), that of the first step, and NAME-ENGINE.losses (float64),
+   ("javascript", "simd" and "fused" kernels) NAME-ENGINE.gradient (float64), that of the first step, and NAME-ENGINE.losses (float64),
    the loss before each step. */
 "use strict";
 const fs = require("node:fs");
 const path = require("node:path");
 const { decode } = require("../../site_src/js/timeless.js");
 const { parts, problem } = require("../../site_src/kit/trainer/trainer.js");
-const { hand } = require("../../site_src/kit/trainer/wasm-work.js");
-const { wasm } = require("../../site_src/kit/trainer/wasm.js");
+const { hand } = require("../../site_src/kit/kernels/work.js");
+const { wasm } = require("../../site_src/kit/kernels/workers.js");
 
 const [folder] = process.argv.slice(2);
 const asked = JSON.parse(fs.readFileSync(path.join(folder, "asked.json"), "utf8"));

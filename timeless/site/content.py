@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from timeless import __version__
-from timeless.claims import judge
+from timeless.claims import Ledger, judge
 from timeless.claims.ledger import Placed
 from timeless.errors import TimelessError
 from timeless.figures import Figure
@@ -16,8 +16,10 @@ from timeless.results.artifacts import Results
 from timeless.site.files import refuse_incomplete_instruments
 from timeless.site.pages import GROUPS, Source, figure_places, page_with
 from timeless.site.records import downloads, records
+from timeless.words.glossary import Glossary
 from timeless.words.references import Bibliography
 
+GLOSSARY = "glossary.md"
 _T = TypeVar("_T", Figure, Widget)
 
 
@@ -29,25 +31,48 @@ class Content:
     figures: Mapping[str, Figure]
     widgets: Mapping[str, Widget]
     bibliography: Bibliography
+    glossary: Glossary
+    glossary_page: str  # the file that shows it, or nothing
     ledger: Placed
     shared: Mapping[str, Any]  # what pages and templates both see: site, artifacts
 
 
-def gather(
-    site: Site, options: Options, sources: list[Source], manifest: Mapping[str, Mapping[str, Any]]
-) -> Content:
-    """Return all that pages may show: results, figures, widgets, references, verdicts."""
+@dataclass(frozen=True)
+class Made:
+    """What results and code alone decide, and stays as it is while pages are written."""
+
+    manifest: Mapping[str, Mapping[str, Any]]
+    results: Results
+    figures: Mapping[str, Figure]
+    widgets: Mapping[str, Widget]
+    ledger: Ledger
+
+
+def make(site: Site, manifest: Mapping[str, Mapping[str, Any]]) -> Made:
+    """Return the figures, widgets and verdicts of the results that the manifest lists."""
     results = Results(site.artifacts)
+    return Made(
+        manifest=manifest,
+        results=results,
+        figures=_make_all(Catalogue("figure", site.figures), results, Figure),
+        widgets=_make_all(Catalogue("widget", site.instruments), results, Widget),
+        ledger=judge(results),
+    )
+
+
+def gather(site: Site, options: Options, sources: list[Source], made: Made) -> Content:
+    """Return all that pages may show: results, figures, widgets, references, verdicts."""
+    manifest, results = made.manifest, made.results
     names = [name.removesuffix(".json") for name in manifest if "/" not in name]
-    figures = _make_all(Catalogue("figure", site.figures), results, Figure)
-    widgets = _make_all(Catalogue("widget", site.instruments), results, Widget)
     refuse_incomplete_instruments(site)
     return Content(
         results=results,
-        figures=figures,
-        widgets=widgets,
+        figures=made.figures,
+        widgets=made.widgets,
         bibliography=Bibliography(site.sources / "references.bib"),
-        ledger=Placed(judge(results), page_with("ledger", sources), figure_places(sources)),
+        glossary=Glossary(site.sources / GLOSSARY),
+        glossary_page=page_with("glossary", sources),
+        ledger=Placed(made.ledger, page_with("ledger", sources), figure_places(sources)),
         shared={
             "site": {
                 "name": NAME,

@@ -5,6 +5,8 @@ are TeX until `typeset`, which takes finished pages.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import Any
 
 from timeless.claims.ledger import FILE
 from timeless.errors import TimelessError, refuse_if_any
@@ -12,22 +14,27 @@ from timeless.folders import Site
 from timeless.instruments.networks import network_files
 from timeless.results.encoding import csv_table, receive_script
 from timeless.site import kernels
-from timeless.site.content import Content
+from timeless.site.content import GLOSSARY, Content
 from timeless.site.files import Files
 from timeless.site.fill import Filler
+from timeless.site.metadata import FILE as METADATA
+from timeless.site.metadata import croissant
 from timeless.site.pages import Page, Source, outline
 from timeless.site.records import csv_name, flat
 from timeless.words import maths
 
+Filled = dict[tuple[str, str], dict[str, Any]]  # what filling gave, by a page's name and text
 
-def render(site: Site, sources: list[Source], content: Content) -> Files:
-    """Return every HTML page, the widgets' own pages, data and tables, and the sitemap.
 
-    Raises TimelessError that lists what is wrong in each page, or what no page uses.
+def render(site: Site, sources: list[Source], content: Content, filled: Filled) -> Files:
+    """Return every HTML page, the widgets' own pages, the ledger, and the sitemap.
+
+    Pages that are in ``filled`` are taken from there, and the others added to it. Raises
+    TimelessError that lists what is wrong in each page, or what no page uses.
     """
     pages, navigation = outline(sources)
     filler = Filler(site, content)
-    _fill_all(filler, pages, sources)
+    _fill_all(filler, pages, sources, filled)
     _check_all_used(content, pages.values())
     files: Files = {}
     for page in pages.values():
@@ -40,17 +47,25 @@ def render(site: Site, sources: list[Source], content: Content) -> Files:
     if content.shared["site"]["base_url"]:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
-    if any(widget.trains for widget in content.widgets.values()):
-        files[kernels.FILE] = kernels.kernels(site)
-    return files | _data_files(content)
+    if content.ledger.page:
+        files[FILE] = content.ledger.document()
+    return files
 
 
-def _fill_all(filler: Filler, pages: Mapping[str, Page], sources: Iterable[Source]) -> None:
+def _fill_all(
+    filler: Filler, pages: Mapping[str, Page], sources: Iterable[Source], filled: Filled
+) -> None:
     """Fill every page; one mistake is raised as it is, several are raised as one list."""
     errors = []
     for source in sources:
+        page, key = pages[source.name], (source.name, source.written)
+        before = {name: copy(value) for name, value in vars(page).items()}
         try:
-            filler.fill(pages[source.name], source)
+            if key not in filled:
+                filler.fill(page, source)
+                now = vars(page).items()
+                filled[key] = {name: value for name, value in now if value != before[name]}
+            vars(page).update(filled[key])
         except TimelessError as error:
             errors.append(error)
     if len(errors) == 1:
@@ -68,15 +83,15 @@ def _check_all_used(content: Content, pages: Iterable[Page]) -> None:
     refuse_if_any(unused, what="unused", remedy="show it in a page or remove its module")
 
 
-def _data_files(content: Content) -> Files:
-    """Return the data of figures and widgets as scripts, every table as CSV, and the ledger."""
+def data_files(site: Site, content: Content) -> Files:
+    """Return the data of figures and widgets as scripts, and every table as CSV, and metadata."""
     files: Files = {}
+    if any(widget.trains for widget in content.widgets.values()):
+        files[kernels.FILE] = kernels.kernels(site)
     for name, figure in content.figures.items():
         drawing = {"data": figure.data, "layout": figure.layout}
         files[f"data/figure-{name}.js"] = receive_script(f"figure-{name}", drawing).encode()
         files[f"data/figure-{name}.csv"] = csv_table(figure.table).encode()
-    if content.ledger.page:
-        files[FILE] = content.ledger.document()
     for name, widget in content.widgets.items():
         payloads = {"": widget.data} | {f"-{key}": part for key, part in widget.parts.items()}
         for suffix, payload in payloads.items():
@@ -84,17 +99,24 @@ def _data_files(content: Content) -> Files:
             files[f"data/widget-{name}{suffix}.js"] = script.encode()
     wanted = [name for widget in content.widgets.values() for name in widget.networks]
     files |= {path: text.encode() for path, text in network_files(content.results, wanted)}
-    for entry in content.shared["downloads"]:
-        tables = content.results[entry.experiment].series
-        for name in tables:
-            if (path := csv_name(entry.experiment, name)) in entry.csv:
-                files[path] = csv_table(flat(tables[name])).encode()
-    return files
+    tables = _tables(content)
+    return files | tables | {METADATA: croissant(content.results, content.shared, tables)}
+
+
+def _tables(content: Content) -> dict[str, bytes]:
+    """Return every table that is offered as CSV."""
+    return {
+        path: csv_table(flat(table)).encode()
+        for entry in content.shared["downloads"]
+        for name, table in content.results[entry.experiment].series.items()
+        if (path := csv_name(entry.experiment, name)) in entry.csv
+    }
 
 
 def typeset(site: Site, sources: Iterable[Source], content: Content, files: Files) -> Files:
     """Return the files of a build with every formula of its pages as SVG; raises as `maths`."""
     written = {source.where: source.written for source in sources}
+    written[GLOSSARY] = content.glossary.text
     for kind, items in (("figure", content.figures), ("widget", content.widgets)):
         written |= {f"the caption of {kind} {name}": item.caption for name, item in items.items()}
     pages = {

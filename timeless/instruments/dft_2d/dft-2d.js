@@ -17,11 +17,11 @@
 
   const keptText = (keep) => (keep ? `the ${keep > 1 ? `${keep} strongest components` : "strongest component"}` : "all of it");
 
-  function tableOf({ info: { p, d_mlp: neurons }, epochs }, { typical }) {
+  function tableOf({ info: { p, d_mlp: neurons }, epochs }, { opening }) {
     const { numbersTo } = Timeless.pairs;
     return [
       mounting.oneOf("choice", "kind", "Transform", KINDS),
-      ["neuron", typical.length ? typical[0].neuron : 0, numbersTo(neurons), { kind: "number", label: `Neuron (0 to ${neurons - 1})` }],
+      ["neuron", opening.neuron, numbersTo(neurons), { kind: "number", label: `Neuron (0 to ${neurons - 1})` }],
       ["logit", 0, numbersTo(p), { kind: "number", label: `Class c (0 to ${p - 1})` }],
       Timeless.cursor.row(epochs),
       ["keep", 0, numbersTo(MOST + 1), {
@@ -144,7 +144,7 @@
   function fail(it, name, error) {
     const { here, found, view } = it;
     const stays = found ? "The picture stays as it was; ask again to try again." : "Ask again to try again.";
-    view.failure.tell(`This cannot be shown: ${name} (${error.message}). ${stays}`);
+    view.failure.tell(`This cannot be shown: ${name} (${Timeless.told(error)}). ${stays}`);
     if (found) here.wanted = here.shown;
     it.tell();
   }
@@ -246,12 +246,20 @@
 
   // --- mount --------------------------------------------------------------------------------
 
+  /** Keeps what the page opens with as if it had been computed. */
+  function open({ seen, epochs, info }, { opening: { neuron, values: encoded, scale } }, tools) {
+    const index = epochs.length - 1;
+    const values = Float32Array.from(tools.decode(encoded).array, (value) => value * scale);
+    const name = nameAt({ state: { kind: "neuron", neuron }, epochs }, index);
+    seen.set(name, { name, index, values, found: analyse(values, info.p) });
+  }
+
   async function mount(box, data, tools) {
     const run = await Timeless.checkpoints.open(data.experiment);
     const { info, epochs } = run;
     const it = mounting.begin("dft-2d", box, tools, tableOf(run, data));
     Object.assign(it, {
-      run, info, epochs, typical: data.typical, jobs: Timeless.background.start(),
+      run, info, epochs, typical: data.typical, jobs: Timeless.background.startFor(it),
       seen: new Map(), // what is shown at which epoch -> {name, index, values, found}
       found: null, // the one on screen
       here: { wanted: epochs.indexOf(it.state.epoch), shown: -1 },
@@ -262,6 +270,7 @@
       surfaces: { plane: "Function over the pairs", spectrum: "Its spectrum" },
       draw, tell,
     });
+    open(it, data, tools);
     turn(it);
     return {
       destroy() {

@@ -80,7 +80,7 @@
       if (!it.seen.has(index)) analyse(it, index, weights);
     } catch (error) {
       const epoch = kit.integer(it.published[index]);
-      if (index === it.wanted) fail(it, index, `The checkpoint of epoch ${epoch} cannot be shown (${error.message}). Spectrum, ring and map stay as they are; move the cursor to try again.`);
+      if (index === it.wanted) fail(it, index, `The checkpoint of epoch ${epoch} cannot be shown (${Timeless.told(error)}). Spectrum, ring and map stay as they are; move the cursor to try again.`);
       return;
     }
     if (index !== it.wanted || index === it.shown) return;
@@ -98,7 +98,7 @@
     it.asked.add(index);
     try {
       const weights = await it.run.weights(index);
-      it.worker ??= Timeless.background.start();
+      it.worker ??= Timeless.background.startFor(it);
       return await it.worker.run("allPairs", [weights, it.info, 0], key);
     } finally {
       it.asked.delete(index);
@@ -115,13 +115,16 @@
 
   /** Computes the answers of a checkpoint to all pairs, in the background. */
   async function answer(it, index, key) {
-    if (it.maps.has(index) && index === it.shown) it.mapped = index;
+    if (it.maps.has(index) && index === it.shown && index !== it.mapped) {
+      it.mapped = index;
+      it.refresh();
+    }
     if (it.maps.has(index) || it.asked.has(index)) return;
     let result = null;
     try {
       result = await computed(it, index, key);
     } catch (error) {
-      if (index === it.shown) fail(it, index, `The answers at epoch ${kit.integer(it.published[index])} cannot be computed (${error.message}).`);
+      if (index === it.shown) fail(it, index, `The answers at epoch ${kit.integer(it.published[index])} cannot be computed (${Timeless.told(error)}).`);
       return;
     }
     if (result) keep(it, index, result);

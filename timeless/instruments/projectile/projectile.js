@@ -35,7 +35,7 @@
       map: element("div", { class: "projectile-map" }),
       place: element("p", { class: "place", "data-readout": "place" }),
       values: ui.readouts([["rmse", "Error along the path"], ["worst", "Worst point"], ["train-loss", "Train loss"], ["test-loss", "Test loss"]], of),
-      legend: ui.legend([["", "the equation"], ["", "the network"], ["dot", "training throw"], ["box", "range trained on"],
+      legend: ui.legend([["line", "the equation"], ["dashes", "the network"], ["dot", "training throw"], ["box", "range trained on"],
         ["scale", `map: error from ${LEAST} m to ${MOST} m`]]),
       failure: ui.failure(),
       live: ui.live(),
@@ -66,8 +66,7 @@
   function lossText(value) {
     if (value >= 100) return kit.integer(value);
     if (value >= 0.001) return String(Number(value.toPrecision(2)));
-    const [digits, power] = value.toExponential(1).split("e-");
-    return `${digits} · 10⁻${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+    return Timeless.chart.tickText(Number(value.toPrecision(2)));
   }
 
   /** Returns in words how far a throw lies outside the range trained on, "" inside. */

@@ -13,7 +13,7 @@
       it.view.failure.tell("");
       session.renew(it);
     } catch (error) {
-      it.view.failure.tell(`${file.name} cannot be opened: ${error.message}.`);
+      it.view.failure.tell(`${file.name} cannot be opened: ${Timeless.told(error)}.`);
     }
   }
 

@@ -1,0 +1,96 @@
+"""The figures of shares and interventions, and the comparison they rest on, from planted runs."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from tests.planted_runs import drawn, is_drawn_and_read, saved
+from timeless.config import ModelConfig, as_dict
+from timeless.experiments import borders, interventions
+from timeless.experiments.borders.run import compared
+from timeless.figures.interventions import borders as borders_figure
+from timeless.figures.interventions.interventions import figure
+from timeless.figures.interventions.switching import figure as switching
+from timeless.results.artifacts import Artifact
+from timeless.training.campaign import Run
+from timeless.training.ensemble import METRICS
+
+SWITCHES = ("off after 20", "off after 40", "on after 40", "on after 60")
+PLACE = dict.fromkeys(("device", "device_name", "threads", "code_version", "date"), "planted")
+
+
+def planted(config, groks):
+    """Return a run that memorises at 100 and answers each operation's test pairs from ``groks``."""
+    epoch = np.arange(0, 3_001, 100)
+    at = {"train": [100] * len(groks), "test": groks, "mirrored": groks, "unseen": groks}
+    curves = {
+        metric: np.stack(
+            [(epoch >= (9_999 if e is None else e)).astype(float) for e in at[split]], axis=1
+        )
+        for metric in METRICS
+        for split in [metric.partition("_")[0]]
+    }
+    curves |= {"epoch": epoch, "sum_sq_weights": np.ones(len(epoch))}
+    return Run(config, curves, {}, 1.0, PLACE)
+
+
+def artifact(question, config, groks):
+    """Return the artifact of an experiment of which each arm's runs grok where ``groks`` says."""
+    runs = question.runs(config)
+    arms = {name: name.rsplit("_seed", 1)[0] for name in runs}
+    finished = {
+        name: planted(one, [groks(arms[name], one)] * len(one.operations))
+        for name, one in runs.items()
+    }
+    summary, tables = compared(finished, arms, config.hold)
+    more = {"tasks": list(getattr(config, "tasks", []))}
+    if question is interventions:
+        more = {"order": list(interventions.arms(config))}
+    return Artifact(question.NAME, as_dict(config), {}, summary | more, tables)
+
+
+def test_two_tasks_in_one_network_are_learned_when_the_worse_one_is():
+    config = replace(borders.SMALL, model=ModelConfig(n_ops=2), operations=("addition", "velocity"))
+    finished = {"a_seed1": planted(config, [500, 1_500]), "a_seed2": planted(config, [500, None])}
+    summary, tables = compared(finished, dict.fromkeys(finished, "a"), hold=1_000)
+    assert summary["arms"]["a"]["grok_epoch"]["median"] == 1_500
+    assert (summary["n_grokked"], summary["arms"]["a"]["n_grokked"]) == (1, 1)
+    assert tables["runs"]["grok_epoch"].tolist() == [500, 1_500, 500, -1]
+    assert summary["arms"]["a"]["final_test_accuracy_median"] == 0.5
+
+
+def test_a_run_is_a_full_point_where_it_groks_and_an_open_one_where_it_ends(tmp_path):
+    config = replace(interventions.QUICK, weight_decays=(0.0, 0.1, 2.0))
+    found = artifact(
+        interventions,
+        config,
+        lambda arm, one: 700 if arm == "decay_2" else None,
+    )
+    results = saved(tmp_path, found)
+    (full,), (still,) = (drawn(figure(results), n) for n in ("generalised", "not within the run"))
+    assert set(full["x"]) == {700}
+    assert set(still["x"]) == {3_000}
+    assert len(full["x"]) + len(still["x"]) == len(config.seeds) * len(interventions.arms(config))
+    assert "decay 0.1, 0 of 1; decay 2, 1 of 1" in figure(results).alt
+    for one in (figure(results), switching(results)):
+        is_drawn_and_read(one)
+    panels = [
+        axis["title"]["text"] for key, axis in switching(results).layout.items() if "yaxis" in key
+    ]
+    assert panels == ["decay 2", "no decay", *(f"decay {switch}" for switch in SWITCHES)]
+
+
+@pytest.mark.parametrize("least", [0.5, 0.9], ids=["all", "none"])
+def test_a_cell_says_how_many_of_its_runs_generalise_and_when(tmp_path, least):
+    found = artifact(
+        borders, borders.QUICK, lambda arm, one: 900 if one.frac_train >= least else None
+    )
+    drawn_one = borders_figure.figure(saved(tmp_path, found))
+    (cells,) = drawn_one.data
+    assert set(np.ravel(cells["text"])) == {"900<br>1 of 1" if least == 0.5 else "–<br>0 of 1"}
+    assert (
+        f"a − b: every run generalises at {'50%, 80%' if least == 0.5 else 'no share'}"
+        in drawn_one.alt
+    )
+    is_drawn_and_read(drawn_one)

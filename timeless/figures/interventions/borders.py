@@ -1,0 +1,102 @@
+"""From which share on? Tasks by shares of the pairs, a cell for the runs of each."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+
+from timeless.figures import Figure
+from timeless.figures.colours import SEQUENTIAL
+from timeless.figures.labels import colour_bar
+from timeless.results.artifacts import Artifact, Results
+from timeless.words.values import Quoting, plain
+
+ARTIFACTS = ("borders",)
+ROW, AROUND = 46, 130  # pixels of a task's row, and of what stands around them
+TASKS = {
+    "addition": "a + b",
+    "closed": "a + b, split<br>closed",
+    "subtraction": "a − b",
+    "velocity": "v = v₀ + a t",
+    "velocity_one_head": "v = v₀ + a t,<br>one head",
+    "joint": "a + b and a · b<br>in one network",
+}
+
+
+def figure(results: Results) -> Figure:
+    """Return a heat map of test accuracy at the end, with the median epochs to 99%."""
+    artifact, quote = results["borders"], Quoting(results, "borders")
+    return Figure(
+        plot=_plot(artifact),
+        title="From which share of the pairs on, task by task",
+        caption=(
+            "Colour: test accuracy at the end, the median over the runs of a cell; of two tasks "
+            "in one network the worse counts. In the cell: the median first epoch with 99% of the "
+            "test pairs right, or a dash, and how many of its runs got there within "
+            f"{quote('config.train.epochs')} epochs. “Split closed”: both orders of a pair are "
+            "trained on, or neither."
+        ),
+        alt=plain(f"A table of tasks by shares. {_story(artifact)}"),
+        table={name: artifact["runs"][name] for name in artifact["runs"].columns},
+    )
+
+
+def arm(task: str, share: float) -> str:
+    """Return the arm of a task at a share: addition_50."""
+    return f"{task}_{100 * share:.0f}"
+
+
+def _plot(artifact: Artifact) -> go.Figure:
+    tasks, shares = artifact.summary["tasks"], artifact.config["shares"]
+    arms = artifact.summary["arms"]
+    found = [[arms[arm(task, share)] for share in shares] for task in tasks]
+    accuracy = np.array([[cell["final_test_accuracy_median"] for cell in row] for row in found])
+    plot = go.Figure(
+        go.Heatmap(
+            z=accuracy,
+            zmin=0,
+            zmax=1,
+            colorscale=SEQUENTIAL,
+            xgap=2,
+            ygap=2,
+            colorbar=colour_bar("test accuracy at the end", tickformat=".0%"),
+            text=[[_cell(cell) for cell in row] for row in found],
+            texttemplate="%{text}",
+            hovertemplate="%{z:.1%}<extra></extra>",
+        ),
+        {"height": AROUND + ROW * len(tasks), "hovermode": "closest"},
+    )
+    return plot.update_layout(
+        xaxis={
+            "title_text": "share of the pairs trained on",
+            "tickvals": list(range(len(shares))),
+            "ticktext": [f"{share:.0%}" for share in shares],
+            "showgrid": False,
+        },
+        yaxis={
+            "tickvals": list(range(len(tasks))),
+            "ticktext": [f"{TASKS[task]} " for task in tasks],
+            "range": [len(tasks) - 0.5, -0.5],
+            "showgrid": False,
+        },
+    )
+
+
+def _cell(cell: Mapping[str, Any]) -> str:
+    median = cell["reached_epoch"]["median"]
+    return f"{'–' if median is None else f'{median:,}'}<br>{cell['n_reached']} of {cell['n_runs']}"
+
+
+def _story(artifact: Artifact) -> str:
+    """Return for each task the shares at which every run generalised, as sentences."""
+    told = []
+    for task in artifact.summary["tasks"]:
+        cells = {
+            share: artifact.summary["arms"][arm(task, share)] for share in artifact.config["shares"]
+        }
+        full = [share for share, cell in cells.items() if cell["n_reached"] == cell["n_runs"]]
+        name = TASKS[task].replace("<br>", " ")
+        at = ", ".join(f"{share:.0%}" for share in full) if full else "no share tried"
+        told.append(f"{name}: every run generalises at {at}.")
+    return " ".join(told)

@@ -1,0 +1,78 @@
+"""What starts generalisation and what keeps it away? Each run of each arm, when it grokked."""
+
+import numpy as np
+import plotly.graph_objects as go
+
+from timeless.figures import Figure
+from timeless.figures.arms import label
+from timeless.figures.colours import BLUE, ORANGE
+from timeless.results.artifacts import Artifact, Results
+from timeless.words.values import Quoting, plain
+
+ARTIFACTS = ("interventions",)
+ROW, AROUND = 30, 120  # pixels of an arm's row, and of what stands around them
+SPREAD = 0.5  # of a row's height, over which the runs of an arm are spread
+
+
+def figure(results: Results) -> Figure:
+    """Return a row for each arm with a point for each run."""
+    artifact, quote = results["interventions"], Quoting(results, "interventions")
+    story = _story(artifact, quote)
+    return Figure(
+        plot=_plot(artifact),
+        title="What starts generalisation, and what keeps it away",
+        caption=(
+            f"Each point is a run of the small network. Full: the epoch from which test accuracy "
+            f"stays at 99%. Open: the run had not generalised when it ended. {story}"
+        ),
+        alt=plain(f"Points by arm over epochs, full where a run generalised. {story}"),
+        table={name: artifact["runs"][name] for name in artifact["runs"].columns},
+    )
+
+
+def _plot(artifact: Artifact) -> go.Figure:
+    arms, runs = artifact.summary["order"], artifact["runs"]
+    rows = np.array([arms.index(arm) for arm in runs["arm"]])
+    seeds = sorted(set(runs["seed"].tolist()))
+    place = np.array([seeds.index(seed) for seed in runs["seed"].tolist()]) + 0.5
+    heights = rows + SPREAD * (place / len(seeds) - 0.5)
+    grokked = runs["grok_epoch"] >= 0
+    plot = go.Figure(layout={"height": AROUND + ROW * len(arms), "hovermode": "closest"})
+    for name, colour, symbol, mask, epochs in (
+        ("generalised", BLUE, "circle", grokked, runs["grok_epoch"]),
+        ("not within the run", ORANGE, "circle-open", ~grokked, runs["epochs"]),
+    ):
+        plot.add_trace(
+            go.Scatter(
+                mode="markers",
+                name=name,
+                x=epochs[mask],
+                y=heights[mask],
+                marker={"color": colour, "symbol": symbol, "size": 8, "line": {"width": 1.5}},
+                customdata=np.stack(
+                    [runs["seed"][mask], 100 * runs["test_accuracy"][mask]], axis=1
+                ),
+                text=[label(artifact, arms[row]) for row in rows[mask]],
+                hovertemplate="%{text}, seed %{customdata[0]}: epoch %{x:,d}, "
+                "%{customdata[1]:.1f}% of test pairs at the end<extra></extra>",
+            )
+        )
+    return plot.update_layout(
+        xaxis={"title_text": "epoch", "rangemode": "tozero", "tickformat": ",d"},
+        yaxis={
+            "tickvals": list(range(len(arms))),
+            "ticktext": [f"{label(artifact, arm)} " for arm in arms],
+            "range": [len(arms) - 0.5, -0.5],
+            "showgrid": True,
+        },
+    )
+
+
+def _story(artifact: Artifact, quote: Quoting) -> str:
+    """Return how many runs of each arm generalised, as sentences."""
+    told = [
+        f"{label(artifact, arm)}, {quote(f'arms.{arm}.n_grokked')} of {quote(f'arms.{arm}.n_runs')}"
+        for arm in artifact.summary["order"]
+    ]
+    budget = quote("config.train.epochs")
+    return f"Runs that generalised within {budget} epochs: {'; '.join(told)}."
