@@ -26,9 +26,12 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     pairs, trajectory = pairs_table(results), trajectory_table(results)
     ages, gradients = ages_table(config, results, trajectory), gradients_table(results)
     probe = probe_table(results)
+    variants = results["variants"].summary
+    others = [key for key in variants["runs"] if key != variants["default"]]
+    wanted = [MAIN, *(f"variant {key}" for key in others)]
     summary = {
         "pairs": pairs_summary(results, pairs),
-        "ages": ages_summary(ages),
+        "ages": ages_summary(ages, wanted),
         "gradients": _gradients_summary(gradients),
         "epsilon": EPSILON,
         "leaps": leaps_summary(results),
