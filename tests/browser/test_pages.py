@@ -44,9 +44,10 @@ def is_accessible(page: Page) -> None:
 
 def keeps_every_figure_in_print(page: Page) -> None:
     assert page.pdf().startswith(b"%PDF")
+    drawn = page.locator("[data-figure] svg.main-svg:visible, [data-widget] canvas:visible")
+    on_screen = drawn.count()
     page.emulate_media(media="print")
-    for shown in page.locator("[data-figure] svg.main-svg, [data-widget] canvas").all():
-        expect(shown).to_be_visible()
+    expect(drawn).to_have_count(on_screen)
     for caption in page.locator("figcaption").all():
         expect(caption).to_be_visible()
 

@@ -39,7 +39,7 @@
   function resultOf(values, name, bars, note) {
     const { element } = kit;
     const told = values.outputs[name].closest("div"); // the pair of label and value
-    return element("div", { class: "clocks-row clocks-result", "data-result": name }, element("div", { class: "clocks-said" }, told, note), bars);
+    return element("div", { class: "clocks-row clocks-result", "data-result": name }, element("div", { class: "clocks-said" }, element("dl", {}, told), note), bars);
   }
 
   /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */

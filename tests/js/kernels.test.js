@@ -5,9 +5,9 @@ const { page } = require("./workers.js");
 
 page();
 const trainer = require("../../site_src/kit/trainer/trainer.js");
-const { kernels } = require("../../site_src/kit/trainer/workers.js");
-const { handsFor, shareOf } = require("../../site_src/kit/trainer/wasm.js");
-const { memoryOf, whole } = require("../../site_src/kit/trainer/wasm-memory.js");
+const { available } = require("../../site_src/kit/kernels/kernels.js");
+const { handsFor, shareOf } = require("../../site_src/kit/kernels/workers.js");
+const { memoryOf, whole } = require("../../site_src/kit/kernels/memory.js");
 
 const SMALL = {
   p: 31, operation: "a+b", share: 0.6, n_heads: 1, d_model: 32, d_mlp: 128, activation: "relu",
@@ -52,7 +52,7 @@ test("it finds what plain JavaScript finds, also when two workers share the pair
 });
 
 test("a sure answer keeps the digits of its loss and gradient, a wrong one has its whole loss", async () => {
-  const { instance } = await WebAssembly.instantiate(await kernels());
+  const { instance } = await WebAssembly.instantiate(await available());
   const memory = memoryOf(instance.exports);
   const [p, width] = [131, whole(131)];
   const [logits, labels, answers, losses] = [8 * width, 2, 2, 16].map(memory.room);
