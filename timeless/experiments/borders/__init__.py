@@ -60,7 +60,7 @@ class Config:
 CONFIG = Config()
 QUICK = Config(
     replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=400),
-    shares=(0.5, 0.8),
+    shares=(0.4, 0.5, 0.6, 0.8),  # those that the page names
     seeds=(1,),
     hold=200,
 )
