@@ -46,7 +46,10 @@
     }
   }
 
-  function draw(box, { data, layout = {} }) {
+  const valuesOf = (column) => (column.bdata ? Timeless.decode(column).array : column);
+
+  function draw(box, { data: measured, layout = {} }) {
+    const data = measured.map((trace) => Timeless.figureStyle.withNumbers(trace, valuesOf));
     const plot = make("div", "figure-plot", box);
     const figure = { name: box.dataset.figure, box, plot, data, layout, types: {}, hidden: {}, round: 1 };
     figure.view = viewNames(layout)[0];

@@ -95,5 +95,5 @@ test("pairs are shared without gap, among no more workers than are worth it", ()
   const pairs = Uint16Array.from({ length: 103 }, (_, i) => i);
   const parts = [0, 1, 2, 3].map((index) => shareOf(pairs, index, 4));
   assert.deepEqual(parts.flatMap((part) => [...part]), [...pairs]);
-  assert.deepEqual([[100, 8], [1740, 4], [1740, 8], [7722, 64]].map(([n, cores]) => handsFor(n, cores)), [1, 4, 6, 16]);
+  assert.deepEqual([[100, 8], [1740, 2], [1740, 8], [1740, 32], [7722, 12], [7722, 64]].map(([n, cores]) => handsFor(n, cores)), [1, 2, 4, 6, 6, 16]);
 });

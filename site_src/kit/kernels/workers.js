@@ -9,10 +9,15 @@
   const { addTo, hand } = inNode ? { ...require("./work.js"), ...require("./tables.js") } : Timeless.kernels;
 
   const LEAST_PAIRS = 256; // of a worker: with fewer, speaking costs more than it gains
+  const FEW_CORES = 4;
   const MOST_HANDS = 16;
 
-  /** Returns how many workers a split is shared among, on a machine with so many cores. */
-  const handsFor = (pairs, cores) => Math.max(1, Math.min(cores, MOST_HANDS, Math.floor(pairs / LEAST_PAIRS)));
+  /** Returns how many workers a split is shared among, where a browser tells of so many cores. Where they are many, half of
+      them are often slow, or but second threads of the others; a step waits for its slowest worker, so they stay free. */
+  function handsFor(pairs, cores) {
+    const worth = cores > FEW_CORES ? Math.max(FEW_CORES, Math.floor(cores / 2)) : cores;
+    return Math.max(1, Math.min(worth, MOST_HANDS, Math.floor(pairs / LEAST_PAIRS)));
+  }
 
   /** Returns part `index` of `count` parts of an array, in its order. */
   const shareOf = (array, index, count) => array.subarray(Math.floor((index * array.length) / count), Math.floor(((index + 1) * array.length) / count));
@@ -117,7 +122,7 @@
     };
   }
 
-  const exported = { LEAST_PAIRS, MOST_HANDS, handsFor, shareOf, updateBy, workedOn, asking, judged, wasm };
+  const exported = { LEAST_PAIRS, FEW_CORES, MOST_HANDS, handsFor, shareOf, updateBy, workedOn, asking, judged, wasm };
   if (inNode) module.exports = exported;
   else Object.assign(Timeless.kernels, exported);
 })();

@@ -59,10 +59,10 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=400),
-    shares=(0.4, 0.5, 0.6, 0.8),  # those that the page names
+    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=200),
+    shares=(0.4, 0.5, 0.6, 0.8),
     seeds=(1,),
-    hold=200,
+    hold=100,
 )
 
 
