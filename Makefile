@@ -23,8 +23,8 @@ check: .venv/.test $(NODE_MODULES)
 	$(BIN)/mypy
 	$(BIN)/node site_src/node_modules/eslint/bin/eslint.js --config site_src/eslint.config.mjs site_src timeless/instruments tests/js
 
-serve: site
-	$(BIN)/python -m http.server --bind 127.0.0.1 --directory public 8131
+serve: .venv/.serve $(NODE_MODULES)
+	$(BIN)/python build.py --serve $(FLAGS)
 
 clean:
 	rm -rf public public.* .cache test-results
@@ -40,6 +40,10 @@ $(BIN)/python:
 
 .venv/.site: $(BIN)/python .venv/.made pyproject.toml constraints.txt
 	$(PIP) -e .
+	touch $@
+
+.venv/.serve: .venv/.site
+	$(PIP) -e ".[serve]"
 	touch $@
 
 .venv/.test: .venv/.site

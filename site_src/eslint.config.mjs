@@ -24,7 +24,7 @@ export default [
   { rules: strictness },
   {
     // Classic scripts: one namespace; the parts that need no page are also required in Node, where they are tested.
-    files: ["site_src/js/*.js", "site_src/kit/**/*.js", "timeless/instruments/*/*.js"],
+    files: ["site_src/*.js", "site_src/js/*.js", "site_src/kit/**/*.js", "timeless/instruments/*/*.js"],
     languageOptions: {
       sourceType: "script",
       globals: { ...globals.browser, Timeless: "readonly", Plotly: "readonly", module: "readonly", require: "readonly" },

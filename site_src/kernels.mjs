@@ -1,4 +1,4 @@
-// Compiles kernels/ to WebAssembly. Writes {"plain", "fused"} as JSON on standard output, each a module in base64: without and
+// Compiles kernels/ to WebAssembly. Writes {"simd", "fused"} as JSON on standard output, each a module in base64: without and
 // with relaxed SIMD, whose products and sums are rounded once.
 import { readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
@@ -30,4 +30,4 @@ async function compiled(...more) {
   return Buffer.from(code).toString("base64");
 }
 
-process.stdout.write(JSON.stringify({ plain: await compiled(), fused: await compiled("--enable", "relaxed-simd") }));
+process.stdout.write(JSON.stringify({ simd: await compiled(), fused: await compiled("--enable", "relaxed-simd") }));

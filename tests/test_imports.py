@@ -26,7 +26,8 @@ STANDS_ON = {  # what each may import; `errors`, `system` and the version, all m
     "claims": "rules results analysis words",
     "refresh": "config results running experiments folders options",
     "site": "results node words figures instruments claims folders options",
-    "build": "refresh site folders options",
+    "serve": "refresh site folders options",
+    "build": "refresh serve site folders options",
 }
 ALONE = {"errors", "system", "config", "rules", "folders", "options", "__init__"}
 # Whatever a default build imports; of the experiments the questions alone.

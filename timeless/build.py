@@ -3,6 +3,7 @@
 import os
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -13,15 +14,11 @@ from timeless.errors import StoppedError, TimelessError, refused_by_system
 from timeless.folders import Site
 from timeless.options import Options, parse
 from timeless.refresh import refresh
-from timeless.site.content import gather
-from timeless.site.files import assets, passed_through
+from timeless.serve import serve
 from timeless.site.inputs import fingerprint, is_unchanged, remember
-from timeless.site.links import check_links
+from timeless.site.maker import Maker
 from timeless.site.origins import origins
-from timeless.site.pages import read_pages
 from timeless.site.publishing import prepare, publish
-from timeless.site.render import render, typeset
-from timeless.site.search import search_index
 from timeless.system import stopped_like_ctrl_c
 
 
@@ -46,8 +43,14 @@ def main(argv: Sequence[str], site: Site | None = None) -> int:
 def _answer(site: Site, options: Options) -> str:
     if options.list:
         return origins(site)
+    if options.serve is not None:
+        serve(site, options, stop=threading.Event(), ready=_say_where)
     with _workplace(site, options) as place:
         return build(place, options)
+
+
+def _say_where(address: str) -> None:
+    print(f"Open {address} (Ctrl-C ends it)", flush=True)  # noqa: T201
 
 
 def _failed(error: TimelessError) -> int:
@@ -64,13 +67,7 @@ def build(site: Site, options: Options) -> str:
     if not (options.quick or options.train is not None) and is_unchanged(site, out, inputs):
         return f"Nothing has changed since this site was built. {where}"
     manifest = refresh(site, options)
-    sources = read_pages(site)
-    content = gather(site, options, sources, manifest)
-    files = assets(site) | render(site, sources, content)
-    files = typeset(site, sources, content, files)
-    files |= search_index(files, sources)
-    files |= passed_through(site, files)
-    check_links(files, options.base_url)
+    files, sources = Maker(site, options).files(manifest)
     kept = publish(files, out)
     remember(site, out, inputs)  # what training has changed since, the next build makes anew
     seconds = time.perf_counter() - started

@@ -13,6 +13,8 @@ from timeless.errors import UsageError
 _EXAMPLES = """\
 examples:
   python build.py                            build public/ from the committed artifacts
+  python build.py --serve                    show the site on this machine while it is written:
+                                             each save is built, and shown, in about a second
   python build.py --list                     show which page uses which figure and artifact
   python build.py --train addition           run one experiment again, then build
   python build.py --train --device cuda      run every experiment again on a GPU, then build;
@@ -44,6 +46,7 @@ _URL = re.compile(
     r"https?://([\w-]+(\.[\w-]+)*|\[[0-9a-f:.]+\])(:\d{1,5})?(/([\w.~!$()*+,;=:@-]|%[0-9a-f]{2})*)*",
     re.ASCII | re.IGNORECASE,
 )
+PORT = 8131
 OUT, QUICK_OUT = Path("public"), Path("public-quick")
 
 
@@ -57,6 +60,7 @@ class Options:
     ray_address: str = ""
     quick: bool = False
     frozen: bool = False
+    serve: int | None = None
     list: bool = False
     out: Path = OUT
     base_url: str = ""
@@ -83,6 +87,7 @@ def parse(argv: Sequence[str]) -> Options:
     add("--ray-address", default="", metavar="ADDR", help="a running Ray cluster (--engine ray)")
     add("--quick", action="store_true", help="every experiment, tiny, into a folder of its own")
     add("--frozen", action="store_true", help="never train; stale or missing artifacts fail")
+    add("--serve", nargs="?", type=int, const=PORT, metavar="PORT", help="show it while writing")
     add("--list", action="store_true", help="print page <- figure <- artifact, and stop")
     add(
         "--out",
@@ -114,6 +119,8 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError(
             f"--quick never writes to {OUT}, where the site belongs", remedy="give another --out"
         )
+    if options.serve is not None and (options.quick or options.train is not None):
+        raise UsageError("--serve only shows the site", remedy="train first, then serve")
     if options.ray_address and options.engine != "ray":
         raise UsageError("--ray-address is for --engine ray", remedy="add --engine ray")
 

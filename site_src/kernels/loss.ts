@@ -22,10 +22,10 @@ function highest(row: usize, p: i32, width: i32): f32 {
   return largest(top);
 }
 
-function answerOf(row: usize, top: f32): u8 {
-  let j: i32 = 0;
-  while (f32.load(at(row, j)) != top && j < 255) j++;
-  return <u8>j;
+/** Returns the first class whose logit is the largest; 0 if none is, as numbers that are none are never equal. */
+function answerOf(row: usize, p: i32, top: f32): u8 {
+  for (let j: i32 = 0; j < p; j++) if (f32.load(at(row, j)) == top) return <u8>j;
+  return 0;
 }
 
 /**
@@ -40,7 +40,7 @@ export function losses(
     const label: i32 = load<u8>(labels + i);
     const top = highest(row, p, width);
     const right = f32.load(at(row, label));
-    store<u8>(answers + i, answerOf(row, top));
+    store<u8>(answers + i, answerOf(row, p, top));
     const shift = f32x4.splat(top);
     let sums = f32x4.splat(0);
     for (let j: i32 = 0; j < width; j += LANES) {

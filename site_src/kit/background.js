@@ -27,37 +27,34 @@
   /** Returns the ends of channels among arguments: they are handed over, all else is copied. */
   const portsIn = (args) => args.flat().filter((one) => one instanceof MessagePort);
 
-  /** Returns `{run, took, destroy}`. One job runs at a time, others wait; of the waiting ones a later job with
-      the same key takes the place of the earlier, whose promise then yields null. */
-  function start(functions = Timeless.network) {
-    let worker = spawn(functions.source);
-    let running = null;
-    let [started, took] = [0, 0];
-    const waiting = [];
+  /** How many workers this machine can keep busy at once. */
+  const HANDS = Math.min(Math.max(navigator.hardwareConcurrency || 1, 1), 4);
 
-    function next() {
-      if (running || !waiting.length) return;
-      running = waiting.shift();
-      const { id, method, args } = running;
-      started = performance.now();
+  /** Returns one worker that takes a job at a time; where none can be made, or the browser refuses it, the page computes
+      itself. `ended(job, {result, error})` is called with each job, `refused(job)` with one that is to be taken again. */
+  function handOf(functions, { ended, refused }) {
+    let worker = spawn(functions.source);
+    let now = null; // the job that it has
+
+    function take(job) {
+      const { id, method, args } = job;
+      now = job;
+      job.started = performance.now();
       if (worker) worker.postMessage({ id, method, args }, portsIn(args));
-      else setTimeout(async () => finish(await attempt(id, method, args)));
+      else setTimeout(async () => finish({ id, ...(await attempt(method, args)) }));
     }
-    async function attempt(id, method, args) {
+    async function attempt(method, args) {
       try {
-        return { id, result: await functions[method](...args) };
+        return { result: await functions[method](...args) };
       } catch (error) {
-        return { id, error: error.message };
+        return { error: error.message };
       }
     }
-    function finish({ id, result, error }) {
-      if (!running || running.id !== id) return;
-      const { resolve, reject } = running;
-      running = null;
-      took = performance.now() - started;
-      if (error === undefined) resolve(result);
-      else reject(new Error(error));
-      next();
+    function finish({ id, ...found }) {
+      if (!now || now.id !== id) return;
+      const job = now;
+      now = null;
+      ended(job, found);
     }
     if (worker) {
       worker.onmessage = ({ data }) => finish(data);
@@ -65,13 +62,42 @@
         event.preventDefault(); // refused by the browser: from now on the page computes itself
         worker.terminate();
         worker = null;
-        if (running) waiting.unshift(running);
-        running = null;
-        next();
+        const job = now;
+        now = null;
+        refused(job);
       };
     }
+    return {
+      take,
+      free: () => now === null,
+      end() {
+        if (worker) worker.terminate();
+        if (now) now.resolve(null);
+        now = null;
+      },
+    };
+  }
 
-    let ids = 0;
+  /** Returns `{run, took, destroy}`. As many jobs run at a time as there are `hands`, others wait; of the waiting ones a
+      later job with the same key takes the place of the earlier, whose promise then yields null. */
+  function start(functions = Timeless.network, hands = 1) {
+    const waiting = [];
+    let [ids, took] = [0, 0];
+    const all = Array.from({ length: hands }, () => handOf(functions, { ended, refused }));
+
+    function next() {
+      for (const hand of all) if (waiting.length && hand.free()) hand.take(waiting.shift());
+    }
+    function ended({ started, resolve, reject }, { result, error }) {
+      took = performance.now() - started;
+      if (error === undefined) resolve(result);
+      else reject(new Error(error));
+      next();
+    }
+    function refused(job) {
+      if (job) waiting.unshift(job);
+      next();
+    }
     return {
       /** Returns a promise of functions[method](...args), or of null if a job of this key replaced it. */
       run(method, args, key = null) {
@@ -84,14 +110,13 @@
       },
       /** Returns the milliseconds of the last job that ended, from when it was handed over, without its wait. */
       took: () => took,
-      /** Ends the worker; what waits yields null. */
+      /** Ends the workers; what waits yields null. */
       destroy() {
-        if (worker) worker.terminate();
-        for (const job of [running, ...waiting.splice(0)]) if (job) job.resolve(null);
-        running = null;
+        for (const hand of all) hand.end();
+        for (const job of waiting.splice(0)) job.resolve(null);
       },
     };
   }
 
-  Timeless.background = { start };
+  Timeless.background = { HANDS, start };
 })();

@@ -224,18 +224,35 @@
     return bytes;
   }
 
+  /** Returns values [n * n] at a*n + b moved to a*n + (a + b) % n, so that what depends on the sum alone lies in rows. */
+  function bySum(values, n) {
+    const moved = new values.constructor(values.length);
+    for (let a = 0; a < n; a++) for (let b = 0; b < n; b++) moved[a * n + ((a + b) % n)] = values[a * n + b];
+    return moved;
+  }
+
   let sheet = null;
 
+  function drawMark(ctx, ink, { x, y, left, upper, side }) {
+    for (const [colour, width] of [[ink.paper, 3], [ink.ink, 1]]) { // light under dark, to be seen on any colour
+      kit.stroke(ctx, [[left, y], [left + side, y]], colour, width);
+      kit.stroke(ctx, [[x, upper], [x, upper + side]], colour, width);
+    }
+  }
+
   /** Draws a map of values [n * n] over (a, b) on a `kit.surface`, square, with its axes named; returns
-      `{at(offsetX, offsetY)}`, the pair [a, b] under a point, or null. `names` are those of the axes. */
-  function grid(surface, ink, { title = "", values, n, colourOf, names = ["a", "b"], mark = null }) {
+      `{at(offsetX, offsetY)}`, the pair [a, b] under a point, or null. `names` are those of the axes. With `sum`, a + b
+      modulo n runs upwards in place of b. colourOf(value, a*n + b) returns [r, g, b]. */
+  function grid(surface, ink, { title = "", values, n, colourOf, names = ["a", "b"], mark = null, sum = false }) {
     const { ctx, width, height } = surface.begin(ink.font);
     const [left, upper, below] = [34, title ? 22 : 4, 34];
     const side = Math.max(Math.min(width - left - 4, height - upper - below), 1);
     if (title) kit.write(ctx, title, 0, 12, ink.ink);
     sheet ??= document.createElement("canvas");
     Object.assign(sheet, { width: n, height: n });
-    sheet.getContext("2d").putImageData(new ImageData(pixels(values, n, colourOf), n, n), 0, 0);
+    const pairs = Int32Array.from({ length: n * n }, (_, pair) => pair);
+    const bytes = pixels(sum ? bySum(pairs, n) : pairs, n, (pair) => colourOf(values[pair], pair));
+    sheet.getContext("2d").putImageData(new ImageData(bytes, n, n), 0, 0);
     ctx.imageSmoothingEnabled = false;
     ctx.drawImage(sheet, left, upper, side, side);
     const cell = side / n;
@@ -245,23 +262,19 @@
       kit.write(ctx, String(tick), left - 6, upper + side - place(tick), ink.muted, "right", "middle");
     }
     kit.write(ctx, names[0], left + side, upper + side + 32, ink.muted, "right", "bottom");
-    kit.write(ctx, names[1], 0, upper + 10, ink.muted);
-    if (mark) {
-      const [x, y] = [left + place(mark[0]), upper + side - place(mark[1])];
-      for (const [colour, width] of [[ink.paper, 3], [ink.ink, 1]]) { // light under dark, to be seen on any colour
-        kit.stroke(ctx, [[left, y], [left + side, y]], colour, width);
-        kit.stroke(ctx, [[x, upper], [x, upper + side]], colour, width);
-      }
-    }
+    kit.write(ctx, sum ? `${names[0]}+${names[1]}` : names[1], 0, upper + 10, ink.muted);
+    const rowOf = ([a, b]) => (sum ? (a + b) % n : b);
+    if (mark) drawMark(ctx, ink, { x: left + place(mark[0]), y: upper + side - place(rowOf(mark)), left, upper, side });
     return {
       at(x, y) {
-        const [a, b] = [Math.floor((x - left) / cell), Math.floor((upper + side - y) / cell)];
-        return a >= 0 && a < n && b >= 0 && b < n ? [a, b] : null;
+        const [a, row] = [Math.floor((x - left) / cell), Math.floor((upper + side - y) / cell)];
+        if (a < 0 || a >= n || row < 0 || row >= n) return null;
+        return [a, sum ? (row - a + n) % n : row];
       },
     };
   }
 
-  const chart = { scale, tickText, extent, panel, draggable, ramp, pixels, grid };
+  const chart = { scale, tickText, extent, panel, draggable, ramp, pixels, bySum, grid };
   if (inNode) module.exports = chart;
   else Timeless.chart = chart;
 })();

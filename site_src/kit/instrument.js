@@ -169,14 +169,30 @@
     points.forEach(([x, y], t) => dot(ctx, x, y, radius, colours[t]));
   }
 
-  /** Draws tokens at (x, y) as a necklace round the middle of a surface; its edge is `reach` away. */
-  function tokens(surface, ink, { x, y, reach, ring, freq }) {
-    const { ctx, width, height } = surface.begin(ink.font);
+  /** Rings some tokens and writes their numbers beside them, away from the middle. */
+  function nameTokens(ctx, points, [cx, cy], { named, colours, radius }, ink) {
+    for (const t of named) {
+      dot(ctx, ...points[t], radius + 2, ink.ink);
+      dot(ctx, ...points[t], radius + 0.5, colours[t]);
+    }
+    for (const t of named) {
+      const [dx, dy] = [points[t][0] - cx, points[t][1] - cy];
+      const far = Math.hypot(dx, dy) || 1;
+      write(ctx, String(t), points[t][0] + (15 * dx) / far, points[t][1] + (15 * dy) / far, ink.ink, "center", "middle", ink.paper);
+    }
+  }
+
+  /** Draws tokens at (x, y) as a necklace round the middle of a surface; its edge is `reach` away. Those `named` carry their
+      number. */
+  function tokens(surface, ink, { x, y, reach, ring, freq, named = [] }) {
+    const { ctx, width, height } = surface.begin(ink.font, 13);
     const [cx, cy] = [width / 2, height / 2];
-    const unit = (Math.min(width, height) / 2 - 14) / reach;
+    const unit = (Math.min(width, height) / 2 - (named.length ? 22 : 14)) / reach;
     const points = Array.from(x, (along, t) => [cx + unit * along, cy - unit * y[t]]);
     const colours = points.map((_, t) => ringColour(ringFraction(t, freq, points.length), ink.dark));
-    necklace(ctx, points, ring, colours, ink, clamp(width / 95, 3, 4.4));
+    const radius = clamp(width / 95, 3, 4.4);
+    necklace(ctx, points, ring, colours, ink, radius);
+    nameTokens(ctx, points, [cx, cy], { named, colours, radius }, ink);
   }
 
   /** Writes a text; `align` and `baseline` are the canvas's own. A `halo` clears what lies under it. */

@@ -3,7 +3,45 @@
 (function () {
   "use strict";
 
-  /** Returns a sweep of an instrument, `{button, stop, running, left, tell}`.
+  /** Returns how fast steps are made: `begin()`, `step()` after each, and `left(n)`, what n more take, in words, such as
+      ", 12 s left", or "" before the first. */
+  function pace() {
+    let [since, done] = [0, 0];
+    return {
+      begin() {
+        [since, done] = [performance.now(), 0];
+      },
+      step() {
+        done += 1;
+      },
+      left(n) {
+        if (!done || !n) return "";
+        const seconds = Math.ceil((n * (performance.now() - since)) / done / 1000);
+        return seconds < 100 ? `, ${seconds} s left` : `, ${Math.ceil(seconds / 60)} min left`;
+      },
+    };
+  }
+
+  /** Does `step(one)` for each of a list in turn, as many at a time as the machine has hands, until one returns false. */
+  async function inTurn(list, step) {
+    const next = list.values();
+    let on = true;
+    const hand = async () => {
+      for (const one of next) {
+        if (!on) return;
+        try {
+          on = (await step(one)) !== false && on;
+        } catch (error) {
+          on = false;
+          throw error;
+        }
+      }
+    };
+    await Promise.all(Array.from({ length: Timeless.background.HANDS }, hand));
+  }
+
+  /** Returns a sweep of an instrument, `{button, stop, running, left, tell}`. As many steps are made at a time as the
+      machine has hands; what is stopped keeps what it has.
 
       left()         what is still to be computed, in that order
       step(one)      a promise that one of them is
@@ -11,19 +49,22 @@
       failed(error)  what the reader is told where a step fails
       ready()        whether it can start */
   function sweep(it, { left, step, label, failed, ready = () => true }) {
-    let now = null; // {done, of} while it runs
+    let now = null; // {done, of, pace} while it runs
 
     async function start() {
       const due = left();
-      const own = (now = { done: 0, of: due.length });
+      const own = (now = { done: 0, of: due.length, pace: pace() });
+      own.pace.begin();
       it.tell();
       try {
-        for (const one of due) {
+        await inTurn(due, async (one) => {
           await step(one);
-          if (now !== own) return;
+          if (now !== own) return false;
           own.done += 1;
+          own.pace.step();
           it.tell();
-        }
+          return true;
+        });
       } catch (error) {
         it.view.failure.tell(failed(error));
       }
@@ -41,13 +82,17 @@
       }
     }
     const button = it.ui.button({ name: "sweep", label: "", primary: true, act: press });
+    button.classList.add("button-progress");
     return {
       button, stop, left,
       running: () => now !== null,
       /** Has the button say how far it is. */
       tell() {
         const n = left().length;
-        button.textContent = now ? `Stop (${now.done} of ${now.of} done)` : n ? label(n) : "The curve is computed";
+        button.textContent = now
+          ? `Stop (${now.done} of ${now.of} done${now.pace.left(now.of - now.done)})`
+          : n ? label(n) : "The curve is computed";
+        button.style.setProperty("--done", now ? `${(100 * now.done) / now.of}%` : "0%");
         button.disabled = !now && (!n || !ready());
       },
     };
@@ -62,5 +107,5 @@
     },
   });
 
-  Timeless.sweep = Object.assign(sweep, { ending });
+  Timeless.sweep = Object.assign(sweep, { ending, inTurn, pace });
 })();

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from tests.planted import table_config, table_network, wave_logits
-from timeless.analysis.ablation import KINDS, ablation, ablation_summary, only, random_sets, without
-from timeless.analysis.fourier import spectrum
+from timeless.analysis.ablation import KINDS, ablation, ablation_summary, only, random_sets
+from timeless.analysis.fourier import spectrum, without
 from timeless.analysis.network import Network
 from timeless.analysis.progress import cross_entropies
 from timeless.config import TrainConfig

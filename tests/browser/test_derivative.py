@@ -136,6 +136,11 @@ def test_a_drawn_direction_is_computed_in_the_page_and_another_seed_draws_anothe
 ) -> None:
     page = INSTRUMENT.alone(visit)
     control(page, "direction").select_option("drawn")
+    expect(readout(page, "progress")).to_contain_text(re.compile(r"losses computed, \d+ s left"))
+    control(page, "halt").click()
+    settled(page)
+    expect(control(page, "halt")).to_have_text("Go on")
+    control(page, "halt").click()
     settled(page)
     first = [value(page, f"page-{place}") for place in ("one", "two")]
     for place, stage in (("one", "memorised"), ("two", "last")):

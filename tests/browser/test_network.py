@@ -23,7 +23,11 @@ from timeless.analysis.groups import group_of
 from timeless.analysis.network import Network, as_tensors
 from timeless.analysis.progress import neuron_clusters
 from timeless.config import TrainConfig, train_config
-from timeless.instruments.network import first_one_way_pair
+from timeless.instruments.network import (
+    first_confident_mistake,
+    first_one_way_pair,
+    most_wrong_epoch,
+)
 from timeless.results.weights import load_weights, published_file
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
@@ -33,7 +37,9 @@ BOX = INSTRUMENT.box
 control, readout, address = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.address
 P = 131
 EARLY = 700  # memorised, not generalised
-START = first_one_way_pair(RESULTS)
+OPENING = most_wrong_epoch(RESULTS["addition"])
+START = first_confident_mistake(RESULTS, OPENING)
+ONE_WAY = first_one_way_pair(RESULTS)
 
 
 def epochs(experiment: str = "addition") -> list[int]:
@@ -78,9 +84,10 @@ def mapped(page: Page) -> None:
     expect(page.locator(f"{BOX} .net-map")).to_have_attribute("data-stale", "false")
 
 
-def test_it_starts_with_a_pair_that_was_never_trained_on(visit: Visit) -> None:
+def test_it_starts_with_a_pair_of_which_the_network_is_wrongly_sure(visit: Visit) -> None:
     page = INSTRUMENT.alone(visit)
-    shows(page, *START, epochs()[-1])
+    shows(page, *START, OPENING)
+    expect(readout(page, "sentence")).to_contain_text("That is wrong")
     expect(readout(page, "sentence")).to_contain_text("It was never trained on this pair")
     rows = page.locator(f"{BOX} table").first.locator("tbody tr").all()
     assert len(rows) == config("addition").model.n_heads
@@ -97,7 +104,7 @@ def test_it_starts_with_a_pair_that_was_never_trained_on(visit: Visit) -> None:
     assert (a, b) != START
     assert abs(a - P / 2) < P / 6
     assert abs(b - P / 2) < P / 6
-    shows(page, a, b, epochs()[-1])
+    shows(page, a, b, OPENING)
 
 
 def test_the_map_scores_what_python_scores_and_looks_different_by_loss(visit: Visit) -> None:
@@ -113,9 +120,9 @@ def test_the_map_scores_what_python_scores_and_looks_different_by_loss(visit: Vi
     expect(logged).to_have_text("100%")
     picture = "document.querySelector('.net-map canvas').toDataURL()"
     seen = [page.evaluate(picture)]
-    for act in (control(page, "map").last.click, control(page, "mark").click):
+    for name, chosen in (("map", "loss"), ("part", "test"), ("order", "sum")):
         with redrawn(page, ".net-map canvas"):
-            act()
+            control(page, name, chosen).click()
         seen.append(page.evaluate(picture))
     expect(page.locator(f"{BOX} .legend:visible")).to_have_count(1)
     expect(page.locator(f"{BOX} .legend:visible")).to_contain_text("as by chance")
@@ -123,8 +130,8 @@ def test_the_map_scores_what_python_scores_and_looks_different_by_loss(visit: Vi
 
 
 def test_arrow_keys_choose_the_pair_and_the_checkpoint(visit: Visit) -> None:
-    page = INSTRUMENT.alone(visit)
     last = epochs()[-1]
+    page = INSTRUMENT.alone(visit, address(epoch=last))
     control(page, "a").press("Home")
     shows(page, 0, START[1], last)
     INSTRUMENT.says(
@@ -148,8 +155,8 @@ def test_arrow_keys_choose_the_pair_and_the_checkpoint(visit: Visit) -> None:
 
 
 def test_the_mirror_image_was_trained_on_and_the_next_wrong_answer_is_wrong(visit: Visit) -> None:
-    page = INSTRUMENT.alone(visit, address(epoch=EARLY))
-    a, b = START
+    a, b = ONE_WAY
+    page = INSTRUMENT.alone(visit, address(a=a, b=b, epoch=EARLY))
     shows(page, a, b, EARLY)
     control(page, "swap").click()
     shows(page, b, a, EARLY)
@@ -185,9 +192,9 @@ def test_every_network_can_be_chosen(visit: Visit) -> None:
 
 @pytest.mark.parametrize("experiment", ["addition", "multiplication"])
 def test_the_most_active_neurons_have_their_frequencies(visit: Visit, experiment: str) -> None:
-    page = INSTRUMENT.alone(visit, address(network=experiment))
-    expect(readout(page, "active")).to_have_attribute("data-known", "true")
     epoch = epochs(experiment)[-1]
+    page = INSTRUMENT.alone(visit, address(network=experiment, epoch=epoch))
+    expect(readout(page, "active")).to_have_attribute("data-known", "true")
     weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
     group = group_of(experiment, P)
     network = Network.of(weights, config(experiment))
@@ -218,7 +225,7 @@ def test_a_view_can_be_shared_and_reset(visit: Visit) -> None:
     shows(page, 0, START[1], 0)
     expect(control(page, "map").last).to_have_attribute("aria-pressed", "true")
     control(page, "reset").click()
-    shows(page, *START, epochs()[-1])
+    shows(page, *START, OPENING)
     expect(page).not_to_have_url(re.compile("network.a="))
 
 
@@ -226,7 +233,7 @@ def test_on_a_phone_at_an_address_without_sense_it_stacks_and_in_the_dark_it_is_
     visit: Visit,
 ) -> None:
     page = INSTRUMENT.alone(visit, address(a="x", b=1.5, epoch=1, network="division"), width=360)
-    shows(page, *START, epochs()[-1])
+    shows(page, *START, OPENING)
     expect(readout(page, "active")).to_have_attribute("data-known", "true")
     assert stand_in_one_column(page.locator(".net-column").all()[:2])
     assert fits(page)
@@ -234,7 +241,7 @@ def test_on_a_phone_at_an_address_without_sense_it_stacks_and_in_the_dark_it_is_
     assert root.evaluate("node => node.scrollWidth <= node.clientWidth")
     with redrawn(page, ".net-logits canvas"):
         page.emulate_media(color_scheme="dark")
-    shows(INSTRUMENT.alone(visit, address(a=900)), *START, epochs()[-1])
+    shows(INSTRUMENT.alone(visit, address(a=900)), *START, OPENING)
 
 
 def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, watch: Watch) -> None:
@@ -244,7 +251,7 @@ def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, wat
     with unreachable(page, "network-addition-e000000.js"):
         control(page, "epoch").press("Home")
         expect(failure).to_contain_text("could not load data/network-addition-e000000")
-        shows(page, *START, epochs()[-1])
+        shows(page, *START, OPENING)
     control(page, "epoch").press("Home")
     shows(page, *START, 0)
     expect(failure).to_be_hidden()
@@ -253,7 +260,7 @@ def test_a_checkpoint_that_cannot_be_loaded_is_told_in_the_box(visit: Visit, wat
 def test_without_a_worker_the_page_computes_by_itself(visit: Visit) -> None:
     page = visit("404.html")
     page.add_init_script("window.Worker = class { constructor() { throw new Error('refused'); } };")
-    page.goto(page.url.replace("404.html", "dev/network.html"))
+    page.goto(page.url.replace("404.html", f"dev/network.html{address(epoch=epochs()[-1])}"))
     INSTRUMENT.ready(page)
     mapped(page)
     told = float(str(score(page, "all", "accuracy").get_attribute("data-value")))

@@ -305,6 +305,9 @@ def test_a_map_that_is_not_there_yet_is_never_taken_for_one_that_is(visit: Visit
         expect(readout(page, "map-note")).to_have_text(
             f"Grey: epoch {start():,}. Epoch {after:,} is being computed."
         )
+    control(page, "back").click()  # whose map is here
+    expect(readout(page, "map-epoch")).to_have_text(f"epoch {start():,}")
+    expect(readout(page, "map-note")).to_contain_text("of the pairs trained on and")
 
 
 def test_a_relapse_is_shown(visit: Visit) -> None:

@@ -161,7 +161,11 @@ def test_steps_are_undone_and_redone(visit: Visit) -> None:
 def test_random_sets_are_computed_one_by_one_and_begin_anew_with_another_set(visit: Visit) -> None:
     page = INSTRUMENT.alone(visit, shared([5, 19]))
     note = readout(page, "note")
-    expect(note).to_contain_text(re.compile(r"Random sets: ([2-9]|1\d) of 20"))
+    expect(note).to_contain_text(re.compile(r"Random sets: ([2-9]|1\d) of 20.*(s|min) left"))
+    control(page, "halt").click()
+    expect(note).to_contain_text("computed, stopped.")
+    control(page, "halt").click()
+    expect(control(page, "halt")).to_have_text("Stop")
     with passing(note, r"answers all|Random sets: [01] of 20"):
         control(page, "preset-study").click()
     expect(note).to_contain_text(re.compile("Of the random sets, .* does most harm"))
@@ -225,10 +229,10 @@ def test_an_address_that_makes_no_sense_does_no_harm(visit: Visit, freqs: str) -
 
 def test_on_a_phone_it_fits_takes_a_fingertip_and_follows_the_theme(visit: Visit) -> None:
     page = INSTRUMENT.alone(visit, shared([], set="none"), width=360, has_touch=True)
-    panels = ("accuracy", "loss", "map")
+    panels = ("map", "accuracy", "loss")
     assert stand_in_one_column([page.locator(f".surgery-{name}") for name in panels])
     assert fits(page)
-    assert least_height(page, f"{BOX} button") >= 40
+    assert least_height(page, f"{BOX} button:visible") >= 40
     strongest = 1 + int(measured.spectrum(measured.epochs()[-1]).norm.argmax())
     bars = page.locator(".surgery-bars canvas")
     pitch = (frame(bars)["width"] - 37) / TOP
@@ -256,12 +260,15 @@ def with_workers(visit: Visit, script: str) -> Page:
 
 def test_a_computation_that_fails_is_told_in_the_box(visit: Visit) -> None:
     page = with_workers(visit, FAILING)
+    computed(page, f"Removed {words(keys())}")  # it opens with the published result
+    control(page, "preset-study").click()
     expect(INSTRUMENT.failure(page)).to_contain_text("out of memory")
-    expect(readout(page, "operation")).to_have_text(f"Removed {words(keys())}: not computed")
+    expect(readout(page, "operation")).to_contain_text("Removed 14, 28, 42: not computed")
     INSTRUMENT.settled(page)
 
 
 def test_without_workers_the_page_computes_itself(visit: Visit) -> None:
     page = with_workers(visit, REFUSING)
-    computed(page, f"Removed {words(keys())}")
-    agrees(page, "own", "without key")
+    control(page, "mode", "keep").click()
+    computed(page, f"Kept only {words(keys())}")
+    agrees(page, "own", "only key")

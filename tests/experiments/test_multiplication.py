@@ -7,8 +7,8 @@ import pytest
 
 from tests.planted import log_network, sums, table_config, wave_logits, wave_loss
 from timeless import experiments
-from timeless.analysis.ablation import ablation, ablation_summary, without
-from timeless.analysis.fourier import spectrum
+from timeless.analysis.ablation import ablation, ablation_summary
+from timeless.analysis.fourier import spectrum, without
 from timeless.analysis.groups import additive
 from timeless.analysis.network import Network, Split
 from timeless.analysis.progress import key_frequencies

@@ -20,7 +20,25 @@ def test_it_can_be_published_runs_the_network_and_is_small(name: str) -> None:
     made.check(name)
     assert made.networks == ("addition",)
     assert made.data["experiment"] in made.networks
-    assert len(receive_script(f"widget-{name}", made.data)) < 1_000
+    assert len(receive_script(f"widget-{name}", made.data)) < 50_000
+
+
+def test_what_is_measured_beforehand_is_what_the_page_would_compute_at_its_places() -> None:
+    curves = temperature.widget(RESULTS).data["measured"]
+    at = [i for i, epoch in enumerate(curves["epoch"]) if epoch == max(curves["epoch"])]
+    assert [curves["temperature"][i] for i in at] == [
+        float(f"{20 ** (i / 10):.4g}") for i in range(-10, 11)
+    ]
+    inserted = layer_norm.widget(RESULTS).data["measured"]["inserted"]
+    assert set(inserted) == {"none", "attention", "mlp", "final", "attention+mlp+final"}
+
+
+def test_the_transform_opens_with_a_typical_neuron_s_activation() -> None:
+    opening = transform.widget(RESULTS).data["opening"]
+    neurons = RESULTS["addition"]["typical_neurons"]
+    assert opening["neuron"] == neurons["neuron"][0]
+    values, activation = opening["values"] * opening["scale"], neurons["activation"][0].ravel()
+    np.testing.assert_allclose(values, activation, atol=1e-2 * activation.max())
 
 
 @pytest.mark.parametrize("p", [2, 7, 131])

@@ -53,6 +53,19 @@ def test_the_published_sets_are_those_of_the_artifact(results: Results) -> None:
     assert data["epoch"] == addition["curves"]["epoch"][-1]  # what was ablated is the last one
 
 
+def test_it_opens_with_the_losses_of_the_published_ablation(results: Results) -> None:
+    opening, found = widget(results).data["opening"], results["addition"]["ablation"]
+    guessing = opening["highest"] / 2
+    assert guessing == pytest.approx(results["addition"].summary["chance_loss"])
+    (row,) = np.flatnonzero(found["kind"] == "without key")
+    assert opening["own"]["loss"]["all"] == [found["loss_all"][row]]
+    losses = opening["losses"] / 255 * opening["highest"]
+    assert losses.shape == (results["addition"].summary["n_pairs"],)
+    # A pair that is answered right with more than even odds loses less than ln 2.
+    assert (losses < np.log(2)).mean() <= found["accuracy_all"][row] + 1e-3
+    assert (losses > guessing).mean() > 0.9
+
+
 def test_it_asks_for_the_network_and_says_what_is_seen(results: Results) -> None:
     found = widget(results)
     assert found.networks == ("addition",)

@@ -32,7 +32,7 @@ OPERATIONS = {
     "a*b": "multiplication",
     "v0+a*t": "velocity",
 }
-ENGINES = ("javascript", "plain", "fused")
+ENGINES = ("javascript", "simd", "fused")
 STEPS = 100
 BAND = 1e-2
 TOLERANCE = 1e-5

@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { lastNotAbove, logEpoch, momentAt } = require("../../timeless/instruments/click/click.js");
+const { lastNotAbove, momentAt, nearestCheckpoint } = require("../../timeless/instruments/click/click.js");
 
 const data = {
   p: 2,
@@ -13,7 +13,7 @@ const data = {
 const xy = Float32Array.of(0, 0, 1, 1, /**/ 2, 4, 3, 1, /**/ 2, 4, 3, -1);
 
 test("at a checkpoint the tokens stand where they were measured", () => {
-  const moment = momentAt(data, xy, 1);
+  const moment = momentAt(data, xy, 99);
   assert.deepEqual([...moment.x], [2, 3]);
   assert.deepEqual([...moment.y], [4, 1]);
   assert.equal(moment.epoch, 99);
@@ -22,23 +22,21 @@ test("at a checkpoint the tokens stand where they were measured", () => {
 });
 
 test("between checkpoints they are on the way, and the accuracies are the last ones logged", () => {
-  const moment = momentAt(data, xy, 1.5);
+  const moment = momentAt(data, xy, 549);
   assert.deepEqual([...moment.y], [4, 0]);
-  assert.ok(Math.abs(logEpoch(moment.epoch) - 2.5) < 1e-12);
-  assert.equal(moment.measuredEpoch, 99);
-  assert.equal(moment.test, 0.1);
+  assert.equal(moment.measuredEpoch, 500);
+  assert.equal(moment.test, 0.2);
 });
 
-test("the last position is the last checkpoint", () => {
-  const moment = momentAt(data, xy, 2);
+test("the last epoch is the last checkpoint", () => {
+  const moment = momentAt(data, xy, 999);
   assert.deepEqual([...moment.y], [4, -1]);
   assert.equal(moment.epoch, 999);
   assert.equal(moment.test, 0.9);
 });
 
-test("epoch 0 has a place on the logarithmic axis", () => {
-  assert.equal(logEpoch(0), 0);
-  assert.equal(logEpoch(999), 3);
+test("the nearest checkpoint is found on the scale of epochs", () => {
+  assert.deepEqual([0, 49, 50, 500, 549, 5000].map((epoch) => nearestCheckpoint(data, epoch)), [0, 0, 1, 1, 1, 2]);
 });
 
 test("the last entry not above a value is found, also outside the list", () => {

@@ -1,7 +1,7 @@
 /* Trains small networks by each engine of the page, for tests/instruments/test_training.py.
    node run-training.js FOLDER: reads FOLDER/asked.json, {NAME: {config, steps}}, and FOLDER/kernels.js, the site's data file;
    writes FOLDER/NAME.train (uint16), the pairs trained on, and NAME.weights (float32), the initial weights, and for each ENGINE
-   ("javascript", "plain" and "fused" kernels) NAME-ENGINE.gradient (float64), that of the first step, and NAME-ENGINE.losses (float64),
+   ("javascript", "simd" and "fused" kernels) NAME-ENGINE.gradient (float64), that of the first step, and NAME-ENGINE.losses (float64),
    the loss before each step. */
 "use strict";
 const fs = require("node:fs");

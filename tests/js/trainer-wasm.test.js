@@ -5,7 +5,9 @@ const { page } = require("./workers.js");
 
 page();
 const trainer = require("../../site_src/kit/trainer/trainer.js");
+const { kernels } = require("../../site_src/kit/trainer/workers.js");
 const { handsFor, shareOf } = require("../../site_src/kit/trainer/wasm.js");
+const { memoryOf, whole } = require("../../site_src/kit/trainer/wasm-memory.js");
 
 const SMALL = {
   p: 31, operation: "a+b", share: 0.6, n_heads: 1, d_model: 32, d_mlp: 128, activation: "relu",
@@ -49,6 +51,25 @@ test("it finds what plain JavaScript finds, also when two workers share the pair
   }
 });
 
+test("a sure answer keeps the digits of its loss and gradient, a wrong one has its whole loss", async () => {
+  const { instance } = await WebAssembly.instantiate(await kernels());
+  const memory = memoryOf(instance.exports);
+  const [p, width] = [131, whole(131)];
+  const [logits, labels, answers, losses] = [8 * width, 2, 2, 16].map(memory.room);
+  memory.floats(logits, 2 * width).fill(0);
+  memory.floats(logits, 2 * width).set([25], 7);
+  memory.floats(logits, 2 * width).set([800], width + 3);
+  memory.bytes(labels, 2).fill(7);
+  instance.exports.losses(logits, labels, 2, p, width, 1, answers, losses);
+  const [sure, wrong] = [0, width].map((from) => memory.floats(logits, 2 * width).slice(from, from + width));
+  const others = (p - 1) * Math.exp(-25);
+  near(memory.doubles(losses, 2)[0], Math.log1p(others), 1e-6);
+  near(sure[7], -others / (1 + others), 1e-6);
+  near(sure[8], Math.exp(-25) / (1 + others), 1e-6);
+  assert.deepEqual([memory.doubles(losses, 2)[1], wrong[3], wrong[7], ...memory.bytes(answers, 2)], [800, 1, -1, 7, 3]);
+  assert.ok(sure.subarray(p).every((d) => d === 0));
+});
+
 test("stopping, and going on from a kept state in other workers, change nothing; weight decay may", () =>
   withTrainer(2, SMALL, async (training) => {
     await training.run(20);
@@ -61,6 +82,7 @@ test("stopping, and going on from a kept state in other workers, change nothing;
       await fork.restore(kept);
       await fork.run(20);
       assert.deepEqual(await fork.state(), whole);
+      await assert.rejects(fork.restore({ ...kept, weights: kept.weights.slice(1) }), /holds \d+ weights, this network has \d+/);
       await fork.restore(kept);
       await fork.set({ weight_decay: 0 });
       const { norm2 } = await fork.run(20);

@@ -22,7 +22,7 @@ def site_with(cache: Path, packages: Path = SOURCES) -> Site:
 @pytest.mark.node
 def test_both_modules_are_compiled() -> None:
     script = kernels.kernels(Site.at(ROOT))
-    assert script.startswith(b'Timeless.receive("kernels",{"plain":{"dtype":"u1","bdata":"AGFzb')
+    assert script.startswith(b'Timeless.receive("kernels",{"simd":{"dtype":"u1","bdata":"AGFzb')
     assert script.count(b"AGFzb") == 2  # "\0asm", the first bytes of a module
 
 
@@ -30,14 +30,14 @@ def test_both_modules_are_compiled() -> None:
 def test_they_are_compiled_once_or_again_if_the_cache_is_damaged(
     damage: bytes, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    answers = iter([{"plain": "AA==", "fused": "AQ=="}] * 2)
+    answers = iter([{"simd": "AA==", "fused": "AQ=="}] * 2)
     monkeypatch.setattr(kernels, "answer_of", lambda *_: next(answers))
     script = kernels.kernels(site_with(tmp_path))
     assert kernels.kernels(site_with(tmp_path)) == script
     assert len(list(answers)) == 1
     (entry,) = (tmp_path / "kernels").iterdir()
     entry.write_bytes(damage)
-    monkeypatch.setattr(kernels, "answer_of", lambda *_: {"plain": "Ag==", "fused": "Aw=="})
+    monkeypatch.setattr(kernels, "answer_of", lambda *_: {"simd": "Ag==", "fused": "Aw=="})
     assert b'"Ag=="' in kernels.kernels(site_with(tmp_path))
 
 

@@ -9,19 +9,13 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-from timeless.analysis.fourier import Floats, fourier_basis, frequencies, row_frequencies
+from timeless.analysis.fourier import Floats, frequencies, without
 from timeless.analysis.network import Network, Split
 from timeless.analysis.progress import cross_entropies
 from timeless.config import TrainConfig
 from timeless.results.artifacts import Table, column
 
 KINDS = ("none", "without key", "without random", "only key", "only random")
-
-
-def without(x: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
-    """Return x [n, d] without the components of these frequencies along its first axis."""
-    rows = fourier_basis(len(x))[np.isin(row_frequencies(len(x)), freqs)]
-    return np.asarray(x - rows.T @ (rows @ x.astype(np.float64)))
 
 
 def only(x: NDArray[np.floating], freqs: Sequence[int]) -> Floats:

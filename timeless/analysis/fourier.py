@@ -100,6 +100,12 @@ def waves(n: int, freqs: Sequence[int]) -> Floats:
     return fourier_basis(n)[rows]
 
 
+def without(x: NDArray[np.floating], freqs: Sequence[int]) -> Floats:
+    """Return x [n, d] without the components of these frequencies along its first axis."""
+    rows = fourier_basis(len(x))[np.isin(row_frequencies(len(x)), freqs)]
+    return np.asarray(x - rows.T @ (rows @ x.astype(np.float64)))
+
+
 def sum_directions(n: int, freqs: Sequence[int]) -> Floats:
     """Return the unit vectors cos omega_k(a+b), sin omega_k(a+b) over all pairs.
 

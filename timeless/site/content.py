@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any, TypeVar
 
 from timeless import __version__
-from timeless.claims import judge
+from timeless.claims import Ledger, judge
 from timeless.claims.ledger import Placed
 from timeless.errors import TimelessError
 from timeless.figures import Figure
@@ -33,21 +33,40 @@ class Content:
     shared: Mapping[str, Any]  # what pages and templates both see: site, artifacts
 
 
-def gather(
-    site: Site, options: Options, sources: list[Source], manifest: Mapping[str, Mapping[str, Any]]
-) -> Content:
-    """Return all that pages may show: results, figures, widgets, references, verdicts."""
+@dataclass(frozen=True)
+class Made:
+    """What results and code alone decide, and stays as it is while pages are written."""
+
+    manifest: Mapping[str, Mapping[str, Any]]
+    results: Results
+    figures: Mapping[str, Figure]
+    widgets: Mapping[str, Widget]
+    ledger: Ledger
+
+
+def make(site: Site, manifest: Mapping[str, Mapping[str, Any]]) -> Made:
+    """Return the figures, widgets and verdicts of the results that the manifest lists."""
     results = Results(site.artifacts)
+    return Made(
+        manifest=manifest,
+        results=results,
+        figures=_make_all(Catalogue("figure", site.figures), results, Figure),
+        widgets=_make_all(Catalogue("widget", site.instruments), results, Widget),
+        ledger=judge(results),
+    )
+
+
+def gather(site: Site, options: Options, sources: list[Source], made: Made) -> Content:
+    """Return all that pages may show: results, figures, widgets, references, verdicts."""
+    manifest, results = made.manifest, made.results
     names = [name.removesuffix(".json") for name in manifest if "/" not in name]
-    figures = _make_all(Catalogue("figure", site.figures), results, Figure)
-    widgets = _make_all(Catalogue("widget", site.instruments), results, Widget)
     refuse_incomplete_instruments(site)
     return Content(
         results=results,
-        figures=figures,
-        widgets=widgets,
+        figures=made.figures,
+        widgets=made.widgets,
         bibliography=Bibliography(site.sources / "references.bib"),
-        ledger=Placed(judge(results), page_with("ledger", sources), figure_places(sources)),
+        ledger=Placed(made.ledger, page_with("ledger", sources), figure_places(sources)),
         shared={
             "site": {
                 "name": NAME,

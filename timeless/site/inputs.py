@@ -10,6 +10,7 @@ import sys
 import sysconfig
 from collections.abc import Iterator
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from timeless.folders import Site
@@ -23,7 +24,8 @@ _FOREIGN = {"node_modules", "__pycache__"}
 
 def fingerprint(site: Site, options: Options) -> str:
     """Return the SHA-256 of every file a build reads, of what it is asked and of what it uses."""
-    parts = [repr((options.base_url, options.quick, sys.version, _packages()))]
+    asked = replace(options, out=Path(), train=None, frozen=False)
+    parts = [repr((asked, sys.version, _packages()))]
     parts += [f"{path}\0{_sha256(path)}" for path in _files(site)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 

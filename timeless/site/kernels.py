@@ -20,7 +20,7 @@ from timeless.results.seals import sealed, unsealed
 
 COMPILER = "assemblyscript"
 FILE = "data/kernels.js"
-MODULES = {"plain", "fused"}  # without and with relaxed SIMD, see kernels.mjs
+MODULES = {"simd", "fused"}  # without and with relaxed SIMD, see kernels.mjs
 
 
 def kernels(site: Site) -> bytes:

@@ -5,6 +5,8 @@ are TeX until `typeset`, which takes finished pages.
 """
 
 from collections.abc import Iterable, Mapping
+from copy import copy
+from typing import Any
 
 from timeless.claims.ledger import FILE
 from timeless.errors import TimelessError, refuse_if_any
@@ -19,15 +21,18 @@ from timeless.site.pages import Page, Source, outline
 from timeless.site.records import csv_name, flat
 from timeless.words import maths
 
+Filled = dict[tuple[str, str], dict[str, Any]]  # what filling gave, by a page's name and text
 
-def render(site: Site, sources: list[Source], content: Content) -> Files:
-    """Return every HTML page, the widgets' own pages, data and tables, and the sitemap.
 
-    Raises TimelessError that lists what is wrong in each page, or what no page uses.
+def render(site: Site, sources: list[Source], content: Content, filled: Filled) -> Files:
+    """Return every HTML page, the widgets' own pages, the ledger, and the sitemap.
+
+    Pages that are in ``filled`` are taken from there, and the others added to it. Raises
+    TimelessError that lists what is wrong in each page, or what no page uses.
     """
     pages, navigation = outline(sources)
     filler = Filler(site, content)
-    _fill_all(filler, pages, sources)
+    _fill_all(filler, pages, sources, filled)
     _check_all_used(content, pages.values())
     files: Files = {}
     for page in pages.values():
@@ -40,17 +45,25 @@ def render(site: Site, sources: list[Source], content: Content) -> Files:
     if content.shared["site"]["base_url"]:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
-    if any(widget.trains for widget in content.widgets.values()):
-        files[kernels.FILE] = kernels.kernels(site)
-    return files | _data_files(content)
+    if content.ledger.page:
+        files[FILE] = content.ledger.document()
+    return files
 
 
-def _fill_all(filler: Filler, pages: Mapping[str, Page], sources: Iterable[Source]) -> None:
+def _fill_all(
+    filler: Filler, pages: Mapping[str, Page], sources: Iterable[Source], filled: Filled
+) -> None:
     """Fill every page; one mistake is raised as it is, several are raised as one list."""
     errors = []
     for source in sources:
+        page, key = pages[source.name], (source.name, source.written)
+        before = {name: copy(value) for name, value in vars(page).items()}
         try:
-            filler.fill(pages[source.name], source)
+            if key not in filled:
+                filler.fill(page, source)
+                now = vars(page).items()
+                filled[key] = {name: value for name, value in now if value != before[name]}
+            vars(page).update(filled[key])
         except TimelessError as error:
             errors.append(error)
     if len(errors) == 1:
@@ -68,15 +81,15 @@ def _check_all_used(content: Content, pages: Iterable[Page]) -> None:
     refuse_if_any(unused, what="unused", remedy="show it in a page or remove its module")
 
 
-def _data_files(content: Content) -> Files:
-    """Return the data of figures and widgets as scripts, every table as CSV, and the ledger."""
+def data_files(site: Site, content: Content) -> Files:
+    """Return the data of figures and widgets as scripts, and every table as CSV."""
     files: Files = {}
+    if any(widget.trains for widget in content.widgets.values()):
+        files[kernels.FILE] = kernels.kernels(site)
     for name, figure in content.figures.items():
         drawing = {"data": figure.data, "layout": figure.layout}
         files[f"data/figure-{name}.js"] = receive_script(f"figure-{name}", drawing).encode()
         files[f"data/figure-{name}.csv"] = csv_table(figure.table).encode()
-    if content.ledger.page:
-        files[FILE] = content.ledger.document()
     for name, widget in content.widgets.items():
         payloads = {"": widget.data} | {f"-{key}": part for key, part in widget.parts.items()}
         for suffix, payload in payloads.items():

@@ -8,16 +8,14 @@
 
   const PLAIN = { temperature: 1, layerNorm: NONE, pairs: null, neurons: [], logits: [], streams: false }; // nothing asked for
 
-  /** Returns A [n, k] B [k, m] (both row-major, from their offsets), as Float32Array [n, m]. */
+  /** Returns A [n, k] B [k, m] (both row-major, from their offsets), as Float32Array [n, m]; four rows of B at a time. */
   function product(A, B, n, k, m, fromA = 0, fromB = 0) {
     const C = new Float32Array(n * m);
     const row = new Float64Array(m);
+    const rows = new Float64Array(B.subarray(fromB, fromB + k * m)); // read n times: no conversion there
     for (let i = 0; i < n; i++) {
       row.fill(0);
-      for (let j = 0; j < k; j++) {
-        const [factor, at] = [A[fromA + i * k + j], fromB + j * m];
-        if (factor) for (let c = 0; c < m; c++) row[c] += factor * B[at + c];
-      }
+      addAlong(row, rows, m, A.subarray(fromA + i * k, fromA + (i + 1) * k), k);
       C.set(row, i * m);
     }
     return C;
@@ -76,7 +74,7 @@
     if (!layerNorm.final) {
       made.direct = through(read, rows, weights, weights.W_U, p, info);
       made.constLogits = times(plus(stream, weights.b_out), weights.W_U, p, weights.b_U);
-      made.out = Float64Array.from(product(weights.W_out, weights.W_U, m, d, p)); // read most often: no conversion there
+      made.out = new Float64Array(product(weights.W_out, weights.W_U, m, d, p)); // read most often: no conversion there
     }
     return made;
   }

@@ -109,6 +109,7 @@
       weights: () => named(own.weights().slice(0, size), config),
       state: () => ({ epoch, ...Object.fromEntries(Object.entries(arrays()).map(([name, array]) => [name, array.slice(0, size)])) }),
       restore(state) {
+        if (state.weights.length !== size) throw new Error(`the state holds ${state.weights.length} weights, this network has ${size}`);
         epoch = state.epoch;
         for (const [name, array] of Object.entries(arrays())) array.set(state[name]);
       },

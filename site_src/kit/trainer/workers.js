@@ -12,7 +12,7 @@
       without. Raises an error where it has no vectors at all. */
   async function kernels() {
     const coded = await Timeless.require("kernels");
-    const found = ["fused", "plain"].map((name) => Timeless.decode(coded[name]).array).find((code) => WebAssembly.validate(code));
+    const found = ["fused", "simd"].map((name) => Timeless.decode(coded[name]).array).find((code) => WebAssembly.validate(code));
     if (!found) throw new Error("this browser does not run WebAssembly with vectors of 128 bits");
     return found;
   }

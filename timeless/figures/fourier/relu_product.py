@@ -7,8 +7,8 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from timeless.analysis.fourier import Floats, dft_2d
-from timeless.analysis.neuron import neuron_input
+from timeless.analysis.fourier import dft_2d
+from timeless.analysis.last_position import LastPosition, Singles
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MAGENTA, OCHRE, TEAL, VIOLET
 from timeless.figures.fourier.typical_neurons import NONE, in_order, nothing
@@ -32,10 +32,10 @@ class Neuron:
 
     number: int
     freq: int
-    before: Floats
+    before: Singles
 
     @property
-    def after(self) -> Floats:
+    def after(self) -> Singles:
         """Return the activation."""
         return np.maximum(self.before, 0)
 
@@ -78,10 +78,10 @@ def typical_neuron(results: Results) -> Neuron | None:
     p = artifact.config["train"]["model"]["p"]
     run = f"seed{artifact.config['seeds'][0]}"
     weights = load_published(results.directory, "addition", run)
-    return Neuron(number, freq, neuron_input(weights, number, p))
+    return Neuron(number, freq, LastPosition.of(weights, p).mlp_pre(number))
 
 
-def product_share(values: Floats, freq: int) -> float:
+def product_share(values: NDArray[np.floating], freq: int) -> float:
     """Return which share of the energy of values [p, p], less their mean, is products of waves.
 
     They are the products of cosine or sine of ``freq`` over a with cosine or sine of it over b.

@@ -8,7 +8,9 @@ from timeless.instruments import Widget
 from timeless.results.artifacts import Artifact, Results
 
 ARTIFACTS = ("addition",)
-CURVE_POINTS = 220
+EARLY_POINTS = 60  # of the curves, evenly in log epoch
+CURVE_POINTS = 220  # … and evenly
+AFTERWARDS = 1.5  # of the epoch of grokking, up to which the story is told at least
 
 
 def widget(results: Results) -> Widget:
@@ -17,16 +19,17 @@ def widget(results: Results) -> Widget:
     summary, spectrum = addition.summary, addition["final_spectrum"]
     freq = int(spectrum["freq"][spectrum["norm"].argmax()])
     embeddings = number_embeddings(results, "addition", addition.config["seeds"][0])
-    centred = embeddings - embeddings.mean(axis=1, keepdims=True)
-    xy = centred @ plane_of(embeddings[-1], freq)
-    rows, curves = _curve_rows(addition), addition["curves"]
+    epochs = told_epochs(addition)
+    centred = (embeddings - embeddings.mean(axis=1, keepdims=True))[: len(epochs)]
+    xy = centred @ plane_of(centred[-1], freq)
+    rows, curves = _curve_rows(addition, epochs), addition["curves"]
     return Widget(
         title="The click",
         caption=_caption(addition, freq),
         alt=_alt(addition),
         data={
             "p": addition.config["train"]["model"]["p"],
-            "epochs": summary["published_epochs"],
+            "epochs": epochs,
             "freq": freq,
             "xy": xy.astype(np.float32),
             "radius": float(np.linalg.norm(xy[-1], axis=1).max()),
@@ -39,11 +42,20 @@ def widget(results: Results) -> Widget:
     )
 
 
-def _curve_rows(addition: Artifact) -> NDArray[np.intp]:
-    """Return rows of the curves: evenly spaced in log epoch, and every published epoch."""
-    logged = addition["curves"]["epoch"]
-    spaced = np.geomspace(1, len(logged), CURVE_POINTS).astype(int) - 1
-    return np.union1d(spaced, rows_at(addition, addition.summary["published_epochs"]))
+def told_epochs(addition: Artifact) -> list[int]:
+    """Return the published epochs up to the first that lies well after grokking; all without it."""
+    epochs: list[int] = addition.summary["published_epochs"]
+    grokked = addition.summary["grok_epoch"]
+    enough = [i for i, epoch in enumerate(epochs) if grokked and epoch >= AFTERWARDS * grokked]
+    return epochs[: enough[0] + 1] if enough else epochs
+
+
+def _curve_rows(addition: Artifact, epochs: list[int]) -> NDArray[np.intp]:
+    """Return rows of the curves: the first ones closer than the later, and every epoch told."""
+    last = int(rows_at(addition, epochs)[-1])
+    early = np.geomspace(1, last + 1, EARLY_POINTS).astype(int) - 1
+    even = np.linspace(0, last, CURVE_POINTS).astype(int)
+    return np.unique(np.concatenate([early, even, rows_at(addition, epochs)]))
 
 
 def _caption(addition: Artifact, freq: int) -> str:
@@ -51,9 +63,10 @@ def _caption(addition: Artifact, freq: int) -> str:
     return (
         f"Measured, not drawn: left, the {train['model']['p']} number tokens of the network "
         f"(seed {addition.config['seeds'][0]}) in the plane of frequency {freq}, the strongest "
-        "of its last checkpoint; a token's colour is its place on that ring. Right, accuracy on "
-        "the pairs it was trained on and on those it has never seen, against the epoch on a "
-        "logarithmic axis. Between checkpoints the tokens are moved in straight lines."
+        "of the run's last checkpoint; a token's colour is its place on that ring. Right, accuracy "
+        "on the pairs it was trained on and on those it has never seen. It plays equally many "
+        f"epochs in every second. The first {told_epochs(addition)[-1]:,} of "
+        f"{train['epochs']:,} epochs; between checkpoints the tokens are moved in straight lines."
     )
 
 

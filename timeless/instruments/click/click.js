@@ -5,9 +5,6 @@
 
   // --- compute ------------------------------------------------------------------------------
 
-  /** Returns the place of an epoch on the axis: logarithmic, with room for epoch 0. */
-  const logEpoch = (epoch) => Math.log10(1 + epoch);
-
   /** Returns the index of the last entry of a rising list that is not above x, at least 0. */
   function lastNotAbove(list, x) {
     let [low, high] = [0, list.length - 1];
@@ -19,22 +16,18 @@
     return low;
   }
 
-  /** Returns `{x, y, epoch, measuredEpoch, train, test}` at a position along the checkpoints.
-      Tokens stand at whole positions where they were measured and move on straight lines between.
-      `epoch` moves with them; accuracies are those logged last, at `measuredEpoch`. */
-  function momentAt(data, xy, position) {
+  /** Returns `{x, y, epoch, measuredEpoch, train, test}` at an epoch. Tokens stand at checkpoints where they were measured
+      and move on straight lines between. Accuracies are those logged last, at `measuredEpoch`. */
+  function momentAt(data, xy, epoch) {
     const { p, epochs, curve_epochs: logged } = data;
-    const i = Math.min(Math.floor(position), epochs.length - 1);
+    const i = lastNotAbove(epochs, epoch);
     const j = Math.min(i + 1, epochs.length - 1);
-    const w = position - i;
-    const [from, to] = [2 * p * i, 2 * p * j];
+    const w = i === j ? 0 : (epoch - epochs[i]) / (epochs[j] - epochs[i]);
     const axis = (offset) =>
       Float64Array.from({ length: p }, (_, t) => {
-        const [a, b] = [xy[from + 2 * t + offset], xy[to + 2 * t + offset]];
+        const [a, b] = [xy[2 * p * i + 2 * t + offset], xy[2 * p * j + 2 * t + offset]];
         return a + (b - a) * w;
       });
-    const along = logEpoch(epochs[i]) * (1 - w) + logEpoch(epochs[j]) * w;
-    const epoch = w ? 10 ** along - 1 : epochs[i];
     const row = lastNotAbove(logged, epoch);
     return {
       x: axis(0),
@@ -46,21 +39,27 @@
     };
   }
 
-  const compute = { logEpoch, lastNotAbove, momentAt };
+  /** Returns the place of the checkpoint nearest to an epoch. */
+  function nearestCheckpoint({ epochs }, epoch) {
+    return epochs.reduce((best, each, i) => (Math.abs(each - epoch) < Math.abs(epochs[best] - epoch) ? i : best), 0);
+  }
+
+  const compute = { lastNotAbove, momentAt, nearestCheckpoint };
   if (typeof module !== "undefined") {
     module.exports = compute;
     return;
   }
 
-  const { instrument: kit, mounting } = Timeless;
+  const { chart, instrument: kit, mounting } = Timeless;
 
   // --- controls -> state --------------------------------------------------------------------
 
-  const PACE = 340; // milliseconds from one checkpoint to the next while playing
-  const PACE_STILL = 900; // … in steps, where the reader asked for less motion
+  const WHOLE = 12; // seconds that playing takes, the same for every epoch
+  const STILL = 900; // milliseconds between two steps of it, where the reader asked for less motion
+  const NAMED = [0, 1, 2]; // tokens that carry their number
 
-  /** The state is the last checkpoint that the reader chose; what is shown may lie between two. */
-  const tableOf = ({ epochs }) => [["epoch", NaN, epochs]];
+  /** The state is the epoch that the reader chose last. */
+  const tableOf = ({ epochs }) => [["epoch", NaN, 0, epochs[epochs.length - 1]]];
 
   /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
   function build(it, { epochs }) {
@@ -85,42 +84,40 @@
     return view;
   }
 
-  function go(it, position) {
-    it.position = kit.clamp(position, 0, it.final);
+  function go(it, epoch) {
+    it.epoch = kit.clamp(epoch, 0, it.end);
     it.refresh();
   }
 
   function play(it, on) {
     it.playing = on;
     it.waited = 0;
-    go(it, on && it.position === it.final ? 0 : it.position);
+    go(it, on && it.epoch === it.end ? 0 : it.epoch);
   }
 
-  /** Moves on by dt milliseconds: smoothly, or checkpoint by checkpoint where motion is unwelcome. */
+  /** Moves on by dt milliseconds: smoothly, or in steps where motion is unwelcome. */
   function advance(it, dt) {
-    if (!it.tools.reducedMotion) {
-      it.position = Math.min(it.position + dt / PACE, it.final);
-    } else if ((it.waited += dt) >= PACE_STILL) {
+    it.waited += dt;
+    if (!it.tools.reducedMotion || it.waited >= STILL) {
+      it.epoch = Math.min(it.epoch + (it.end * it.waited) / (1000 * WHOLE), it.end);
       it.waited = 0;
-      it.position = Math.min(Math.floor(it.position) + 1, it.final);
     }
-    if (it.position === it.final) it.playing = false;
+    if (it.epoch === it.end) it.playing = false;
     it.tell();
   }
 
   // --- tell ---------------------------------------------------------------------------------
 
   function tell(it) {
-    const { view, data, position, playing } = it;
-    const { epoch, measuredEpoch, train, test } = momentAt(data, it.xy, position);
-    const told = Number.isInteger(position) ? epoch : measuredEpoch;
+    const { view, data, epoch, playing } = it;
+    const { measuredEpoch: told, train, test } = momentAt(data, it.xy, epoch);
     view.values.tell({
       epoch: [told, kit.integer(told)], "train-accuracy": [train, kit.percent(train)], "test-accuracy": [test, kit.percent(test)],
     });
-    view.position.value = Math.round(position);
+    view.position.value = nearestCheckpoint(data, epoch);
     const text = `epoch ${kit.integer(told)}, train ${kit.percent(train)}, test ${kit.percent(test)}`;
     view.position.setAttribute("aria-valuetext", text);
-    view.play.textContent = playing ? "Pause" : position === it.final ? "Play again" : "Play";
+    view.play.textContent = playing ? "Pause" : epoch === it.end ? "Play again" : "Play";
     if (playing) return;
     mounting.describe(it, {
       ring: `The ${data.p} numbers in the plane of frequency ${data.freq} at ${text}.`,
@@ -132,26 +129,26 @@
   // --- draw ---------------------------------------------------------------------------------
 
   /** Returns the scales of the panel of curves, with what they stand in. */
-  function scalesOf({ width, height }, logged) {
-    const [left, right, upper, lower] = [46, width - 6, 30, height - 36];
-    const end = logEpoch(logged[logged.length - 1]);
+  function scalesOf({ width, height }, end) {
+    const [left, right, upper, lower] = [46, width - 10, 30, height - 36];
     return {
-      left, right, upper, lower, height, end,
-      x: (epoch) => left + (logEpoch(epoch) / end) * (right - left),
-      y: (share) => lower - share * (lower - upper),
+      left, right, upper, lower, height, width,
+      x: chart.scale({ low: 0, high: end, from: left, to: right, count: width < 420 ? 3 : 5 }),
+      y: chart.scale({ low: 0, high: 1, from: lower, to: upper }),
     };
   }
 
-  function drawAxes(ctx, ink, { x, y, left, right, lower, height, end }) {
+  function drawAxes(ctx, ink, { x, y, left, right, lower, height, width }) {
     for (const share of [0, 0.5, 1]) {
       kit.stroke(ctx, [[left, y(share)], [right, y(share)]], ink.line);
       kit.write(ctx, `${100 * share}%`, left - 7, y(share), ink.muted, "right", "middle");
     }
-    for (const epoch of [0, 10, 100, 1000, 10000].filter((e) => logEpoch(e) <= end)) {
+    for (const epoch of x.ticks) {
+      const half = ctx.measureText(kit.integer(epoch)).width / 2;
       kit.stroke(ctx, [[x(epoch), lower], [x(epoch), lower + 4]], ink.muted);
-      kit.write(ctx, kit.integer(epoch), x(epoch), lower + 8, ink.muted, "center", "top");
+      kit.write(ctx, kit.integer(epoch), Math.min(x(epoch), width - half), lower + 8, ink.muted, "center", "top");
     }
-    kit.write(ctx, "epoch (log scale)", right, height - 2, ink.muted, "right", "bottom");
+    kit.write(ctx, "epoch", right, height - 2, ink.muted, "right", "bottom");
   }
 
   function drawEvents(ctx, ink, { x, left, right, upper, lower }, data) {
@@ -191,7 +188,7 @@
   function drawCurves(surface, ink, { data, moment: { epoch } }) {
     const { ctx, ...size } = surface.begin(ink.font);
     const { curve_epochs: logged } = data;
-    const scales = scalesOf(size, logged);
+    const scales = scalesOf(size, logged[logged.length - 1]);
     drawAxes(ctx, ink, scales);
     drawEvents(ctx, ink, scales, data);
     const { x, upper, lower } = scales;
@@ -199,15 +196,16 @@
     const heads = ["train", "test"].map((split) => [...drawLine(ctx, scales, logged, data[`${split}_accuracy`], epoch, ink[split]), ink[split]]);
     for (const [hx, hy, colour] of heads) kit.dot(ctx, hx, hy, 4.5, colour);
     nameCurves(ctx, ink, scales, data);
+    return x;
   }
 
   function draw(it, dt) {
     if (it.playing) advance(it, dt);
     const { data, surfaces, ring, radius } = it;
     const ink = kit.palette(it.tools, it.box);
-    const moment = momentAt(data, it.xy, it.position);
-    kit.tokens(surfaces.ring, ink, { x: moment.x, y: moment.y, reach: radius, ring, freq: data.freq });
-    drawCurves(surfaces.curves, ink, { data, moment });
+    const moment = momentAt(data, it.xy, it.epoch);
+    kit.tokens(surfaces.ring, ink, { x: moment.x, y: moment.y, reach: radius, ring, freq: data.freq, named: NAMED });
+    it.scale = drawCurves(surfaces.curves, ink, { data, moment });
     return it.playing;
   }
 
@@ -224,12 +222,25 @@
       (entries) => {
         if (!entries.some((entry) => entry.isIntersecting)) return;
         first.disconnect();
-        if (it.position === 0) play(it, true);
+        if (it.epoch === 0) play(it, true);
       },
       { threshold: 0.6 },
     );
     first.observe(it.surfaces.ring.canvas);
     return first;
+  }
+
+  /** Has the slider choose a checkpoint, and a pointer on the curves any epoch. */
+  function listen(it) {
+    const { view: { position }, data: { epochs }, surfaces, tools } = it;
+    const choose = (epoch) => {
+      it.playing = false;
+      go(it, epoch);
+    };
+    const keep = () => tools.state.set({ epoch: Math.round(it.epoch) });
+    position.addEventListener("input", () => choose(epochs[position.valueAsNumber]));
+    position.addEventListener("change", keep);
+    chart.draggable(surfaces.curves.canvas, () => it.scale, choose, keep);
   }
 
   function mount(box, payload, tools) {
@@ -238,21 +249,18 @@
     const it = mounting.begin("click", box, tools, tableOf(data));
     const xy = tools.decode(data.xy).array;
     const radius = xy.reduce((most, x) => Math.max(most, Math.abs(x)), data.radius);
-    Object.assign(it, { data, xy, radius, final: epochs.length - 1, ring: kit.ringOrder(freq, p), position: 0, playing: false, waited: 0 });
+    Object.assign(it, {
+      data, xy, radius, end: epochs[epochs.length - 1], ring: kit.ringOrder(freq, p), epoch: 0, playing: false, waited: 0,
+      scale: null, // of epochs, as last drawn
+    });
     mounting.stage(it, {
       view: build(it, data),
       surfaces: { ring: `The ${p} numbers in the plane of frequency ${freq}`, curves: "Train and test accuracy over epochs" },
       draw, tell,
     });
-    const { position } = it.view;
-    position.addEventListener("input", () => {
-      it.playing = false;
-      go(it, position.valueAsNumber);
-    });
-    position.addEventListener("change", () => tools.state.set({ epoch: epochs[position.valueAsNumber] }));
-    const shared = epochs.indexOf(it.state.epoch);
-    const waits = shared < 0 && !tools.reducedMotion;
-    go(it, waits ? 0 : shared < 0 ? it.final : shared);
+    listen(it);
+    const waits = Number.isNaN(it.state.epoch) && !tools.reducedMotion;
+    go(it, waits ? 0 : Number.isNaN(it.state.epoch) ? it.end : it.state.epoch);
     const first = waits ? playWhenSeen(it) : null;
     return {
       destroy() {

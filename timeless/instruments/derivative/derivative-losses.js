@@ -38,28 +38,45 @@
     return Uint32Array.from(isDrawn(it) ? chance.drawn(own, it.data.sample, chance.uniform(it.state.seed)) : own).sort();
   }
 
-  /** Computes what is asked for of one network, as long as `current()`: the slope, and of a drawn direction the losses
-      from the middle outwards. */
-  async function computeOne(it, name, key, current) {
+  /** Returns the lengths at which the loss of a network is wanted along a drawn direction and not yet known, from the
+      middle outwards. */
+  function lengthsLeft(it, name) {
     const { reach, one, two } = it.state;
-    const drawn = isDrawn(it);
+    if (!isDrawn(it) || ![one, two].includes(name)) return [];
+    const known = (it.found.get(keyOf(it, name))?.points ?? []).map(({ t }) => t);
+    return outwards(reach * it.longest, STEPS).filter((t) => !known.includes(t));
+  }
+
+  /** Returns how many losses of a network are still wanted. */
+  const lossesLeft = (it, name) => lengthsLeft(it, name).length + (it.found.get(keyOf(it, name))?.slope == null ? 2 : 0);
+
+  /** Computes what is asked for of one network, as long as `current()`: the slope, and of a drawn direction the losses.
+      `step()` is called after each loss. What was computed before, and stopped, is kept. */
+  async function computeOne(it, name, key, { current, step }) {
     const weights = await it.run.weights(it.run.index(it.stages[name].epoch));
     if (!current()) return;
     const [direction, pairs, slopeAt] = [directionIn(it, weights), pairsOf(it), slopeKey(it, name)];
-    const made = { points: [], slope: null, done: false, n: pairs.length };
+    const made = it.found.get(key) ?? { points: [], slope: null, done: false, n: pairs.length };
+    const ts = lengthsLeft(it, name);
     it.found.set(key, made);
-    it.worker ??= Timeless.background.start();
-    const lossAt = async (t) => (await it.worker.run("allPairs", [moved(weights, direction, t), it.info, 0, { pairs }]))?.loss ?? NaN;
-    const [ahead, behind] = [await lossAt(STEP), await lossAt(-STEP)];
-    made.slope = central(ahead, behind, STEP);
-    if (drawn) it.drawnSlopes.set(slopeAt, made.slope);
-    const ts = drawn && [one, two].includes(name) ? outwards(reach * it.longest, STEPS) : [];
-    for (const t of ts) {
-      if (!current()) return;
-      made.points = [...made.points, { t, loss: await lossAt(t) }].sort((before, after) => before.t - after.t);
-      it.refresh();
+    it.worker ??= Timeless.background.start(Timeless.network, Timeless.background.HANDS);
+    const lossAt = async (t) => {
+      const found = await it.worker.run("allPairs", [moved(weights, direction, t), it.info, 0, { pairs }]);
+      step();
+      return found?.loss ?? NaN;
+    };
+    if (made.slope === null) {
+      const [ahead, behind] = await Promise.all([STEP, -STEP].map(lossAt));
+      made.slope = central(ahead, behind, STEP);
     }
-    made.done = ts.length > 0 || !drawn;
+    if (isDrawn(it)) it.drawnSlopes.set(slopeAt, made.slope);
+    await Timeless.sweep.inTurn(current() ? ts : [], async (t) => {
+      const loss = await lossAt(t);
+      made.points = [...made.points, { t, loss }].sort((before, after) => before.t - after.t);
+      it.refresh();
+      return current();
+    });
+    made.done = current();
     it.refresh();
   }
 
@@ -71,29 +88,46 @@
     return own.filter((name) => canCompute(it, name)).map((name) => [name, keyOf(it, name)]);
   }
 
+  /** Returns what the state asks for and is not known as a whole. */
+  const unfinished = (it) => asked(it).filter(([, key]) => !it.found.get(key)?.done);
+
+  /** Ends what is being computed; what is known stays. */
+  function stop(it) {
+    it.job = null;
+    it.refresh();
+  }
+
+  function fail(it, name, key, error) {
+    it.found.delete(key);
+    it.broken = key;
+    const epoch = Timeless.instrument.integer(it.stages[name].epoch);
+    it.view.failure.tell(`The loss at epoch ${epoch} cannot be computed here (${error.message}). Choose again to try once more.`);
+  }
+
   /** Computes what the state asks for; a newer state ends it. */
   async function computeAll(it) {
-    const own = asked(it);
+    const own = unfinished(it);
     const keys = own.map(([, key]) => key).join();
     if (it.job?.keys === keys) return;
-    const job = (it.job = { keys });
+    const of = own.reduce((sum, [name]) => sum + lossesLeft(it, name), 0);
+    const job = (it.job = { keys, done: 0, of, pace: Timeless.sweep.pace() });
+    job.pace.begin();
     it.broken = "";
     it.view.failure.tell("");
+    const step = () => {
+      job.done += 1;
+      job.pace.step();
+    };
     for (const [name, key] of own) {
-      if (it.found.get(key)?.done) continue;
       try {
-        await computeOne(it, name, key, () => it.job === job);
+        await computeOne(it, name, key, { current: () => it.job === job, step });
       } catch (error) {
         if (it.job !== job) return;
-        it.found.delete(key);
-        it.broken = key;
-        const epoch = Timeless.instrument.integer(it.stages[name].epoch);
-        it.view.failure.tell(`The loss at epoch ${epoch} cannot be computed here (${error.message}). Choose again to try once more.`);
+        fail(it, name, key, error);
       }
       if (it.job !== job) return;
     }
-    it.job = null;
-    it.refresh();
+    stop(it);
   }
 
   // --- what is known ------------------------------------------------------------------------
@@ -149,5 +183,5 @@
     });
   }
 
-  Object.assign(Timeless.parts.derivative, { DRAWN, STEP, TICKS, isDrawn, canCompute, keyOf, computeAll, reachOf, cursorOf, networksOf, slopesOf });
+  Object.assign(Timeless.parts.derivative, { DRAWN, STEP, TICKS, isDrawn, canCompute, keyOf, unfinished, stop, computeAll, reachOf, cursorOf, networksOf, slopesOf });
 })();

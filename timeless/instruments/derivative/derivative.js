@@ -5,7 +5,7 @@
 
   const { chart, instrument: kit, mounting } = Timeless;
   const {
-    core, DRAWN, STEP, TICKS, isDrawn, canCompute, keyOf, computeAll, reachOf, cursorOf, networksOf, slopesOf, drawProfile, drawSlopes,
+    core, DRAWN, STEP, TICKS, isDrawn, canCompute, keyOf, unfinished, stop, computeAll, reachOf, cursorOf, networksOf, slopesOf, drawProfile, drawSlopes,
   } = Timeless.parts.derivative;
 
   const DIGITS = 1e-6; // above the rounding of the slopes in the data
@@ -78,6 +78,8 @@
       legend: ui.legend([["line", ""], ["line", ""], ["dashes", "tangent at 0"], ["dots", "parabola at 0"]]),
       marks: ui.legend([["dot", "the loss falls along d"], ["ring", "it rises"]]),
       note: element("p", { class: "derivative-note", "data-readout": "note" }),
+      far: element("p", { class: "derivative-note", "data-readout": "progress" }),
+      halt: ui.button({ name: "halt", label: "", act: () => halt(it) }),
       failure: ui.failure(),
       live: ui.live(),
     };
@@ -87,6 +89,7 @@
       it.refresh();
     });
     view.drawn = element("div", { class: "derivative-drawn" }, own.seed.node, again, own.scaling.node);
+    view.progress = element("div", { class: "derivative-progress" }, view.far, view.halt);
     view.root = element("div", { class: "derivative" },
       ui.row(own.direction.node, own.one.node, own.two.node),
       ui.row(view.drawn, own.split.node, own.unit.node, own.axis.node, own.reach.node, reset),
@@ -94,12 +97,20 @@
       view.legend.node,
       ui.row(own.at.node),
       view.table.node,
+      view.progress,
       view.note,
       view.slopes,
       view.marks.node,
       view.failure.node,
       view.live);
     return view;
+  }
+
+  /** Stops what is being computed, or goes on with it. */
+  function halt(it) {
+    if (it.job) stop(it);
+    else computeAll(it);
+    it.refresh();
   }
 
   function drawAnother(it) {
@@ -189,6 +200,15 @@
     return `${network.name}, epoch ${kit.integer(network.stage.epoch)}: loss ${cells.loss[1]} nats, slope ${slope}, at length ${size(cursorOf(it))} loss ${cells.there[1]}`;
   }
 
+  /** Tells how far the computing is, or that it was stopped. */
+  function tellProgress(it) {
+    const { job, view } = it;
+    const left = job ? job.of - job.done : 0;
+    view.progress.hidden = job ? !job.of : it.broken !== "" || !unfinished(it).length;
+    view.far.textContent = job ? `${job.done} of ${job.of} losses computed${job.pace.left(left)} …` : "Stopped; what was computed stays.";
+    view.halt.textContent = job ? "Stop" : "Go on";
+  }
+
   function tell(it) {
     const { view, state } = it;
     const shown = networksOf(it);
@@ -197,6 +217,7 @@
     view.drawn.hidden = !isDrawn(it);
     view.note.textContent = noteText(it, shown);
     view.root.setAttribute("aria-busy", String(it.job !== null));
+    tellProgress(it);
     const name = it.controls.direction.input.selectedOptions[0].textContent;
     const text = `${state.split} loss, ${name}. ${shown.map((network) => networkText(it, network)).join("; ")}`;
     mounting.describe(it, {
@@ -262,5 +283,5 @@
     };
   }
 
-  Timeless.widget("derivative", { needs: ["network", "chance", "checkpoints", "background"], mount });
+  Timeless.widget("derivative", { needs: ["network", "chance", "checkpoints", "background", "sweep"], mount });
 })();

@@ -1,8 +1,15 @@
 """The two-dimensional transform of logits and neurons, computed in the page at any checkpoint."""
 
+from typing import Any
+
+import numpy as np
+
+from timeless.analysis.last_position import LastPosition
+from timeless.analysis.published import quantised
 from timeless.instruments import Widget
-from timeless.instruments.networks import seed_of
+from timeless.instruments.networks import published_run, seed_of
 from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import load_published
 from timeless.words.values import Quoting
 
 ARTIFACTS = ("addition",)
@@ -20,7 +27,11 @@ def widget(results: Results) -> Widget:
             "its Fourier coefficients by frequency over a and over b; with a table of the "
             "strongest components, at any published checkpoint."
         ),
-        data={"experiment": "addition", "typical": typical_neurons(addition)},
+        data={
+            "experiment": "addition",
+            "typical": typical_neurons(addition),
+            "opening": opening(results),
+        },
         networks=ARTIFACTS,
     )
 
@@ -32,6 +43,21 @@ def typical_neurons(addition: Artifact) -> list[dict[str, int]]:
         {"freq": int(freq), "neuron": int(neuron)}
         for freq, neuron in zip(found["freq"], found["neuron"], strict=True)
     ]
+
+
+def opening(results: Results) -> dict[str, Any]:
+    """Return the neuron that is shown first and its activation over all pairs, quantised.
+
+    It is the first typical one, at the last published checkpoint; without any, number 0.
+    """
+    addition = results["addition"]
+    p = addition.config["train"]["model"]["p"]
+    epoch = addition.summary["published_epochs"][-1]  # in 16 bits, as the page has it
+    weights = load_published(results.directory, "addition", published_run(addition), epoch)
+    neuron = next((each["neuron"] for each in typical_neurons(addition)), 0)
+    pre = LastPosition.of(weights, p).mlp_pre(neuron)
+    values, scale = quantised(np.maximum(pre, 0).ravel().astype(np.float64))
+    return {"neuron": neuron, "values": values, "scale": scale}
 
 
 def _typical(addition: Artifact, quote: Quoting) -> str:

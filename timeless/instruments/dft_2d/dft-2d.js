@@ -17,11 +17,11 @@
 
   const keptText = (keep) => (keep ? `the ${keep > 1 ? `${keep} strongest components` : "strongest component"}` : "all of it");
 
-  function tableOf({ info: { p, d_mlp: neurons }, epochs }, { typical }) {
+  function tableOf({ info: { p, d_mlp: neurons }, epochs }, { opening }) {
     const { numbersTo } = Timeless.pairs;
     return [
       mounting.oneOf("choice", "kind", "Transform", KINDS),
-      ["neuron", typical.length ? typical[0].neuron : 0, numbersTo(neurons), { kind: "number", label: `Neuron (0 to ${neurons - 1})` }],
+      ["neuron", opening.neuron, numbersTo(neurons), { kind: "number", label: `Neuron (0 to ${neurons - 1})` }],
       ["logit", 0, numbersTo(p), { kind: "number", label: `Class c (0 to ${p - 1})` }],
       Timeless.cursor.row(epochs),
       ["keep", 0, numbersTo(MOST + 1), {
@@ -246,6 +246,14 @@
 
   // --- mount --------------------------------------------------------------------------------
 
+  /** Keeps what the page opens with as if it had been computed. */
+  function open({ seen, epochs, info }, { opening: { neuron, values: encoded, scale } }, tools) {
+    const index = epochs.length - 1;
+    const values = Float32Array.from(tools.decode(encoded).array, (value) => value * scale);
+    const name = nameAt({ state: { kind: "neuron", neuron }, epochs }, index);
+    seen.set(name, { name, index, values, found: analyse(values, info.p) });
+  }
+
   async function mount(box, data, tools) {
     const run = await Timeless.checkpoints.open(data.experiment);
     const { info, epochs } = run;
@@ -262,6 +270,7 @@
       surfaces: { plane: "Function over the pairs", spectrum: "Its spectrum" },
       draw, tell,
     });
+    open(it, data, tools);
     turn(it);
     return {
       destroy() {

@@ -1,11 +1,15 @@
 """Layer normalisation inserted into a network trained without it, computed in the page."""
 
+from typing import Any
+
 from timeless.instruments import Widget
 from timeless.instruments.networks import seed_of
 from timeless.instruments.temperature import first_pair
 from timeless.results.artifacts import Results
 
-ARTIFACTS = ("addition",)
+ARTIFACTS = ("addition", "laboratory")
+PARTS = ("attention", "mlp", "final")
+COLUMNS = ("epoch", "accuracy_all", "loss_all")
 
 
 def widget(results: Results) -> Widget:
@@ -22,9 +26,19 @@ def widget(results: Results) -> Widget:
             "variance and norm; and accuracy and loss over all pairs with it inserted, at any "
             "published checkpoint."
         ),
-        data={"experiment": "addition", "a": a, "b": b},
-        networks=ARTIFACTS,
+        data={"experiment": "addition", "a": a, "b": b, "measured": measured(results)},
+        networks=("addition",),
     )
+
+
+def measured(results: Results) -> dict[str, list[Any]]:
+    """Return the laboratory's scores with normalisation inserted, which the page opens with.
+
+    Entries are one epoch and insertion each; ``inserted`` names its parts, or "none".
+    """
+    found = results["laboratory"]["layer_norm"]
+    names = ["+".join(PARTS) if name == "all" else name for name in found["inserted"].tolist()]
+    return {"inserted": names, **{name: found[name].tolist() for name in COLUMNS}}
 
 
 CAPTION = """
@@ -34,5 +48,6 @@ stream itself is not changed. Moments are over the coordinates of the stream; ov
 mean ± standard deviation. Dashes join points between which others are still to come. What you
 see is surgery: the network was trained without normalisation and never saw a stream like this,
 so this is no verdict on networks that are trained with it. The line “as trained” was logged in
-training; all else is computed in the page, from weights in 16 bits.
+training; insertions before one part or all were measured beforehand, all else is computed in the
+page, from weights in 16 bits.
 """

@@ -91,10 +91,16 @@
   /** Returns the checkpoints at which the insertion of the state is still to be computed, the last ones first. */
   const missing = (it) => it.epochs.map((_, index) => index).filter((index) => !resultAt(it, index)).reverse();
 
-  /** Computes all pairs of a checkpoint with an insertion, once. */
+  /** Returns what was measured beforehand, without the moments over all pairs, by name. */
+  function foundBefore({ inserted: keys, epoch: epochs, accuracy_all: accuracies, loss_all: losses }) {
+    return new Map(keys.map((key, i) => [nameOf(epochs[i], key), { epoch: epochs[i], key, accuracy: accuracies[i], loss: losses[i], moments: null }]));
+  }
+
+  /** Computes all pairs of a checkpoint with an insertion, once; again where moments over all pairs are asked for and not known. */
   async function measure(it, index, weights, layerNorm, job) {
     const [epoch, key] = [it.epochs[index], keyOf(layerNorm)];
-    if (it.found.has(nameOf(epoch, key))) return;
+    const known = it.found.get(nameOf(epoch, key));
+    if (known && (known.moments || job !== "chosen" || it.state.over === "pair")) return;
     const result = await it.jobs.run("allPairs", [weights, it.info, 0, { layerNorm, streams: true }], job);
     if (!result) return;
     const { accuracy, loss, streams } = result;
@@ -125,7 +131,7 @@
     const spreads = (values) => Object.entries(values).map(([name, [mean, deviation]]) => [name, mean, `${short(mean)} ± ${short(deviation)}`]);
     const none = MOMENTS.map((name) => [name, "", "…"]);
     const result = resultAt(it, it.here.shown);
-    if (!result) return PLACES.map(([place, , label]) => ({ place, label, on: false, before: none, read: none }));
+    if (!result?.moments) return PLACES.map(([place, , label]) => ({ place, label, on: false, before: none, read: none }));
     return result.moments.map(({ place, label, on, before, read }) => ({ place, label, on, before: spreads(before), read: spreads(read) }));
   }
 
@@ -277,8 +283,8 @@
     const { info, epochs } = run;
     const it = mounting.begin("layer-norm", box, tools, tableOf(run, data));
     Object.assign(it, {
-      info, trained: curvesOf(run), jobs: Timeless.background.start(),
-      found: new Map(), // epoch and where inserted -> {epoch, accuracy, loss, moments}
+      info, trained: curvesOf(run), jobs: Timeless.background.start(Timeless.network, Timeless.background.HANDS),
+      found: foundBefore(data.measured), // epoch and where inserted -> {epoch, accuracy, loss, moments}
       scale: null, // of epochs, as last drawn
     });
     cursor.follow(it, run, {

@@ -57,38 +57,44 @@
     nameAnswers(ctx, ink, scales, { logits, answer, wanted });
   }
 
-  /** Returns the colours of the map: a ramp from pale to full for pairs never trained on, and for those that were. */
-  function ramps(ink, apart) {
-    const pale = (colour) => `rgb(${chart.ramp([ink.paper, colour])(0.16).join(", ")})`;
-    const of = (colour) => chart.ramp([pale(colour), colour]);
-    return apart ? [of(ink.test), of(ink.train)] : [of(ink.accent), of(ink.accent)];
+  /** Returns the colours of the map, from right, pale, to wrong. */
+  function rampOf(ink, tools) {
+    const pale = `rgb(${chart.ramp([ink.paper, ink.accent])(0.3).join(", ")})`;
+    return chart.ramp([pale, tools.colour("warning")]);
   }
 
-  /** Returns how strongly each pair is drawn, from 0 to 1. */
-  function strengths({ losses, answers }, kind, wanted) {
+  /** Returns how wrong each pair is, from 0 to 1: by its answer, or by its loss. */
+  function mistakes({ losses, answers }, kind, wanted) {
     if (kind === "loss") return Float32Array.from(losses, lossShare);
-    return Float32Array.from(answers, (answer, pair) => Number(answer === wanted(pair)));
+    return Float32Array.from(answers, (answer, pair) => Number(answer !== wanted(pair)));
   }
 
-  /** Draws the map of all pairs, `all`, or an empty one; returns the function that finds the pair under a point. */
-  function drawMap(surface, ink, { all, state, p, mask, wanted }) {
-    const colours = ramps(ink, state.mark);
+  /** Returns whether a pair is in the part of the pairs that the map shows. */
+  const inPart = (part, trained) => part === "all" || (part === "train") === (trained === 1);
+
+  const TITLES = { all: "all", train: "the trained", test: "the other" };
+
+  /** Draws the map of the pairs, `all`, or an empty one; returns the function that finds the pair under a point. */
+  function drawMap(surface, ink, { all, state, p, mask, wanted, tools }) {
+    const colourOf = rampOf(ink, tools);
+    const [paper, none] = [ink.paper, ink.line].map((colour) => chart.ramp([colour, colour])(0));
+    const n = { all: p * p, train: mask.reduce((sum, x) => sum + x, 0) };
+    n.test = n.all - n.train;
     return chart.grid(surface, ink, {
-      title: `${state.map === "loss" ? "Loss" : "Answers"} of all ${kit.integer(p * p)} pairs${all ? "" : " (being computed)"}`,
-      values: all ? strengths(all, state.map, wanted) : new Float32Array(p * p),
-      n: p,
-      colourOf: (value, pair) => colours[mask[pair]](value),
+      title: `${state.map === "loss" ? "Loss" : "Answers"} of ${TITLES[state.part]} ${kit.integer(n[state.part])} pairs${all ? "" : " (being computed)"}`,
+      values: all ? mistakes(all, state.map, wanted) : new Float32Array(p * p),
+      n: p, sum: state.order === "sum",
+      colourOf: (value, pair) => (!inPart(state.part, mask[pair]) ? paper : all ? colourOf(value) : none),
       mark: [state.a, state.b],
     }).at;
   }
 
   /** Shows the legend of the map, and no other. */
-  function paintLegends(legends, ink, { map, mark }, p) {
-    const [test, train] = ramps(ink, mark);
-    const shares = map === "loss" && !mark ? [1, lossShare(Math.log(p)), 0] : [1, 0];
-    const painted = mark ? [train(1), train(0), test(1), test(0)] : shares.map(train);
+  function paintLegends(legends, ink, { map }, p, tools) {
+    const shares = map === "loss" ? [1, lossShare(Math.log(p)), 0] : [0, 1];
+    const painted = shares.map(rampOf(ink, tools));
     for (const [name, legend] of Object.entries(legends)) {
-      legend.node.hidden = name !== `${map}-${mark}`;
+      legend.node.hidden = name !== map;
       if (!legend.node.hidden) legend.paint(painted.map((bytes) => `rgb(${bytes.join(", ")})`));
     }
   }

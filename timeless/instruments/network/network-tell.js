@@ -7,6 +7,7 @@
   const { BELONGS, nextWrong, mostActive, lifts, byFrequency, aboveMean, pooled } = Timeless.parts.network.core;
 
   const ACTIVE = 10; // neurons listed
+  const PARTS = { all: "every pair", train: "every pair trained on", test: "every pair never trained on" };
   const SOURCES = 6; // frequencies listed
 
   const multiplies = ({ info, op }) => info.operations[op] === "multiplication";
@@ -168,7 +169,8 @@
       : "it is being computed";
     mounting.describe(it, {
       logits: `Logits of all ${p} answers to ${sum}. The network answers ${pass.answer} ${verdict}.`,
-      map: `Map over a, to the right, and b, upwards: ${state.map === "loss" ? "the loss of every pair" : "which pairs are answered right"}; ${told}. ` +
+      map: `Map over a, to the right, and ${state.order === "sum" ? "a + b" : "b"}, upwards: ` +
+        `${state.map === "loss" ? "the loss" : "right or wrong"} of ${PARTS[state.part]}; ${told}. ` +
         "The sliders a and b choose a pair as clicking on the map does.",
     });
   }

@@ -35,19 +35,15 @@
       ["b", data.b, numbers, { kind: "slider", label: "Second number b" }],
       ["epoch", data.epoch, epochs, { kind: "slider", label: "Checkpoint, epoch", from: (place, it) => it.shown.epochs[place], show: showEpoch }],
       mounting.oneOf("choice", "map", "Map of", [["answers", "right or wrong"], ["loss", "loss"]]),
-      ["mark", true, [true, false], { kind: "toggle", label: "Set the pairs trained on apart" }],
+      mounting.oneOf("choice", "part", "Pairs", [["all", "all"], ["train", "trained on"], ["test", "never seen"]]),
+      mounting.oneOf("choice", "order", "Rows", [["b", "b"], ["sum", "a + b"]]),
     ];
   }
 
-  /** Returns the legends of the map, by what it shows and whether the pairs trained on are set apart. */
+  /** Returns the legends of the map, by what it shows. */
   function legendsOf(ui) {
     const blocks = (...texts) => ui.legend(texts.map((text) => ["block", text]));
-    return {
-      "answers-true": blocks("trained on, right", "trained on, wrong", "never trained on, right", "never trained on, wrong"),
-      "answers-false": blocks("right", "wrong"),
-      "loss-true": blocks("trained on, 30 nats or more", "10⁻⁷ nats or less", "never trained on, 30 nats or more", "10⁻⁷ nats or less"),
-      "loss-false": blocks("30 nats or more", "ln p, as by chance", "10⁻⁷ nats or less"),
-    };
+    return { answers: blocks("right", "wrong"), loss: blocks("30 nats or more", "ln p, as by chance", "10⁻⁷ nats or less") };
   }
 
   const columns = (...names) => kit.element("tr", {}, ...names.map((name) => kit.element("th", { scope: "col" }, name)));
@@ -92,10 +88,9 @@
           view.active,
           tableAround("What lifts the answer above the mean logit", columns("active neurons of", "how many", "together"), view.sources)),
         element("div", { class: "net-column" },
-          own.map.node,
+          element("div", { class: "net-choices" }, own.map.node, own.part.node, own.order.node),
           view.map,
           ...Object.values(view.legends).map(({ node }) => node),
-          own.mark.node,
           element("p", { class: "net-note" }, "Click or tap a place in the map to choose its pair; by keyboard, move the sliders a and b."),
           tableAround("All pairs at this checkpoint", columns("pairs", "accuracy, here", "as logged", "loss, here", "as logged"), view.scores))),
       view.failure.node,
@@ -213,9 +208,9 @@
     const { p } = shown.info;
     drawLogits(surfaces.logits, ink, { logits: pass.logits, answer: pass.answer, wanted: wantedOf(it) });
     it.pairAt = drawMap(surfaces.map, ink, {
-      all: resultOf(it), state, p, mask: shown.opened.trainMask(shown.op), wanted: (pair) => wantedOf(it, pair),
+      all: resultOf(it), state, p, mask: shown.opened.trainMask(shown.op), wanted: (pair) => wantedOf(it, pair), tools: it.tools,
     });
-    paintLegends(it.view.legends, ink, state, p);
+    paintLegends(it.view.legends, ink, state, p, it.tools);
     return false;
   }
 

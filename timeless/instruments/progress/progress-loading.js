@@ -115,7 +115,10 @@
 
   /** Computes the answers of a checkpoint to all pairs, in the background. */
   async function answer(it, index, key) {
-    if (it.maps.has(index) && index === it.shown) it.mapped = index;
+    if (it.maps.has(index) && index === it.shown && index !== it.mapped) {
+      it.mapped = index;
+      it.refresh();
+    }
     if (it.maps.has(index) || it.asked.has(index)) return;
     let result = null;
     try {

@@ -35,7 +35,7 @@
       map: element("div", { class: "projectile-map" }),
       place: element("p", { class: "place", "data-readout": "place" }),
       values: ui.readouts([["rmse", "Error along the path"], ["worst", "Worst point"], ["train-loss", "Train loss"], ["test-loss", "Test loss"]], of),
-      legend: ui.legend([["", "the equation"], ["", "the network"], ["dot", "training throw"], ["box", "range trained on"],
+      legend: ui.legend([["line", "the equation"], ["dashes", "the network"], ["dot", "training throw"], ["box", "range trained on"],
         ["scale", `map: error from ${LEAST} m to ${MOST} m`]]),
       failure: ui.failure(),
       live: ui.live(),

@@ -1,11 +1,16 @@
 """Frequency surgery: waves of the embedding switched off, beside random sets of as many."""
 
+import math
 from typing import Any
 
 import numpy as np
 
+from timeless.analysis.fourier import without
+from timeless.analysis.last_position import LastPosition, log_chances
 from timeless.instruments import Widget
+from timeless.instruments.networks import published_run
 from timeless.results.artifacts import Artifact, Results
+from timeless.results.weights import load_published
 from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("addition",)
@@ -32,6 +37,7 @@ def widget(results: Results) -> Widget:
             "epoch": summary["published_epochs"][-1],
             "freqs": summary["key_freqs"],
             "random": {mode: published_sets(addition, kind) for mode, kind in SETS.items()},
+            "opening": opening(results),
         },
         networks=("addition",),
     )
@@ -54,6 +60,31 @@ def published_sets(addition: Artifact, kind: str) -> dict[str, Any]:
 
     sets = [[int(freq) for freq in str(freqs).split()] for freqs in table["freqs"][rows]]
     return {"sets": sets, **{measure: parts(measure) for measure in ("accuracy", "loss")}}
+
+
+def opening(results: Results) -> dict[str, Any]:
+    """Return what the instrument opens with: the last checkpoint intact and without its key set.
+
+    ``losses`` are those of all pairs without it, in steps of `highest` / 255, which is twice the
+    loss of guessing and the end of the map's scale; the scores are the published ones.
+    """
+    addition = results["addition"]
+    p = addition.config["train"]["model"]["p"]
+    epoch = addition.summary["published_epochs"][-1]  # in 16 bits, as the page has it
+    weights = load_published(results.directory, "addition", published_run(addition), epoch)
+    numbers = np.arange(p)
+    W_E = weights["W_E"].astype(np.float64)
+    W_E[numbers] = without(W_E[numbers], addition.summary["key_freqs"])
+    logits = LastPosition.of({**weights, "W_E": W_E}, p).logits().reshape(p * p, p)
+    right = np.add.outer(numbers, numbers).ravel() % p
+    losses = -log_chances(logits)[np.arange(p * p), right]
+    highest = 2 * math.log(p)
+    return {
+        "losses": np.rint(255 * np.clip(losses / highest, 0, 1)).astype(np.uint8),
+        "highest": highest,
+        "own": published_sets(addition, "without key"),
+        "intact": published_sets(addition, "none"),
+    }
 
 
 CAPTION = """

@@ -21,35 +21,63 @@
     };
   }
 
-  /** Returns a worker that measures, one after the other, what is wanted and not yet known. What failed is not tried
-      again; the losses of single pairs are kept if the map needs them. */
-  function measurer(it, { withPairs }) {
+  /** Returns what the page opens with as if it had been measured: [[name, result], …] of the published ablation. */
+  function openingOf({ epoch, freqs, opening }, tools) {
+    const parts = ({ accuracy, loss }) => Object.fromEntries(PARTS.map(([part]) => [part, { accuracy: accuracy[part][0], loss: loss[part][0] }]));
+    const losses = Float32Array.from(tools.decode(opening.losses).array, (step) => (step * opening.highest) / 255);
+    return [[keyOf(epoch, freqs), { ...parts(opening.own), losses }], [keyOf(epoch, []), { ...parts(opening.intact), losses: null }]];
+  }
+
+  /** Returns whether a result is here, with the losses of single pairs where the map needs them; a failed one counts. */
+  const isHere = (found, withPairs) => found === null || (found !== undefined && (!withPairs || found.losses !== null));
+
+  /** Returns workers, `hands` of them, that measure what is wanted and not yet known. What failed is not tried again; the
+      losses of single pairs are kept if the map needs them. `done` is called after each. */
+  function measurer(it, { withPairs, hands = 1, done = () => {} }) {
     const { measured, seen, info } = it;
-    const isKnown = (name) => measured.has(name) && !(withPairs && measured.get(name) && !measured.get(name).losses);
-    const hand = Timeless.background.start();
-    let busy = false;
+    const workers = Timeless.background.start(Timeless.network, hands);
+    const going = new Set(); // names of what is being measured
 
     async function measure(epoch, off) {
+      const name = keyOf(epoch, off);
+      going.add(name);
       try {
         const cut = Timeless.network.withoutFrequencies(seen.get(epoch).weights, info, off);
-        const found = await hand.run("allPairs", [cut, info]);
-        if (found) measured.set(keyOf(epoch, off), resultOf(it, found, withPairs));
+        const found = await workers.run("allPairs", [cut, info]);
+        if (found) measured.set(name, resultOf(it, found, withPairs));
       } catch (error) {
-        measured.set(keyOf(epoch, off), null);
+        measured.set(name, null);
         it.view.failure.tell(`The network could not be computed (${error.message}). Choose another set, or reload the page.`);
       }
+      going.delete(name);
+      done();
+      if (!it.destroyed) it.refresh();
     }
     return {
-      async work(epoch, wanted) {
-        const off = busy ? undefined : wanted.find((one) => !isKnown(keyOf(epoch, one)));
-        if (!off || it.destroyed) return;
-        busy = true;
-        await measure(epoch, off);
-        busy = false;
-        if (!it.destroyed) it.refresh();
+      work(epoch, wanted) {
+        wanted.forEach((off, i) => {
+          const name = keyOf(epoch, off);
+          if (it.destroyed || going.size >= hands || going.has(name)) return;
+          if (!isHere(measured.get(name), withPairs && i === 0)) measure(epoch, off);
+        });
       },
-      destroy: hand.destroy,
+      destroy: workers.destroy,
     };
+  }
+
+  /** Returns the workers of an instrument: two of them, so that what the reader asks for never waits behind random sets. */
+  function handsOf(it) {
+    it.pace = Timeless.sweep.pace();
+    return {
+      own: measurer(it, { withPairs: true }),
+      random: measurer(it, { withPairs: false, hands: Timeless.background.HANDS, done: it.pace.step }),
+    };
+  }
+
+  /** Has random sets be computed, from now on or again. */
+  function begin(it) {
+    it.halted = false;
+    it.pace.begin();
   }
 
   /** Returns the published results of random sets where the state is that of the published ablation, or null. */
@@ -71,6 +99,9 @@
     const state = it.steps.now();
     const { mode, set, epoch } = state;
     const [off, known] = [switchedOff(state, top), published(it, state)];
+    const asked = JSON.stringify(state);
+    if (asked !== it.asking) begin(it);
+    it.asking = asked;
     const sets = known ? [] : randomSets(top, set, Timeless.chance);
     const drawn = sets.map((one) => switchedOff({ mode, set: one }, top));
     const resultFor = (one) => measured.get(keyOf(epoch, one));
@@ -82,10 +113,10 @@
       isPublished: Boolean(known),
       intact: resultFor([]),
       own: own?.losses ? own : null,
-      waiting: [[], off].some((one) => resultFor(one) !== null && !resultFor(one)?.losses),
+      waiting: !isHere(own, true) || !isHere(resultFor([]), false),
       power: off.reduce((sum, f) => sum + it.seen.get(epoch).share[f - 1], 0),
     };
   }
 
-  Object.assign(Timeless.parts.surgery, { MEASURES, PARTS, measurer, compose });
+  Object.assign(Timeless.parts.surgery, { MEASURES, PARTS, openingOf, handsOf, begin, compose });
 })();

@@ -38,14 +38,21 @@
   /** Returns whether random sets are still being computed. */
   const incomplete = ({ random, drawn, isPublished }) => !isPublished && random.accuracy.all.length < drawn.length;
 
-  function noteText({ top, info: { p } }, shown) {
+  /** Returns how far the random sets are. */
+  function progressText({ halted, pace }, { random, drawn }) {
+    const n = random.accuracy.all.length;
+    return `Random sets: ${n} of ${drawn.length} computed${halted ? ", stopped." : `${pace.left(drawn.length - n)} …`}`;
+  }
+
+  function noteText(it, shown) {
+    const { top, info: { p } } = it;
     const { off, waiting, drawn, isPublished, power, set } = shown;
     const held = off.length
       ? `${off.length} of ${top} frequencies ${off.length === 1 ? "is" : "are"} off, with ${kit.percent(power)} of the embedding’s power.`
       : "All frequencies are on.";
     if (waiting) return `${held} The network answers all ${kit.integer(p * p)} pairs …`;
     if (isPublished) return `${held} The random sets are the published ones.${telling(shown)}`;
-    if (incomplete(shown)) return `${held} Random sets: ${shown.random.accuracy.all.length} of ${drawn.length} computed …`;
+    if (incomplete(shown)) return `${held} ${progressText(it, shown)}`;
     return drawn.length || !set.length ? `${held}${telling(shown)}` : `${held} There is no other set of that size.`;
   }
 
@@ -103,6 +110,8 @@
     const { view, shown, steps, state: { k } } = it;
     view.said.textContent = saidText(shown);
     view.note.textContent = noteText(it, shown);
+    view.halt.hidden = !incomplete(shown) || shown.waiting;
+    view.halt.textContent = it.halted ? "Go on" : "Stop";
     for (const [measure] of MEASURES) for (const [part] of PARTS) tellCells(view, shown, measure, part);
     view.switch.textContent = `Switch ${k} ${shown.off.includes(k) ? "on" : "off"}`;
     for (const button of view.presets) button.setAttribute("aria-pressed", String(button.dataset.set === coded(shown.set)));

@@ -5,7 +5,7 @@
   "use strict";
 
   const { chart, controls, instrument: kit, mounting } = Timeless;
-  const { core, MEASURES, PARTS, COLUMNS, measurer, compose, drawMeasure, tell } = Timeless.parts.surgery;
+  const { core, MEASURES, PARTS, COLUMNS, openingOf, handsOf, begin, compose, drawMeasure, tell } = Timeless.parts.surgery;
   const { coded, history, others, stateOf, tallest, toggled } = core;
 
   const FINGER = 9; // pixels on either side that a fingertip covers
@@ -28,6 +28,7 @@
         kind: "slider", name: "checkpoint", label: "Epoch of the checkpoint", moving: scrub,
         show: (control, it) => tellEpoch(control, it, it.scrubbed ?? it.state.epoch),
       }],
+      mounting.oneOf("choice", "order", "Rows of the map:", [["b", "b"], ["sum", "a + b"]]),
     ];
   }
 
@@ -74,6 +75,7 @@
       undo: ui.button({ name: "undo", label: "Undo", act: () => travel(it, it.steps.undo) }),
       redo: ui.button({ name: "redo", label: "Redo", act: () => travel(it, it.steps.redo) }),
       reset: ui.button({ name: "reset", label: "Reset", act: reset }),
+      halt: ui.button({ name: "halt", label: "", act: () => halt(it) }),
     };
   }
 
@@ -105,19 +107,22 @@
       view.spectrum.node,
       view.failure.node,
       view.said,
-      view.note,
-      element("div", { class: "surgery-pair" }, view.accuracy, view.loss),
+      element("div", { class: "surgery-progress" }, view.note, view.halt),
+      element("div", { class: "surgery-results" },
+        element("div", { class: "surgery-picture" }, view.map, own.order.node),
+        element("div", { class: "surgery-strips" }, view.accuracy, view.loss)),
       view.results.node,
-      element("div", { class: "surgery-pair surgery-results" }, table, view.map),
+      table,
       view.live);
     return view;
   }
 
   // --- steps --------------------------------------------------------------------------------
 
-  function remember({ steps, initial, tools }) {
+  function remember({ steps, initial, state: { order }, tools }) {
     const { mode, set, epoch } = steps.now();
     tools.state.set({
+      ...(order === "b" ? {} : { order }),
       ...(mode === initial.mode ? {} : { mode }),
       ...(coded(set) === coded(initial.set) ? {} : { set: coded(set) }),
       ...(epoch === initial.epoch ? {} : { epoch }),
@@ -179,7 +184,21 @@
 
   function set(it, name, value) {
     if (name === "epoch") return visit(it, value);
+    if (name === "order") return arrange(it, value);
     return name === "k" ? point(it, value) : go(it, { [name]: value });
+  }
+
+  /** Stops the computing of random sets, or goes on with it; those that are here stay. */
+  function halt(it) {
+    if (it.halted) begin(it);
+    else it.halted = true;
+    it.refresh();
+  }
+
+  /** Puts the rows of the map in another order, which is no step to be taken back. */
+  function arrange(it, order) {
+    it.state.order = order;
+    it.refresh();
   }
 
   // --- pointing -----------------------------------------------------------------------------
@@ -230,14 +249,14 @@
   function draw(it) {
     const { hands, shown, surfaces, tools, info: { p } } = it;
     hands.own.work(shown.epoch, [shown.off, []]);
-    if (shown.own) hands.random.work(shown.epoch, shown.drawn); // this is called on screen alone: elsewhere the sets wait
+    if (shown.own && !it.halted) hands.random.work(shown.epoch, shown.drawn); // this is called on screen alone: elsewhere the sets wait
     const ink = kit.palette(tools, it.box);
     it.frequencyAt = drawBars(it, ink);
     for (const [measure] of MEASURES) drawMeasure(surfaces[measure], ink, { shown, measure, colours: MARKS.map(tools.colour), p });
     const shade = chart.ramp(SHADES.map(tools.colour));
     chart.grid(surfaces.map, ink, {
       title: shown.own ? "Loss of each pair after the operation" : "Loss of each pair: computing …",
-      values: it.pictured, n: p, colourOf: (loss) => shade(loss / (2 * Math.log(p))),
+      values: it.pictured, n: p, sum: it.state.order === "sum", colourOf: (loss) => shade(loss / (2 * Math.log(p))),
     });
     return false;
   }
@@ -272,18 +291,17 @@
       data, net, info, top, keys, initial,
       presets: presetsOf(data, { top, keys }),
       steps: history(stateOf(tools.state.get(), initial, { epochs, top })),
-      seen: new Map(), measured: new Map(),
+      seen: new Map(), measured: new Map(openingOf(data, tools)),
       pictured: new Float32Array(info.p ** 2), // the losses that the map shows
       hover: null, // the frequency under the mouse
       scrubbed: null, // the epoch of the slider until its weights are here
       frequencyAt: () => it.state.k,
-      asked: 0, spoken: "", destroyed: false,
+      asked: 0, asking: "", spoken: "", halted: false, destroyed: false,
       set: (name, value) => set(it, name, value),
       remember: () => remember(it),
     });
     await see(it, it.steps.now().epoch);
-    // Two, so that what the reader asks for never waits behind the random sets.
-    it.hands = { own: measurer(it, { withPairs: true }), random: measurer(it, { withPairs: false }) };
+    it.hands = handsOf(it);
     mounting.stage(it, {
       view: build(it),
       surfaces: { bars: "Spectrum of the embedding", accuracy: "Accuracy", loss: "Loss", map: "Loss of every pair" },
@@ -303,5 +321,5 @@
     };
   }
 
-  Timeless.widget("surgery", { needs: ["network", "chance", "fourier", "spectrum-bars", "checkpoints", "background"], mount });
+  Timeless.widget("surgery", { needs: ["network", "chance", "fourier", "spectrum-bars", "checkpoints", "background", "sweep"], mount });
 })();

@@ -7,9 +7,9 @@
   const HALF = 100; // positions of the slider on either side of T = 1
   const GRID = Array.from({ length: 21 }, (_, i) => temperatureAt(10 * i - HALF));
 
-  /** Returns the temperature, to three digits, at a position of the slider in [-HALF, HALF]. */
+  /** Returns the temperature, to four digits as they were measured beforehand, at a position of the slider in [-HALF, HALF]. */
   function temperatureAt(position) {
-    return Number((MOST ** (position / HALF)).toPrecision(3));
+    return Number((MOST ** (position / HALF)).toPrecision(4));
   }
 
   /** Returns the position of a temperature on the slider, the inverse of `temperatureAt`. */
@@ -27,6 +27,17 @@
 
   /** Returns the rows of a head-major list [heads * 3]. */
   const byHead = (list, heads) => Array.from({ length: heads }, (_, h) => Array.from(list.slice(3 * h, 3 * h + 3)));
+
+  /** Returns the curves measured beforehand as a map from epochs to points by rising temperature. */
+  function curvesOf({ epoch, temperature, entropy, ...scores }) {
+    const curves = new Map();
+    temperature.forEach((T, i) => {
+      const split = (name) => ({ accuracy: scores[`accuracy_${name}`][i], loss: scores[`loss_${name}`][i] });
+      const point = { T, entropy: entropy[i], all: split("all"), train: split("train"), test: split("test") };
+      curves.set(epoch[i], withPoint(curves.get(epoch[i]) ?? [], point));
+    });
+    return curves;
+  }
 
   /** Returns the points of a curve with one more, by rising temperature; one at the same takes its place. */
   function withPoint(points, point) {
@@ -46,7 +57,7 @@
     return [10 ** Math.floor(Math.min(...logs, -1)), 10 ** Math.ceil(Math.max(...logs, 1))];
   }
 
-  const core = { MOST, HALF, GRID, temperatureAt, positionOf, entropyOf, coldest, byHead, withPoint, missing, decades };
+  const core = { MOST, HALF, GRID, temperatureAt, positionOf, entropyOf, coldest, byHead, curvesOf, withPoint, missing, decades };
   if (typeof module !== "undefined") module.exports = core;
   else Timeless.parts.temperature = core;
 })();

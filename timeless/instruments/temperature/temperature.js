@@ -4,7 +4,7 @@
   "use strict";
 
   const { instrument: kit, chart, mounting } = Timeless;
-  const { MOST, HALF, GRID, temperatureAt, positionOf, entropyOf, coldest, byHead, withPoint, missing, decades } = Timeless.parts.temperature;
+  const { MOST, HALF, GRID, temperatureAt, positionOf, entropyOf, coldest, byHead, curvesOf, withPoint, missing, decades } = Timeless.parts.temperature;
 
   const PLACES = ["a", "b", "op"];
   const COLOURS = ["train", "test", "accent"];
@@ -12,12 +12,14 @@
   const CHANCE = Math.log(PLACES.length); // the entropy of equal attention, nats
   const CURVES = [["accuracy", "Accuracy"], ["loss", "Loss"], ["entropy", "Entropy of the pattern"]];
 
+  const short = (T) => String(Number(T.toPrecision(3)));
+
   // --- controls -> state --------------------------------------------------------------------
 
   const tableOf = ({ info, epochs }, data) => [
     ...Timeless.pairs.rows(info.p, data),
     ["T", 1, 1 / MOST, MOST, {
-      kind: "slider", label: "Temperature T (log scale)", min: -HALF, max: HALF, at: positionOf, from: temperatureAt, spoken: (T) => `temperature ${T}`,
+      kind: "slider", label: "Temperature T (log scale)", min: -HALF, max: HALF, at: positionOf, from: temperatureAt, text: short, spoken: (T) => `temperature ${short(T)}`,
     }],
     Timeless.cursor.row(epochs),
   ];
@@ -112,7 +114,7 @@
     const { here, info, state, view } = it;
     const { answer, pattern, scores } = attentionAt(it, state.T);
     view.values.set("answer", ...Timeless.pairs.answered(answer, Timeless.network.label(info, state.a, state.b, 0)));
-    const where = `temperature ${state.T}, epoch ${kit.integer(it.epochs[here.shown])}`;
+    const where = `temperature ${short(state.T)}, epoch ${kit.integer(it.epochs[here.shown])}`;
     const texts = textsOf(chosen);
     const told = chosen
       ? `${where}: accuracy ${texts.accuracy[1]}, loss ${texts.loss[1]} nats, ` +
@@ -120,7 +122,7 @@
       : `${where}: computing`;
     mounting.describe(it, {
       heads: headsText(state, byHead(pattern, info.n_heads), byHead(scores, info.n_heads)),
-      ...Object.fromEntries(CURVES.map(([name, what]) => [name, `${what} against the temperature, ${pointsOf(it).length} points computed. At ${told}.`])),
+      ...Object.fromEntries(CURVES.map(([name, what]) => [name, `${what} against the temperature, ${pointsOf(it).length} points known. At ${told}.`])),
     });
     if (chosen && !it.sweep.running()) it.say(told);
   }
@@ -231,8 +233,8 @@
     const run = await Timeless.checkpoints.open(data.experiment);
     const it = mounting.begin("temperature", box, tools, tableOf(run, data));
     Object.assign(it, {
-      info: run.info, mask: run.trainMask(0), jobs: Timeless.background.start(),
-      curves: new Map(), // epoch -> the points computed so far, by rising temperature
+      info: run.info, mask: run.trainMask(0), jobs: Timeless.background.start(Timeless.network, Timeless.background.HANDS),
+      curves: curvesOf(data.measured), // epoch -> the points known so far, by rising temperature
       scale: null, // of temperatures, as last drawn
     });
     cursor.follow(it, run, {
