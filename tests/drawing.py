@@ -1,6 +1,5 @@
 """What holds for every figure, from whatever results: it can be drawn, read and told apart."""
 
-import json
 import re
 from collections.abc import Iterator
 from itertools import pairwise
@@ -9,7 +8,7 @@ from typing import Any
 from tests.sites import ROOT
 from timeless.figures import Figure
 from timeless.folders import Catalogue
-from timeless.results.encoding import csv_table, receive_script
+from timeless.results.encoding import csv_table, payload_of, receive_script
 
 CATALOGUE = Catalogue("figure", "timeless.figures")
 _SCRIPT = (ROOT / "site_src" / "js" / "figure-colours.js").read_text()
@@ -36,7 +35,7 @@ def leaves(value: Any, key: str = "") -> Iterator[tuple[str, str]]:
 def check_drawn_and_read(figure: Figure, name: str) -> None:
     figure.check(name)
     script = receive_script(name, {"data": figure.data, "layout": figure.layout})
-    assert json.loads(script[script.index("{") : script.rindex("}") + 1])["data"]
+    assert payload_of(script)["data"]
     assert len(csv_table(figure.table).splitlines()) == 1 + len(next(iter(figure.table.values())))
     words = f"{figure.caption} {figure.alt}"
     assert not re.search(r"\bnan\b|\bNone\b|\binf\b|  ", words)

@@ -51,6 +51,7 @@ def addition() -> dict[str, Any]:
             "test_accuracy_50_epoch": 7_500,
             "test_accuracy_99_8_epoch": 7_700,
             "n_relapses": 0,
+            "relapses": [],
             "worst_after_grok": {"epoch": 20_000, "test_accuracy": 0.995},
             "key_freqs": [14, 28, 42],
             "n_key_freqs": 3,
@@ -74,6 +75,81 @@ def addition() -> dict[str, Any]:
                 "is_key": np.isin(FREQS, [14, 28, 42]).astype(int),
             },
         },
+    }
+
+
+SEEDS = tuple(f"seed{i}" for i in range(1, 5))
+UNSEEN = {
+    "unseen_accuracy": steps((0, 0.01), (7_300, 0.15), (7_500, 0.5), (7_700, 0.998)),
+    "unseen_loss": steps((0, CHANCE + 0.05), (8_100, 1e-6)),
+}
+
+
+def seeds() -> dict[str, Any]:
+    """Return four runs that do what the main run does."""
+    main = addition()
+    names = ("memorisation_epoch", "grok_epoch", "n_relapses", "final_sum_sq_weights")
+    record = {name: main["summary"][name] for name in names}
+    curves = main["tables"]["curves"] | UNSEEN
+    measures = {
+        "epoch": EPOCHS,
+        "hindsight_excluded_loss": main["tables"]["progress"]["excluded_loss_train"],
+    }
+    return {
+        "config": main["config"],
+        "summary": {"runs": {name: dict(record) for name in SEEDS}},
+        "tables": {f"curves_{name}": curves for name in SEEDS}
+        | {f"measures_{name}": measures for name in SEEDS},
+    }
+
+
+def revisited() -> dict[str, Any]:
+    runs = ("addition", *(f"seeds {name}" for name in SEEDS))
+    norms = np.where(np.isin(FREQS, [14, 28, 42]), 1.0, 0.02)
+    bent = {"sin": 0.98, "cos": 0.97, "tan": 0.96, "log": 0.9, "square": 0.9}
+    networks = [(key, name) for key in ("wd1", "wd5") for name in bent]
+    return {
+        "summary": {},
+        "tables": {
+            "pairs": {"run": np.full(len(EPOCHS), "addition"), "epoch": EPOCHS} | UNSEEN,
+            "spectra": {
+                "run": np.array(runs),
+                "n_key_freqs": np.full(len(runs), 3),
+                "floor": np.full(len(runs), 0.02),
+                "norm": np.tile(norms, (len(runs), 1)),
+            },
+            "ages": {
+                "run": np.array(runs),
+                "age": np.full(len(runs), "later"),
+                "clustered_share": np.full(len(runs), 0.9),
+            },
+            "random_frequencies": {
+                "epoch": np.array([0, 2_000]),
+                "confirmed_key": np.array([4.9, 0.01]),
+                "confirmed_random_min": np.array([4.9, 0.5]),
+            },
+            "probe": {
+                "run": np.array([key for key, _ in networks]),
+                "target": np.array([name for _, name in networks]),
+                "r2": np.array([bent[name] for _, name in networks]),
+            },
+            "perturbed": risen("velocity", 1.0),
+        },
+    }
+
+
+SCALINGS = ("isotropic", "by tensor")
+
+
+def risen(stage: str, rise: float) -> dict[str, Any]:
+    """Return the rise of the train loss along two directions, by measure and scaling."""
+    kinds = [(measure, scaling) for measure in ("absolute", "own norm") for scaling in SCALINGS]
+    return {
+        "stage": np.full(len(kinds), stage),
+        "fraction": np.full(len(kinds), 0.1),
+        "measure": np.array([measure for measure, _ in kinds]),
+        "scaling": np.array([scaling for _, scaling in kinds]),
+        "rises_train": np.full((len(kinds), 2), rise),
     }
 
 
@@ -137,7 +213,19 @@ def variants() -> dict[str, Any]:
         },
         "heads4_relu_float32_seed0": {"grok_epoch": None, "epochs": 40_000},
     }
-    return {"summary": {"default": "heads4_relu_float64_seed0", "runs": runs}}
+    for record in runs.values():
+        record["memorisation_epoch"] = 200
+    leaping = np.where(EPOCHS % 1_000 == 0, 1e-3, 1e-5)
+    return {
+        "summary": {"default": "heads4_relu_float64_seed0", "runs": runs},
+        "tables": {
+            "curves_heads4_relu_float64_seed0": {
+                "epoch": EPOCHS,
+                "train_loss": np.full(len(EPOCHS), 1e-7),
+            },
+            "curves_heads4_relu_float32_seed0": {"epoch": EPOCHS, "train_loss": leaping},
+        },
+    }
 
 
 def phases() -> dict[str, Any]:
@@ -158,6 +246,13 @@ def kinematics() -> dict[str, Any]:
     late = {"budget": 40_000, "memorisation_epoch": 500, "grok_epoch": 9_000, "delay": 8_500}
     tokens = late | {"final_ood_theta_accuracy": 1.0, "final_ood_v0_accuracy": 1.0}
     tokens |= {"final_train_accuracy": 1.0, "within_one_memorisation_epoch": 300}
+    tokens |= {"within_one_grok_epoch": 9_000, "within_one_delay": 8_500}
+    tokens |= {f"final_ood_{name}_within_one_bin": 1.0 for name in ("theta", "v0")}
+    numbers = {
+        "epoch": EPOCHS,
+        "train_accuracy": steps((4_000, 0.99)),
+        "test_accuracy": steps((0, 0.4), (9_000, 0.99)),
+    }
     probe = {"trained": 0.99, "initial": 0.1, "random_max": 0.3, "straight_line": 0.8}
     side = {"near": {"ratio_enlarged": 1.5}}
     unseen = {
@@ -179,17 +274,16 @@ def kinematics() -> dict[str, Any]:
             "modular": {"velocity": dict(late), "position": dict(late)},
         },
         "tables": {f"curves_tokens_{key}": unseen for key in networks}
-        | {f"probe_{key}": probed for key in networks},
+        | {f"probe_{key}": probed for key in networks}
+        | {"curves_enlarged": numbers},
     }
 
 
 def laboratory() -> dict[str, Any]:
-    stages = {"memorised": 1e-6, "last": 1e-7, "control": 1e-6}
-    rises = {
-        f"{name}_{side}": value
-        for name in ("loss_rise", "relative_rise")
-        for side, value in {"memorised": 1.0, "generalised": 0.5, "control": 1.0}.items()
-    }
+    tables = [
+        risen(name, rise) for name, rise in (("memorised", 1.0), ("last", 0.5), ("control", 1.0))
+    ]
+    immune = {name: np.concatenate([table[name] for table in tables]) for name in tables[0]}
     return {
         "summary": {
             "temperature": {
@@ -202,19 +296,14 @@ def laboratory() -> dict[str, Any]:
                 "other_power_smallest": 0.95,
                 "random_power": 0.5,
             },
-            "immune": rises | {"by_tensor": dict(rises)},
-            "directions": {
-                "stages": {
-                    stage: {"random_slope_train": {"mean_abs": slope}}
-                    for stage, slope in stages.items()
-                }
-            },
-        }
+            "immune": {"fraction": 0.1},
+        },
+        "tables": {"immune": immune},
     }
 
 
 PARTS = (
-    *(addition, sweep, multiplication, co_grokking),
+    *(addition, seeds, revisited, sweep, multiplication, co_grokking),
     *(variants, phases, kinematics, laboratory),
 )
 NAMES = {"sweep": "fraction_sweep"}
@@ -247,7 +336,7 @@ class Planted(Results):
     def put(self, path: str, value: Any) -> None:
         """Set "experiment.key.…" of a summary, or "experiment/table.column@row" of a table.
 
-        ``row`` is an epoch where the table has epochs, else a frequency.
+        ``row`` is an epoch where the table has epochs, else a frequency, or * for all rows.
         """
         if "/" in path:
             self._put_row(path, value)
@@ -265,7 +354,7 @@ class Planted(Results):
         table = self.parts[experiment]["tables"][name]
         rows = table.get("epoch", FREQS)
         values = np.array(table[key])
-        values[rows == int(row)] = value
+        values[slice(None) if row == "*" else rows == int(row)] = value
         self.parts[experiment]["tables"][name] = {**table, key: values}
 
     def cut(self, path: str, last: int) -> None:

@@ -2,6 +2,7 @@
 
 import re
 import subprocess
+import tomllib
 from pathlib import Path
 
 from tests.sites import ROOT
@@ -23,6 +24,18 @@ def test_a_set_up_that_was_killed_is_made_anew_and_a_whole_one_left_alone(tmp_pa
         subprocess.run([ROOT / "scripts/environment", "./python"], cwd=tmp_path, check=True)
         assert (tmp_path / "made").read_text() == "-m venv --clear .venv\n"
         assert (tmp_path / ".venv" / ".made").exists()
+
+
+def test_what_is_installed_by_hash_is_what_the_constraints_say() -> None:
+    def pins(file: str) -> dict[str, str]:
+        found = re.findall(r"^([\w.-]+)==([\w.+]+)", (ROOT / file).read_text(), re.MULTILINE)
+        return {re.sub(r"[-_.]+", "-", name).lower(): version for name, version in found}
+
+    hashed, known = pins("requirements.txt"), pins("constraints.txt")
+    assert {name: known.get(name) for name in hashed} == hashed
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())["project"]
+    needed = {re.split("[>=<]", each)[0].lower() for each in project["dependencies"]}
+    assert needed <= hashed.keys()
 
 
 def test_actions_of_others_are_pinned_by_their_hash() -> None:

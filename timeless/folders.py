@@ -15,6 +15,7 @@ from typing import Any
 from timeless.errors import TimelessError, unknown_name
 
 NAME = "Timeless"
+AUTHOR = "The Timeless authors"
 DESCRIPTION = (
     "A study of grokking: small transformers that memorise modular arithmetic, and long "
     "afterwards, suddenly, generalise. Measured, taken apart, and open to play with, offline."

@@ -6,6 +6,7 @@
   const inNode = typeof module === "object" && module.exports;
   const { inTheme } = inNode ? require("./figure-colours.js") : Timeless;
   const NARROW = 520; // below this width, in CSS pixels, a figure is set for a phone
+  const isNarrow = (width) => width < NARROW;
   const TRANSPARENT = "rgba(0,0,0,0)";
 
   function axisId(key) {
@@ -121,7 +122,7 @@
 
   /** The style that all figures share, as a Plotly template. */
   function template(colour, fonts, { width, printing }) {
-    const narrow = width < NARROW;
+    const narrow = isNarrow(width);
     const axis = axisStyle(colour, narrow);
     const bar = heatStyle(colour, narrow);
     return {
@@ -208,7 +209,7 @@
     });
   }
 
-  const style = { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, drawnLayout, axisKey };
+  const style = { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, isNarrow, drawnLayout, axisKey };
   if (inNode) module.exports = style;
   else Timeless.figureStyle = style;
 })();

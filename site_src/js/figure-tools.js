@@ -131,8 +131,10 @@
     });
   }
 
+  /** Adds what stands around a plot; `figure.watch()` follows its zoom each time that Plotly begins it. */
   function addTools(figure) {
     const tools = figure.box.parentElement.querySelector(".figure-tools");
+    figure.watch = () => {};
     if (!tools) return;
     const switches = [].concat((figure.layout.meta || {}).axisSwitch || []);
     switches.reverse().forEach((id) => axisSwitch(figure, id, switches.length > 1, tools));
@@ -158,11 +160,14 @@
       figure.render();
       save.focus();
     });
-    figure.plot.on("plotly_relayout", (changes) => {
-      const keys = Object.keys(changes).join();
-      if (keys.includes(".range")) reset.hidden = false;
-      if (keys.includes(".autorange")) reset.hidden = true;
-    });
+    figure.watch = () => {
+      reset.hidden = true;
+      figure.plot.on("plotly_relayout", (changes) => {
+        const keys = Object.keys(changes).join();
+        if (keys.includes(".range")) reset.hidden = false;
+        if (keys.includes(".autorange")) reset.hidden = true;
+      });
+    };
   }
 
   Timeless.figureTools = { make, legend, addTools };

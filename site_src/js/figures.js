@@ -4,11 +4,12 @@
   "use strict";
 
   const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: "reset", showTips: false, responsive: false };
+  const PLOTLY = "vendor/plotly-cartesian.min.js";
   const PRINT_WIDTH = 640;
   const { make, legend, addTools } = Timeless.figureTools;
-  const { viewNames, inView, isInView } = Timeless.figureStyle;
+  const { viewNames, inView, isInView, isNarrow } = Timeless.figureStyle;
   const boxes = Array.from(document.querySelectorAll("[data-figure]"));
-  const drawn = [];
+  const drawn = new Map(); // by box
   let printing = false;
   let reading = false;
 
@@ -27,8 +28,22 @@
     const data = Timeless.inTheme(figure.data, Timeless.colour).map((trace, i) =>
       figure.hidden[i] || !isInView(trace, figure.view) ? { ...trace, visible: false } : trace,
     );
+    const afresh = figure.size === undefined || isNarrow(width) !== isNarrow(figure.size[0]);
     figure.size = [width, height];
-    window.Plotly.react(figure.plot, data, layout, CONFIG);
+    put(figure, [data, layout, CONFIG], afresh);
+  }
+
+  /** Has Plotly draw, over what is there or afresh: from the margins of a wide figure it finds no way to those of a
+      narrow one, and a figure that it could not change is lost until it is drawn afresh. */
+  function put(figure, drawing, afresh) {
+    const instead = (error) => (afresh ? fail(figure.box, error) : put(figure, drawing, true));
+    try {
+      if (afresh) window.Plotly.purge(figure.plot);
+      Promise.resolve(window.Plotly.react(figure.plot, ...drawing)).catch(instead);
+      if (afresh) figure.watch();
+    } catch (error) {
+      instead(error);
+    }
   }
 
   function draw(box, { data, layout = {} }) {
@@ -39,29 +54,44 @@
     plot.setAttribute("aria-hidden", "true");
     legend(figure);
     box.dataset.state = "ready";
-    render(figure);
     addTools(figure);
-    drawn.push(figure);
+    drawn.set(box, figure);
+    render(figure);
     new ResizeObserver(() => {
       const [width, height] = figure.size || [];
       if (!printing && (plot.clientWidth !== width || plot.clientHeight !== height)) render(figure);
     }).observe(plot);
   }
 
+  /** Says in the box that a figure could not be drawn, and offers to try again. */
   function fail(box, error) {
+    drawn.delete(box);
     box.querySelectorAll(".figure-plot, .figure-legend").forEach((part) => part.remove());
-    const note = make("p", "figure-error", box);
-    note.setAttribute("role", "status");
-    note.textContent = `This figure could not be drawn: ${error.message}. What it shows:`;
+    box.parentElement.querySelectorAll(".figure-tools > :not([download])").forEach((part) => part.remove());
+    const note = make("div", "figure-error", box);
+    const text = make("p", "", note);
+    const again = make("button", "tool", note);
+    text.setAttribute("role", "status");
+    text.textContent = `This figure could not be drawn: ${Timeless.told(error)}. What it shows stands below.`;
+    again.textContent = "Try again";
+    again.addEventListener("click", () => {
+      note.remove();
+      start(box);
+    });
     box.prepend(note);
     box.dataset.state = "failed";
     console.error(error);
   }
 
+  async function plotly() {
+    await Timeless.load(PLOTLY);
+    if (!window.Plotly) throw Timeless.replaced(PLOTLY);
+  }
+
   function start(box) {
-    if (box.dataset.state) return;
+    if (box.dataset.state && box.dataset.state !== "failed") return;
     box.dataset.state = "loading";
-    Promise.all([Timeless.require(`figure-${box.dataset.figure}`), Timeless.load("vendor/plotly-cartesian.min.js")])
+    Promise.all([Timeless.require(`figure-${box.dataset.figure}`), plotly()])
       .then(([payload]) => draw(box, payload))
       .catch((error) => fail(box, error))
       .then(drawWhenIdle);
@@ -71,7 +101,7 @@
      then nobody waits for one while scrolling, and all of them are there to be printed. */
   function drawWhenIdle() {
     const next = boxes.find((box) => !box.dataset.state);
-    if (next && reading && drawn.length) (window.requestIdleCallback || setTimeout)(() => start(next));
+    if (next && reading && drawn.size) (window.requestIdleCallback || setTimeout)(() => start(next));
   }
   function read() {
     reading = true;

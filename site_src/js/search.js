@@ -96,7 +96,7 @@
       index = makeIndex(window.MiniSearch, rows);
       show();
     } catch (error) {
-      status.textContent = `The search could not start: ${error.message}. Close it and open it again to retry.`;
+      status.textContent = `The search could not start: ${Timeless.told(error)}. Close it and open it again to retry.`;
     }
   }
 

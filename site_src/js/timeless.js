@@ -42,15 +42,29 @@
     return { array, shape };
   }
 
+  const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, byte) => {
+    let crc = byte;
+    for (let bit = 0; bit < 8; bit++) crc = crc & 1 ? (crc >>> 1) ^ 0xedb88320 : crc >>> 1;
+    return crc;
+  });
+
+  /** The CRC-32 of a text in UTF-8, as eight hexadecimal digits. */
+  function crc32(text) {
+    let crc = ~0;
+    for (const byte of new TextEncoder().encode(text)) crc = CRC_TABLE[(crc ^ byte) & 255] ^ (crc >>> 8);
+    return (~crc >>> 0).toString(16).padStart(8, "0");
+  }
+
   if (typeof module === "object" && module.exports) {
-    module.exports = { decode };
+    module.exports = { decode, crc32 };
     return;
   }
 
   /* What follows needs a page. */
 
   const root = (document.currentScript.getAttribute("src") || "").replace(/js\/timeless\.js.*$/, "");
-  const received = new Map();
+  const arrived = new Map(); // by name: [checksum, text] as a data file handed it over
+  const received = new Map(); // by name: the payload
   const scripts = new Map();
   const listeners = new Map();
   const instruments = new Map();
@@ -70,23 +84,42 @@
   kinds.createPolicy("default", textRules);
 
   /** A promise that the classic script at path, from the site's root, has run; each is loaded once. Scripts that are
-      loaded in turn run in the order in which they were asked for, however they arrive. */
+      loaded in turn run in the order in which they were asked for, however they arrive. One that failed, or in whose
+      place something else came, can be asked for again. */
   function load(path, inTurn = false) {
     if (!scripts.has(path)) scripts.set(path, loading(path, inTurn));
     return scripts.get(path);
   }
 
+  /** Has a script loaded anew when it is asked for the next time; returns what is to be told of it. */
+  function refused(path, why) {
+    scripts.delete(path);
+    return new Error(why);
+  }
+  const replaced = (path) =>
+    refused(path, `something else answered in place of ${path}, such as the login of a network`);
+
   function loading(path, inTurn) {
     return new Promise((resolve, reject) => {
       const script = document.createElement("script");
+      let broken = false;
+      const notice = (event) => {
+        broken ||= event.filename === script.src;
+      };
+      const end = (why) => {
+        removeEventListener("error", notice);
+        if (!why) {
+          resolve();
+          return;
+        }
+        script.remove();
+        reject(why);
+      };
+      addEventListener("error", notice);
       script.async = !inTurn;
       script.src = policy.createScriptURL(root + path);
-      script.onload = resolve;
-      script.onerror = function () {
-        scripts.delete(path);
-        script.remove();
-        reject(new Error(`could not load ${path}`));
-      };
+      script.onload = () => end(broken && replaced(path));
+      script.onerror = () => end(refused(path, `could not load ${path}`));
       document.head.appendChild(script);
     });
   }
@@ -94,15 +127,25 @@
   /** A promise that these scripts have run, one after the other. */
   const loadInTurn = (paths) => Promise.all(paths.map((path) => load(path, true)));
 
-  /** A promise of the payload of data/NAME.js. */
-  function require(name) {
-    if (received.has(name)) return Promise.resolve(received.get(name));
+  /** A promise of the payload of data/NAME.js, which arrived as it was written. */
+  async function require(name) {
+    if (received.has(name)) return received.get(name);
     const path = `data/${name}.js`;
-    return load(path).then(() => {
-      if (!received.has(name)) throw new Error(`${path} does not hold "${name}"`);
-      return received.get(name);
-    });
+    await load(path);
+    if (!received.has(name)) received.set(name, opened(name, path));
+    return received.get(name);
   }
+
+  function opened(name, path) {
+    const [checksum, text] = arrived.get(name) || [];
+    arrived.delete(name);
+    if (text === undefined) throw replaced(path);
+    if (crc32(text) !== checksum) throw refused(path, `${path} arrived damaged`);
+    return JSON.parse(text);
+  }
+
+  /** What a reader is told of an error: our own words, never those of the browser. */
+  const told = (error) => (error.constructor === Error ? error.message : "this page made a mistake; the browser’s console says which");
 
   /** Has a listener called at each event of a kind; returns what takes it off again. */
   function on(event, listener) {
@@ -159,12 +202,14 @@
   window.Timeless = {
     root,
     decode,
-    receive: (name, payload) => received.set(name, payload),
+    receive: (name, checksum, text) => arrived.set(name, [checksum, text]),
     /** The address of a worker, as one that may run. */
     trusted: (address) => policy.createScriptURL(address),
     load,
     loadInTurn,
+    replaced,
     require,
+    told,
     on,
     emit,
     colour,

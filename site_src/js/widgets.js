@@ -3,6 +3,8 @@
 (function () {
   "use strict";
 
+  const boxes = document.querySelectorAll("[data-widget]");
+  const waits = new Map(Array.from(boxes, (box) => [box, box.querySelector(".widget-wait")])); // the words before it begins
   const begun = new Map(); // by name: a promise of what ends an instrument, once it is in its box
 
   /** What an instrument is given. `ending` receives what to call when it is over. */
@@ -20,24 +22,45 @@
     };
   }
 
-  function fail(box, wait, error) {
-    const note = document.createElement("p");
+  /** Says in the box that an instrument could not start, and offers to try again. */
+  function fail(box, error) {
+    const wait = waits.get(box);
+    const note = document.createElement("div");
+    const text = document.createElement("p");
+    const again = document.createElement("button");
     note.className = "widget-error";
-    note.setAttribute("role", "status");
-    note.textContent = `This instrument could not start: ${error.message}.`;
+    text.setAttribute("role", "status");
+    text.textContent = `This instrument could not start: ${Timeless.told(error)}.`;
+    Object.assign(again, { type: "button", className: "button", textContent: "Try again" });
+    again.addEventListener("click", () => {
+      box.replaceChildren(wait);
+      start(box);
+    });
+    note.append(text, again);
     box.replaceChildren(note, wait);
     box.dataset.state = "failed";
     console.error(error);
   }
 
-  /** A promise that the style sheet at path, from the site's root, is in force. */
+  const sheets = new Map();
+
+  /** A promise that the style sheet at path, from the site's root, is in force; one that failed can be asked for again. */
   function dress(path) {
+    if (!sheets.has(path)) sheets.set(path, dressing(path));
+    return sheets.get(path);
+  }
+
+  function dressing(path) {
     return new Promise((resolve, reject) => {
       const link = document.createElement("link");
       link.rel = "stylesheet";
       link.href = Timeless.root + path;
       link.onload = resolve;
-      link.onerror = () => reject(new Error(`could not load ${path}`));
+      link.onerror = () => {
+        sheets.delete(path);
+        link.remove();
+        reject(new Error(`could not load ${path}`));
+      };
       document.head.appendChild(link);
     });
   }
@@ -49,11 +72,11 @@
   /** Puts an instrument into its box once the further scripts of the kit that it names are here; what ends it. */
   async function mount(box, name) {
     const instrument = Timeless.instruments.get(name);
-    if (!instrument) throw new Error(`instruments/${name}/${name}.js does not define "${name}"`);
+    if (!instrument) throw Timeless.replaced(`instruments/${name}/${name}.js`);
     await Timeless.loadInTurn(scriptsOf(instrument.needs || []));
     const payload = await Timeless.require(`widget-${name}`);
     const ending = [];
-    box.querySelector(".widget-wait")?.remove();
+    waits.get(box).remove();
     const { destroy } = await instrument.mount(box, payload, tools(name, ending));
     box.dataset.state = "ready";
     return () => [destroy, ...ending].forEach((each) => each());
@@ -62,9 +85,8 @@
   /** Has an instrument begin once what came before is over. */
   function begin(box, before) {
     const name = box.dataset.widget;
-    const wait = box.querySelector(".widget-wait");
     box.dataset.state = "loading";
-    const started = before.then(() => mount(box, name)).catch((error) => fail(box, wait, error));
+    const started = before.then(() => mount(box, name)).catch((error) => fail(box, error));
     begun.set(name, started);
   }
 
@@ -75,7 +97,6 @@
     begin(box, Promise.all(parts));
   }
 
-  const boxes = document.querySelectorAll("[data-widget]");
   Timeless.whenNear(boxes, "400px", start);
   Timeless.on("address", (names) => {
     boxes.forEach((box) => {

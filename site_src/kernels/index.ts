@@ -1,5 +1,5 @@
 // The numerical part of training in a page, compiled to WebAssembly by the build (timeless/site/kernels.py). Whoever calls it lays
-// out the memory, from `start` on; see site_src/kit/trainer/.
+// out the memory, from `start` on; see site_src/kit/kernels/.
 
 export { multiply, addRows, transpose } from "./multiply";
 export { attend, attendBack, mix, mixBack } from "./attention";

@@ -4,13 +4,18 @@
 (function () {
   "use strict";
 
-  const SERVE = `onmessage = async ({ data: { id, method, args } }) => {
+  const PATIENCE = 30; // seconds after which a reader is told that no answer has come
+
+  /* What a function throws travels as text, and whether it is in our own words or the browser's. */
+  const answered = async (functions, { id, method, args }) => {
     try {
-      postMessage({ id, result: await functions[method](...args) });
+      return { id, result: await functions[method](...args) };
     } catch (error) {
-      postMessage({ id, error: error.message });
+      return { id, error: error.message, own: error.constructor === Error };
     }
-  };`;
+  };
+
+  const SERVE = `const answered = ${answered};\nonmessage = async ({ data }) => postMessage(await answered(functions, data));`;
 
   /** Returns a worker that has `functions`, whose source is given, or null where none can be made. */
   function spawn(source) {
@@ -30,31 +35,47 @@
   /** How many workers this machine can keep busy at once. */
   const HANDS = Math.min(Math.max(navigator.hardwareConcurrency || 1, 1), 4);
 
+  /** Returns `{begin, end}` around a job: a reader is told once it takes long, and when that is over. */
+  function patience(tell) {
+    let [timer, told] = [0, false];
+    return {
+      begin() {
+        timer = setTimeout(() => {
+          told = true;
+          tell(`This has been computed for ${PATIENCE} seconds without an answer, which may still come on a slow device. Should none come, reload the page.`);
+        }, 1000 * PATIENCE);
+      },
+      end() {
+        clearTimeout(timer);
+        if (told) tell("");
+        told = false;
+      },
+    };
+  }
+
   /** Returns one worker that takes a job at a time; where none can be made, or the browser refuses it, the page computes
       itself. `ended(job, {result, error})` is called with each job, `refused(job)` with one that is to be taken again. */
-  function handOf(functions, { ended, refused }) {
+  function handOf(functions, { ended, refused, tell }) {
     let worker = spawn(functions.source);
     let now = null; // the job that it has
+    const watch = patience(tell);
 
     function take(job) {
       const { id, method, args } = job;
       now = job;
       job.started = performance.now();
+      watch.begin();
       if (worker) worker.postMessage({ id, method, args }, portsIn(args));
-      else setTimeout(async () => finish({ id, ...(await attempt(method, args)) }));
+      else setTimeout(async () => finish(await answered(functions, job)), 0);
     }
-    async function attempt(method, args) {
-      try {
-        return { result: await functions[method](...args) };
-      } catch (error) {
-        return { error: error.message };
-      }
-    }
-    function finish({ id, ...found }) {
-      if (!now || now.id !== id) return;
+    function leave() {
       const job = now;
       now = null;
-      ended(job, found);
+      watch.end();
+      return job;
+    }
+    function finish({ id, ...found }) {
+      if (now && now.id === id) ended(leave(), found);
     }
     if (worker) {
       worker.onmessage = ({ data }) => finish(data);
@@ -62,9 +83,7 @@
         event.preventDefault(); // refused by the browser: from now on the page computes itself
         worker.terminate();
         worker = null;
-        const job = now;
-        now = null;
-        refused(job);
+        refused(leave());
       };
     }
     return {
@@ -72,26 +91,26 @@
       free: () => now === null,
       end() {
         if (worker) worker.terminate();
-        if (now) now.resolve(null);
-        now = null;
+        leave()?.resolve(null);
       },
     };
   }
 
   /** Returns `{run, took, destroy}`. As many jobs run at a time as there are `hands`, others wait; of the waiting ones a
-      later job with the same key takes the place of the earlier, whose promise then yields null. */
-  function start(functions = Timeless.network, hands = 1) {
+      later job with the same key takes the place of the earlier, whose promise then yields null. A job that is not answered
+      for long is told of by `tell(message)`, and `tell("")` when it is. */
+  function start(functions = Timeless.network, hands = 1, tell = () => {}) {
     const waiting = [];
     let [ids, took] = [0, 0];
-    const all = Array.from({ length: hands }, () => handOf(functions, { ended, refused }));
+    const all = Array.from({ length: hands }, () => handOf(functions, { ended, refused, tell }));
 
     function next() {
       for (const hand of all) if (waiting.length && hand.free()) hand.take(waiting.shift());
     }
-    function ended({ started, resolve, reject }, { result, error }) {
+    function ended({ started, resolve, reject }, { result, error, own }) {
       took = performance.now() - started;
       if (error === undefined) resolve(result);
-      else reject(new Error(error));
+      else reject(own ? new Error(error) : new TypeError(error));
       next();
     }
     function refused(job) {
@@ -118,5 +137,8 @@
     };
   }
 
-  Timeless.background = { HANDS, start };
+  /** The same for an instrument, which tells where it tells failures. */
+  const startFor = (it, hands = 1) => start(Timeless.network, hands, (message) => it.view.failure.tell(message));
+
+  Timeless.background = { HANDS, start, startFor };
 })();

@@ -52,7 +52,7 @@
       const power = Math.floor(Math.log10(size) + 1e-9);
       const factor = Number((value / 10 ** power).toPrecision(3));
       const raised = `10${power < 0 ? "⁻" : ""}${Array.from(String(Math.abs(power)), (c) => SUPERSCRIPTS[c]).join("")}`;
-      return factor === 1 ? raised : `${factor}·${raised}`;
+      return factor === 1 ? raised : `${factor}\u00a0×\u00a0${raised}`; // as in the text
     }
     return size >= 1000 ? kit.integer(value) : String(value);
   }

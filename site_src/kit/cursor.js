@@ -26,7 +26,7 @@
 
   function failureOf(epoch, error, shown) {
     const stays = shown < 0 ? "Move the slider to try again." : "The picture stays at the one before; move the slider to try again.";
-    return `The checkpoint of epoch ${kit.integer(epoch)} cannot be shown (${error.message}). ${stays}`;
+    return `The checkpoint of epoch ${kit.integer(epoch)} cannot be shown (${Timeless.told(error)}). ${stays}`;
   }
 
   /** Returns a cursor over the checkpoints of a source, `{epochs, weights(index)}`: `wanted` is the place asked for,

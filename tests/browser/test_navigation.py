@@ -48,8 +48,9 @@ def test_the_header_says_the_place_and_its_menus_open_by_keyboard(visit: Visit) 
     place = page.locator("[data-place]")
     expect(place).to_have_text(re.compile(r"Laboratory\s*Fourier"))
     page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")
-    expect(place.locator("a")).to_have_text("References")
-    expect(place.locator("a")).to_be_in_viewport()
+    section = place.locator(".place-section")
+    expect(section).to_have_text("References")
+    expect(section).to_be_in_viewport()
 
     opener, claims = (
         page.get_by_role("button", name="Record"),
@@ -125,7 +126,7 @@ def test_a_search_finds_a_figure_and_leads_to_it(visit: Visit, site: BuiltSite) 
     page.keyboard.press("ArrowDown")
     expect(hits.first).to_be_focused()
     page.keyboard.press("Enter")
-    expect(page).to_have_url(site.url("fourier.html#figure-neuron-clusters"))
+    expect(page).to_have_url(site.url("fourier.html#figure-neuron-clusters", "file"))
     expect(page.locator("#figure-neuron-clusters")).to_be_in_viewport()
 
 
@@ -134,3 +135,25 @@ def test_a_heading_links_to_itself(visit: Visit) -> None:
     link = page.locator("h2 .permalink").nth(2)
     link.press("Enter")
     assert page.url.endswith(str(link.get_attribute("href")))
+
+
+def test_a_number_a_term_and_a_citation_say_more_by_pointer_keyboard_and_tap(visit: Visit) -> None:
+    page = visit("index.html", width=390, has_touch=True)
+    card, term = page.locator("#preview"), page.locator(".prose a.term").first
+    number, cite = page.locator(".prose > p .measured").first, page.locator(".cite").first
+    number.tap()
+    expect(card).to_contain_text("artifacts/addition.json: summary.n_pairs")
+    term.tap()
+    expect(card.locator(".preview-title")).to_have_text("Epoch")
+    expect(card.get_by_role("link", name="Go there")).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(card).to_be_hidden()
+    page.evaluate("document.activeElement.blur()")
+    term.press("Shift")  # by the keyboard, so the focus shows
+    expect(card).to_be_visible()
+    cite.scroll_into_view_if_needed()
+    cite.hover()
+    expect(card).to_contain_text("Grokking: Generalization Beyond Overfitting")
+    page.get_by_role("button", name="List those of this page").click()
+    dialog = page.get_by_role("dialog", name="Numbers of this page")
+    expect(dialog.get_by_role("cell", name="17,161")).to_be_visible()

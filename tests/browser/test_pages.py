@@ -1,7 +1,7 @@
 """Every page: opens anywhere, draws what it promises, fits a phone, is accessible, prints."""
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import BuiltSite, Visit
 from tests.browser.reading import ARTICLES, PAGES, ROOT, show_everything
@@ -44,9 +44,10 @@ def is_accessible(page: Page) -> None:
 
 def keeps_every_figure_in_print(page: Page) -> None:
     assert page.pdf().startswith(b"%PDF")
+    drawn = page.locator("[data-figure] svg.main-svg:visible, [data-widget] canvas:visible")
+    on_screen = drawn.count()
     page.emulate_media(media="print")
-    for shown in page.locator("[data-figure] svg.main-svg, [data-widget] canvas").all():
-        expect(shown).to_be_visible()
+    expect(drawn).to_have_count(on_screen)
     for caption in page.locator("figcaption").all():
         expect(caption).to_be_visible()
 
@@ -82,11 +83,27 @@ def test_from_a_server_in_the_dark_too_and_it_prints_and_has_its_downloads(
         keeps_every_figure_in_print(page)
 
 
+# The axes of every figure, once all of them are as wide as their boxes.
+AXES = """() => {
+  const plots = Array.from(document.querySelectorAll(".figure-plot"));
+  if (plots.some((plot) => plot._fullLayout.width !== plot.clientWidth)) return null;
+  return plots.map(({ _fullLayout: layout }) =>
+    Object.keys(layout).filter((key) => /^[xy]axis/.test(key)).map((key) => layout[key].range));
+}"""
+
+
 @every_page
-def test_a_page_fits_a_phone(visit: Visit, name: str) -> None:
-    page = visit(name, width=360)
+def test_a_page_fits_a_phone_also_one_that_is_turned_once_all_is_drawn(
+    visit: Visit, name: str
+) -> None:
+    page = visit(name, width=844)
     show_everything(page)
+    axes = page.wait_for_function(AXES).json_value()
+    page.set_viewport_size(ViewportSize(width=360, height=800))
+    page.wait_for_function(AXES)
     assert page.evaluate("document.documentElement.scrollWidth") == 360
+    page.set_viewport_size(ViewportSize(width=844, height=800))
+    assert page.wait_for_function(AXES).json_value() == axes
 
 
 @every_article

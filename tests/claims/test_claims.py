@@ -5,10 +5,11 @@ from typing import Any
 import numpy as np
 import pytest
 
-from tests.planted_claims import CHANCE, Planted, rate
+from tests.planted_claims import CHANCE, SEEDS, Planted, rate
 from tests.sites import ROOT
+from timeless.analysis.rates import Rate
 from timeless.claims import CLAIMS, judge
-from timeless.claims.phases import STRUCTURAL
+from timeless.claims.alarms import STRUCTURAL
 from timeless.claims.verdicts import Part, Verdict, verdict_of
 from timeless.errors import TimelessError
 from timeless.folders import Site
@@ -21,18 +22,25 @@ IDS = (
     *("together", "shared", "kin-memory", "kin-click", "kin-trig", "temperature", "invisible"),
     *("routing", "immune"),
 )
+COUNTED = ("memorise-fast", "test-flat", "gap-2000", "click", "sparse", "freqs", "norm")
 CONFIRMED, PARTLY, NOT = Verdict.CONFIRMED, Verdict.PARTLY, Verdict.NOT_CONFIRMED
+ONCE, DEFINITION = Verdict.ONCE, Verdict.BY_DEFINITION
 OUTSIDE, ABSENT = Verdict.OUTSIDE, Verdict.NOT_MEASURED
 Puts = dict[str, Any]
 
 
 def parts(claim: str, puts: Puts | None = None) -> list[bool | None]:
-    """Return which parts of a claim hold, once values have been put into the artifacts."""
-    return [part.holds for part in entry(claim, puts).parts]
+    """Return which parts of a claim hold, once values have been put into the artifacts.
+
+    A claim that is counted over runs is asked of the main run alone.
+    """
+    return [part.holds for part in entry(claim, puts, alone=True).parts]
 
 
-def entry(claim: str, puts: Puts | None = None):
+def entry(claim: str, puts: Puts | None = None, *, alone: bool = False):
     planted = Planted()
+    if alone:
+        planted.put("seeds.runs", {})
     for path, value in (puts or {}).items():
         planted.put(path, value)
     return judged(planted, claim)
@@ -54,8 +62,8 @@ def test_the_ledger_holds_every_claim_of_the_study_once():
 @pytest.mark.parametrize(
     ("holds", "missing", "verdict"),
     [
-        ([True], "", CONFIRMED),
-        ([True, True], "", CONFIRMED),
+        ([True], "", ONCE),
+        ([True, True], "", ONCE),
         ([True, False], "", PARTLY),
         ([True, None], "", PARTLY),
         ([True, False, None], "", PARTLY),
@@ -71,9 +79,27 @@ def test_a_verdict_follows_from_the_parts(holds, missing, verdict):
     assert verdict_of([Part("x", held) for held in holds], missing) is verdict
 
 
+def test_a_confirmation_takes_five_runs_for_every_part():
+    many, few = (Part("x", True, rate=Rate(n, n)) for n in (5, 4))
+    assert verdict_of([many, many]) is CONFIRMED
+    assert verdict_of([many, few]) is ONCE
+    assert verdict_of([many], by_definition=True) is DEFINITION
+    assert verdict_of([many, Part("x", False)], by_definition=True) is PARTLY
+
+
 @pytest.mark.parametrize("claim", IDS)
-def test_a_claim_whose_words_all_hold_is_confirmed(claim):
-    assert entry(claim).verdict is (PARTLY if claim == "shared" else CONFIRMED)
+def test_a_claim_whose_words_all_hold_is_confirmed_by_five_runs_and_else_seen_once(claim):
+    special = {"shared": PARTLY, "data": DEFINITION, "temperature": DEFINITION}
+    assert entry(claim).verdict is special.get(claim, CONFIRMED if claim in COUNTED else ONCE)
+
+
+def test_a_counted_part_holds_in_most_runs():
+    planted = Planted()
+    for name in SEEDS[:1]:
+        planted.put(f"seeds/curves_{name}.train_loss@*", 1.0)
+    part = judged(planted, "memorise-fast").parts[0]
+    assert (part.rate.count, part.rate.n, part.holds) == (4, 5, False), "its lower bound is 38%"
+    assert judged(Planted(), "memorise-fast").parts[0].rate.count == 5
 
 
 def test_an_unknown_claim_is_named():
@@ -83,7 +109,8 @@ def test_an_unknown_claim_is_named():
 
 def test_verdicts_are_counted():
     counts = judge(Planted()).counts
-    assert counts == {CONFIRMED: len(IDS) - 1, PARTLY: 1}
+    counted = len(COUNTED)
+    assert counts == {CONFIRMED: counted, ONCE: len(IDS) - counted - 3, PARTLY: 1, DEFINITION: 2}
 
 
 # --- absence -----------------------------------------------------------------------------
@@ -137,6 +164,8 @@ RUN = "fraction_sweep.runs.frac{}_seed0.{}"
 ONE_GROKS = {"co_grokking.grok_epoch_multiplication": None, "co_grokking.gap": None}
 NONE_GROKS = ONE_GROKS | {"co_grokking.grok_epoch_addition": None}
 LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
+WITHIN = "kinematics.tokens.{}.within_one_{}"
+UNSEEN_AT = "revisited/pairs.unseen_{}@{}"
 LED, RANG = "phases.lead.{}.ahead", "phases.lead.{}.false"
 LEADS = {LED.format(name): rate(7, 10) for name in STRUCTURAL}  # the interval holds one half
 THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
@@ -169,43 +198,39 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("gap-2000", 0, {}, {"addition.memorisation_epoch": None}),
     (
         *("gap-2000", 1),
-        {"addition/curves.test_accuracy@2000": 0.05, "addition/curves.test_accuracy@2100": 1},
-        {"addition/curves.test_accuracy@2000": 0.051},
+        {UNSEEN_AT.format("accuracy", 2000): 0.05, UNSEEN_AT.format("accuracy", 2100): 1},
+        {UNSEEN_AT.format("accuracy", 2000): 0.051},
     ),
     (
         *("gap-2000", 2),
-        {"addition/curves.test_loss@2000": CHANCE},
-        {"addition/curves.test_loss@2000": CHANCE - 1e-3},
+        {UNSEEN_AT.format("loss", 2000): CHANCE},
+        {UNSEEN_AT.format("loss", 2000): CHANCE - 1e-3},
     ),
-    ("click", 0, {}, {"addition.test_accuracy_99_8_epoch": None}),
-    (
-        *("click", 1),
-        {"addition.test_accuracy_50_epoch": 7_000},
-        {"addition.test_accuracy_50_epoch": 6_990},
+    ("click", 0, {}, {UNSEEN_AT.format("accuracy", "*"): 0.9}),
+    *(
+        ("click", 1, {}, {UNSEEN_AT.format("accuracy", epoch): 0.4 for epoch in late})
+        for late in (range(7_500, 8_100, 100),)
     ),
-    (
-        *("click", 1),
-        {"addition.test_accuracy_50_epoch": 8_000},
-        {"addition.test_accuracy_50_epoch": 8_010},
-    ),
-    ("click", 1, {}, {"addition.test_accuracy_50_epoch": None}),
-    (
-        *("click", 2),
-        {"addition.test_accuracy_99_8_epoch": 7_790},
-        {"addition.test_accuracy_99_8_epoch": 7_800},
-    ),
+    ("click", 1, {}, {UNSEEN_AT.format("accuracy", 6_900): 0.5}),
+    ("click", 2, {}, {UNSEEN_AT.format("accuracy", 7_200): 0.15}),
     ("stable", 0, {}, {"addition.n_relapses": 1}),
-    ("sparse", 0, {"addition.n_key_freqs": 6}, {"addition.n_key_freqs": 7}),
-    ("freqs", 0, {}, {"addition.key_freqs": [28, 42]}),
-    ("freqs", 1, {}, {"addition.key_freqs": [14, 42]}),
-    ("freqs", 2, {}, {"addition.key_freqs": [14, 28]}),
-    ("freqs", 3, {"addition.key_freqs": [14]}, {"addition.key_freqs": [14, 28, 42, 50]}),
+    (
+        *("sparse", 0),
+        {"revisited/spectra.n_key_freqs@*": 6},
+        {"revisited/spectra.n_key_freqs@*": 7},
+    ),
+    ("sparse", 1, {"revisited/spectra.floor@*": 0.1}, {"revisited/spectra.floor@*": 0.11}),
     (
         *("float64", 0),
         {"variants.runs.heads4_relu_float64_seed0.share_of_zero_loss": 0.01},
         {"variants.runs.heads4_relu_float64_seed0.share_of_zero_loss": 0.009},
     ),
-    ("float64", 1, {}, {"variants.runs.heads4_relu_float32_seed0.grok_epoch": 9_000}),
+    (
+        *("float64", 1),
+        {"variants/curves_heads4_relu_float64_seed0.train_loss@9000": 1e-6},
+        {"variants/curves_heads4_relu_float32_seed0.train_loss@*": 1e-5},
+    ),
+    ("float64", 2, {}, {"variants.runs.heads4_relu_float32_seed0.grok_epoch": 9_000}),
     (
         *("norm", 0),
         {"addition.final_sum_sq_weights": 2_727.0},
@@ -230,6 +255,11 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("phase1", 2, {"addition.circuit_starts": 1_500}, {"addition.circuit_starts": 1_400}),
     ("phase1", 2, {"addition.circuit_starts": 2_500}, {"addition.circuit_starts": 2_600}),
     (
+        *("phase1", 3),
+        {"revisited/random_frequencies.confirmed_random_min@2000": 0.011},
+        {"revisited/random_frequencies.confirmed_random_min@2000": 0.01},
+    ),
+    (
         *("phase2", 0),
         {"addition/curves.train_loss@8000": 0.1 * CHANCE},
         {"addition/curves.train_loss@8000": 0.1 * CHANCE + 1e-3},
@@ -241,8 +271,8 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ),
     (
         *("phase2", 2),
-        {"addition/progress.restricted_loss_all@8000": 2.25},
-        {"addition/progress.restricted_loss_all@8000": 2.26},
+        {"addition/progress_confirmed.restricted_loss_all@8000": 2.25},
+        {"addition/progress_confirmed.restricted_loss_all@8000": 2.26},
     ),
     ("scarce", 0, {}, {RUN.format(10, "grok_epoch"): 39_000}),
     ("delay", 0, {}, {RUN.format(30, "grok_epoch"): None}),
@@ -266,10 +296,8 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"multiplication.ablation.without_random_accuracy_mean": 0.9},
         {"multiplication.ablation.without_random_accuracy_mean": 0.89},
     ),
-    ("together", 0, {}, {"co_grokking.grok_epoch_multiplication": None}),
-    ("together", 1, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
-    ("together", 1, {}, ONE_GROKS | {"co_grokking.epochs": 9_501}),
-    ("together", 2, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
+    ("together", 0, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
+    ("together", 1, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
     ("shared", 0, {"co_grokking.overlap.measured": 0.21}, {"co_grokking.overlap.measured": 0.2}),
     ("kin-memory", 0, {}, {"kinematics.tokens.wd1.memorisation_epoch": None}),
     (
@@ -282,17 +310,23 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"kinematics/curves_tokens_wd5.ood_v0_accuracy@500": 0.5},
         {"kinematics/curves_tokens_wd5.ood_v0_accuracy@500": 0.51},
     ),
-    ("kin-click", 0, {"kinematics.tokens.wd1.delay": 501}, {"kinematics.tokens.wd1.delay": 500}),
-    ("kin-click", 3, {}, {"kinematics.tokens.wd5.delay": None}),
+    (
+        *("kin-memory", 7),
+        {"kinematics/curves_enlarged.test_accuracy@4000": 0.5},
+        {"kinematics/curves_enlarged.test_accuracy@4000": 0.51},
+    ),
+    ("kin-memory", 6, {}, {"kinematics/curves_enlarged.train_accuracy@*": 0.98}),
+    ("kin-click", 0, {WITHIN.format("wd1", "delay"): 501}, {WITHIN.format("wd1", "delay"): 500}),
+    ("kin-click", 3, {}, {WITHIN.format("wd5", "delay"): None}),
     (
         *("kin-click", 1),
-        {"kinematics.tokens.wd1.final_ood_theta_accuracy": 0.99},
-        {"kinematics.tokens.wd1.final_ood_theta_accuracy": 0.98},
+        {"kinematics.tokens.wd1.final_ood_theta_within_one_bin": 0.99},
+        {"kinematics.tokens.wd1.final_ood_theta_within_one_bin": 0.98},
     ),
     (
         *("kin-click", 5),
-        {"kinematics.tokens.wd5.final_ood_v0_accuracy": 0.99},
-        {"kinematics.tokens.wd5.final_ood_v0_accuracy": 0.98},
+        {"kinematics.tokens.wd5.final_ood_v0_within_one_bin": 0.99},
+        {"kinematics.tokens.wd5.final_ood_v0_within_one_bin": 0.98},
     ),
     ("kin-click", 6, {}, {"kinematics.continuous.enlarged.delays": [8_500, 500, 600]}),
     ("kin-click", 6, {}, {"kinematics.continuous.enlarged.n_grokked": 2}),
@@ -312,8 +346,9 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ),
     ("kin-trig", 0, {}, {"kinematics.probe.wd1.sin.random_max": 0.99}),
     ("kin-trig", 1, {}, {"kinematics.probe.wd1.cos.straight_line": 0.99}),
+    ("kin-trig", 2, {}, {"revisited/probe.r2@*": 0.9}),
     (
-        *("kin-trig", 2),
+        *("kin-trig", 3),
         {"kinematics/probe_wd1.tan@500": 0.89},
         {"kinematics/probe_wd1.tan@9000": 0.89},
     ),
@@ -333,8 +368,8 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("invisible", 3, {}, {"phases.lead.loss_unseen.over_unseen.ahead": rate(5, 10)}),
     (
         *("routing", 0),
-        {"addition.neurons_clustered_share": 0.85},
-        {"addition.neurons_clustered_share": 0.84},
+        {"revisited/ages.clustered_share@*": 0.85},
+        {"revisited/ages.clustered_share@*": 0.84},
     ),
     (
         *("routing", 1),
@@ -352,23 +387,8 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
         {"laboratory.routing.random_power": 0.1},
     ),
     *(
-        (
-            *("immune", first),
-            {f"laboratory.directions.stages.{stage}.random_slope_train.mean_abs": 1.2e-7},
-            {f"laboratory.directions.stages.{stage}.random_slope_train.mean_abs": 1.1e-7},
-        )
-        for first, stage in ((0, "memorised"), (5, "control"))
-    ),
-    *(
-        (
-            *("immune", first + part),
-            {f"laboratory.immune.{rise}_{side}": 0.56},
-            {f"laboratory.immune.{rise}_{side}": 0.55},
-        )
-        for first, side in ((0, "memorised"), (5, "control"))
-        for part, rise in enumerate(
-            ("loss_rise", "by_tensor.loss_rise", "relative_rise", "by_tensor.relative_rise"), 1
-        )
+        ("immune", part, {path.format("rises_train"): 0.56}, {path.format("rises_train"): 0.55})
+        for part, path in ((8, "revisited/perturbed.{}@*"),)
     ),
 ]
 
@@ -384,19 +404,39 @@ def test_a_part_holds_up_to_its_threshold_and_no_further(claim, part, inside, ou
 def test_every_part_of_every_claim_has_its_threshold_tested():
     tested = {(claim, part) for claim, part, *_ in THRESHOLDS}
     alike = {("kin-memory", n) for n in (2, 3, 4)} | {("kin-click", n) for n in (2, 4)}
-    alike |= {("kin-trig", n) for n in (3, 4, 5)}  # the other network, the other values
-    elsewhere = {("sparse", 1), ("phase3", 0), ("phase3", 1), ("shared", 1)}
+    alike |= {("kin-trig", n) for n in (4, 5, 6, 7)}  # the other network, the other values
+    alike |= {("immune", n) for n in range(12)}
+    elsewhere = {("freqs", n) for n in range(4)} | {("phase3", n) for n in range(2)}
+    elsewhere |= {("shared", 1)}
     assert tested | alike | elsewhere == {
         (claim, part) for claim in IDS for part in range(len(parts(claim)))
     }
 
 
-@pytest.mark.parametrize(("floor", "holds"), [(0.1, True), (0.11, False)])
-def test_the_noise_floor_is_the_median_of_the_others(floor, holds):
+@pytest.mark.parametrize(
+    ("large", "holds"),
+    [
+        ([14, 28, 42], [True, True, True, True]),
+        ([14, 42], [True, False, True, True]),
+        ([14, 28, 42, 50], [True, True, True, False]),
+    ],
+)
+def test_frequencies_are_large_in_most_spectra(large, holds):
     planted = Planted()
-    spectrum = planted.parts["addition"]["tables"]["final_spectrum"]
-    spectrum["norm"] = np.where(spectrum["is_key"] == 1, 1.0, floor)
-    assert judged(planted, "sparse").parts[1].holds is holds
+    norms = planted.parts["revisited"]["tables"]["spectra"]["norm"]
+    norms[:] = np.where(np.isin(np.arange(1, 66), large), 1.0, 0.02)
+    assert [part.holds for part in judged(planted, "freqs").parts] == holds
+
+
+@pytest.mark.parametrize(("row", "parts_that_fail"), [(0, range(4)), (8, range(4, 8))])
+def test_a_step_is_judged_by_the_median_over_directions(row, parts_that_fail):
+    planted = Planted()
+    rises = planted.parts["laboratory"]["tables"]["immune"]["rises_train"]
+    rises[row : row + 4] = [0.5, 0.6]  # median 0.55
+    holds = [part.holds for part in judged(planted, "immune").parts]
+    assert holds == [n not in parts_that_fail for n in range(12)]
+    rises[row : row + 4] = [0.5, 0.62]
+    assert all(part.holds for part in judged(planted, "immune").parts)
 
 
 @pytest.mark.parametrize(
@@ -431,11 +471,10 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
         ("stable", {"addition.grok_epoch": None}, OUTSIDE),
         ("norm", NO_GROK, OUTSIDE),
         ("phase1", NO_GROK, PARTLY),
-        ("freqs", {"addition.n_frequencies": 6, "addition.key_freqs": [2, 3]}, NOT),
         ("float64", {"variants.runs.heads4_relu_float64_seed0.grok_epoch": None}, PARTLY),
         ("together", {"co_grokking.controls.gap": None}, PARTLY),
-        ("together", NONE_GROKS, NOT),
-        ("together", ONE_GROKS, NOT),
+        ("together", NONE_GROKS, OUTSIDE),
+        ("together", ONE_GROKS, OUTSIDE),
         ("shared", {"co_grokking.overlap.measured": 0.1}, NOT),
         ("shared", {"co_grokking.overlap.random_max": 1.0}, OUTSIDE),
         ("invisible", {LED.format("loss_test"): rate(0, 0)}, OUTSIDE),
@@ -448,7 +487,7 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
     ],
 )
 def test_what_did_not_happen_cannot_be_tested(claim, puts, verdict):
-    assert entry(claim, puts).verdict is verdict
+    assert entry(claim, puts, alone=True).verdict is verdict
 
 
 def test_one_run_that_never_generalises_is_needed_to_know_false_alarms():
@@ -459,10 +498,9 @@ def test_one_run_that_never_generalises_is_needed_to_know_false_alarms():
 @pytest.mark.parametrize(
     ("puts", "holds"),
     [
-        (NONE_GROKS, [False, None, None]),
-        (ONE_GROKS | {"co_grokking.epochs": 9_500}, [False, None, None]),
-        (ONE_GROKS, [False, False, None]),
-        ({"co_grokking.controls.gap": None}, [True, True, None]),
+        (NONE_GROKS, [None, None]),
+        (ONE_GROKS, [None, None]),
+        ({"co_grokking.controls.gap": None}, [True, None]),
     ],
 )
 def test_a_gap_takes_two_tasks_that_grok(puts, holds):
@@ -471,16 +509,16 @@ def test_a_gap_takes_two_tasks_that_grok(puts, holds):
 
 def test_a_network_that_does_not_memorise_fails_at_nothing():
     holds = parts("kin-memory", {"kinematics.tokens.wd1.memorisation_epoch": None})
-    assert holds == [False, None, None, True, True, True]
+    assert holds == [False, None, None, True, True, True, True, True]
 
 
 @pytest.mark.parametrize(
     ("claim", "last", "verdict"),
     [
         ("memorise-fast", 400, OUTSIDE),
-        ("memorise-fast", 500, CONFIRMED),
+        ("memorise-fast", 500, ONCE),
         ("gap-2000", 1_900, OUTSIDE),
-        ("gap-2000", 2_000, CONFIRMED),
+        ("gap-2000", 2_000, ONCE),
         ("stable", 39_900, OUTSIDE),
         ("phase1", 1_900, OUTSIDE),
         ("phase2", 7_900, OUTSIDE),
@@ -489,6 +527,7 @@ def test_a_network_that_does_not_memorise_fails_at_nothing():
 )
 def test_a_run_that_ends_too_early_tells_nothing(claim, last, verdict):
     planted = Planted()
+    planted.put("seeds.runs", {})
     planted.cut("addition/curves", last)
     planted.cut("addition/progress", last)
     assert judged(planted, claim).verdict is verdict
@@ -496,8 +535,9 @@ def test_a_run_that_ends_too_early_tells_nothing(claim, last, verdict):
 
 def test_a_short_run_in_which_nothing_clicks_tells_nothing_of_the_click():
     planted = Planted()
-    planted.cut("addition/curves", 7_900)
-    planted.put("addition.test_accuracy_99_8_epoch", None)
+    planted.put("seeds.runs", {})
+    planted.put("revisited/pairs.unseen_accuracy@*", 0.9)
+    planted.cut("revisited/pairs", 7_900)
     assert judged(planted, "click").verdict is OUTSIDE
 
 
@@ -510,8 +550,8 @@ def test_a_relapse_counts_however_long_the_run():
 
 def test_a_loss_that_never_falls_has_no_meanwhile():
     planted = Planted()
-    for epoch in range(0, 40_001, 100):
-        planted.put(f"addition/curves.train_loss@{epoch}", 1.0)
+    planted.put("seeds.runs", {})
+    planted.put("addition/curves.train_loss@*", 1.0)
     assert [part.holds for part in judged(planted, "test-flat").parts] == [True, True]
     planted.put("addition.memorisation_epoch", None)
     assert judged(planted, "test-flat").verdict is OUTSIDE
@@ -529,7 +569,7 @@ def test_a_claim_rests_on_the_seeds_of_its_runs():
     found = judged(planted, "scarce")
     assert found.verdict is NOT
     assert found.seeds == (0, 1)
-    assert judged(planted, "click").seeds == (0,)
+    assert judged(planted, "together").seeds == (0,)
     assert [m.words for m in found.parts[0].measured[:2]] == [
         "grokking epoch, seed 0",
         "grokking epoch, seed 1",

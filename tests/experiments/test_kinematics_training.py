@@ -254,6 +254,21 @@ def test_a_finished_training_is_only_read(monkeypatch, tmp_path):
     assert again.seconds == pytest.approx(first.seconds, abs=1)
 
 
+def test_a_training_whose_budget_is_raised_goes_on_as_if_it_had_been_so_from_the_start(tmp_path):
+    longer = replace(TOKENS, schedule=replace(TOKENS.schedule, epochs=50))
+    expected = train_tokens(longer, tmp_path / "at once")
+    shorter = replace(TOKENS, schedule=replace(TOKENS.schedule, epochs=25))
+    train_tokens(shorter, tmp_path / "raised")
+    raised = train_tokens(longer, tmp_path / "raised")
+    np.testing.assert_array_equal(raised.epochs, expected.epochs)
+    np.testing.assert_array_equal(raised.measures, expected.measures)
+    for name, array in expected.weights(50).items():
+        np.testing.assert_array_equal(raised.weights(50)[name], array)
+    assert raised.workplace["budgets"] == [25, 50]
+    with pytest.raises(TimelessError, match="a training of 50 epochs: delete the folder"):
+        train_tokens(shorter, tmp_path / "raised")
+
+
 def test_a_folder_of_another_configuration_is_refused(tmp_path):
     train_tokens(TOKENS, tmp_path)
     with pytest.raises(TimelessError, match="another configuration"):

@@ -6,8 +6,8 @@ import pytest
 from timeless.analysis.survey import MEASURES
 from timeless.config import ModelConfig, TrainConfig
 from timeless.experiments.revisited.ages import ages_summary
+from timeless.experiments.revisited.ends import _entries
 from timeless.experiments.revisited.pairs import masks_of
-from timeless.experiments.revisited.weights import _entries
 from timeless.results.artifacts import Table, column
 from timeless.training.model import init_params
 from timeless.training.tasks import make_task

@@ -6,16 +6,17 @@ import numpy as np
 import pytest
 
 from tests.planted_runs import BUDGET, drawn, is_drawn_and_read, saved, table
+from tests.sites import ROOT
 from timeless.figures.architecture.clock_or_pizza import figure as clock_or_pizza
 from timeless.figures.architecture.variants import figure as variants
 from timeless.figures.architecture.variants import variant
-from timeless.results.artifacts import Artifact
+from timeless.results.artifacts import Artifact, Results
 
 
 def architectures(grokked: dict[str, int | None]) -> Artifact:
     """Return variants by key, with the epoch at which each generalised."""
     records = {}
-    for i, (key, epoch) in enumerate(grokked.items()):
+    for key, epoch in grokked.items():
         heads, act, dtype = re.match(r"heads(\d)_(\w+?)_(\w+?)_", key).groups()
         records[key] = {
             "n_heads": int(heads),
@@ -24,10 +25,8 @@ def architectures(grokked: dict[str, int | None]) -> Artifact:
             "epochs": BUDGET if epoch is None else epoch + 2_000,
             "memorisation_epoch": 100,
             "grok_epoch": epoch,
-            "gradient_symmetricity": 0.2 * i - 0.1,
-            "distance_irrelevance": 0.9 - 0.2 * i,
         }
-    names = ("n_heads", "act", "loss_dtype", "gradient_symmetricity", "distance_irrelevance")
+    names = ("n_heads", "act", "loss_dtype")
     columns = {name: np.array([r[name] for r in records.values()]) for name in names}
     censored = np.array([int(epoch is None) for epoch in grokked.values()])
     runs = table(name=np.array(list(records)), censored=censored, **columns)
@@ -67,16 +66,14 @@ def test_variants_that_did_not_generalise_stand_open_where_they_end(tmp_path):
     assert "All 2 generalised." in alone.alt
 
 
-def test_a_network_that_has_not_generalised_is_neither_clock_nor_pizza(tmp_path):
-    figure = clock_or_pizza(saved(tmp_path, architectures(VARIANTS["some"])))
-    symbols = [trace["marker"]["symbol"] for trace in figure.data]
-    assert symbols == ["circle", "circle-open", "circle"]
-    assert figure.data[1]["x"] == [pytest.approx(0.7)]
-    assert "1 head, ReLU: 0.10 and 0.70" in figure.alt
-    assert figure.layout["yaxis"]["range"][0] < -0.1
+def test_a_run_is_a_line_from_age_to_age():
+    figure = clock_or_pizza(Results(ROOT / "artifacts"))
+    main = next(trace for trace in figure.data if trace["name"] == "main run")
+    assert main["marker"]["symbol"] == ["circle-open", "circle", "square"]
+    assert len({trace["name"] for trace in figure.data if "seeds" in trace["name"]}) == 1
+    is_drawn_and_read(figure)
 
 
-@pytest.mark.parametrize("make", [variants, clock_or_pizza])
 @pytest.mark.parametrize("case", VARIANTS)
-def test_figures_of_any_variants_can_be_drawn_and_read(make, case, tmp_path):
-    is_drawn_and_read(make(saved(tmp_path, architectures(VARIANTS[case]))))
+def test_figures_of_any_variants_can_be_drawn_and_read(case, tmp_path):
+    is_drawn_and_read(variants(saved(tmp_path, architectures(VARIANTS[case]))))

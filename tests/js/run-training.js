@@ -8,8 +8,8 @@ const fs = require("node:fs");
 const path = require("node:path");
 const { decode } = require("../../site_src/js/timeless.js");
 const { parts, problem } = require("../../site_src/kit/trainer/trainer.js");
-const { hand } = require("../../site_src/kit/trainer/wasm-work.js");
-const { wasm } = require("../../site_src/kit/trainer/wasm.js");
+const { hand } = require("../../site_src/kit/kernels/work.js");
+const { wasm } = require("../../site_src/kit/kernels/workers.js");
 
 const [folder] = process.argv.slice(2);
 const asked = JSON.parse(fs.readFileSync(path.join(folder, "asked.json"), "utf8"));

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { decode } = require("../../site_src/js/timeless.js");
+const { crc32, decode } = require("../../site_src/js/timeless.js");
 
 function coded(dtype, array, shape) {
   return { dtype, bdata: Buffer.from(array.buffer).toString("base64"), shape };
@@ -41,4 +41,10 @@ test("a damaged array is refused with what is wrong", () => {
   assert.throws(() => decode(coded("f8", new Float32Array(3))), /12 bytes are not a whole number of f8 values/);
   assert.throws(() => decode(coded("c8", new Float32Array(2))), /cannot decode an array of dtype "c8"/);
   assert.throws(() => decode(undefined), /cannot decode/);
+});
+
+test("the checksum is that of zip files and of Python's zlib", () => {
+  assert.equal(crc32(""), "00000000");
+  assert.equal(crc32("123456789"), "cbf43926");
+  assert.equal(crc32("θ"), "d11ad381");
 });

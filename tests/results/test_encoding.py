@@ -1,13 +1,12 @@
 """What the browser gets: scripts with typed arrays, and CSV."""
 
 import base64
-import json
 
 import numpy as np
 import pytest
 
 from timeless.errors import TimelessError
-from timeless.results.encoding import csv_table, encode, receive_script
+from timeless.results.encoding import csv_table, encode, payload_of, receive_script
 
 
 @pytest.mark.parametrize(
@@ -34,10 +33,14 @@ def test_all_else_is_json() -> None:
     assert encode(payload) == {"names": ["a", "b"], "n": 3, "x": [0.5, None]}
 
 
-def test_a_script_hands_its_payload_over() -> None:
-    script = receive_script("figure-x", {"a": [1, "é"]})
-    assert script.startswith('Timeless.receive("figure-x",')
-    assert json.loads(script[len('Timeless.receive("figure-x",') : -3]) == {"a": [1, "é"]}
+def test_a_script_hands_its_payload_over_and_one_changed_character_is_found() -> None:
+    payload = {"a": [1, "é"], "quotes": "'\"\\", "line": "\n\u2028"}
+    script = receive_script("figure-x", payload)
+    assert script.startswith("Timeless.receive('figure-x','")
+    assert "\n" not in script[:-1]
+    assert payload_of(script) == payload
+    with pytest.raises(ValueError, match="the payload of figure-x is not what its checksum says"):
+        payload_of(script.replace("[1,", "[3,"))
 
 
 @pytest.mark.parametrize("bad", [float("nan"), object(), np.array([2**40])])

@@ -1,9 +1,11 @@
 """Calls: read once with their lines, and never found in code, comments and formulas."""
 
 import pytest
+from markupsafe import escape
 
 from timeless.errors import TimelessError
 from timeless.words.calls import Call, read, shield_code
+from timeless.words.prose import Prose
 
 
 def filled(text: str, **known: object) -> str:
@@ -73,3 +75,23 @@ def test_a_mistake_names_its_line(text: str, message: str) -> None:
     with pytest.raises(TimelessError) as error:
         filled(text, x=1)
     assert str(error.value).startswith(message)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "[Xeon](javascript:x)",
+        "*E5* `v4` __x__",
+        "<b onclick=x>&amp;",
+        r"\(x\) $$y$$",
+        "# 1 | 2",
+        '"a"',
+    ],
+)
+def test_a_value_is_text_whatever_it_looks_like(name: str) -> None:
+    prose = Prose()
+    text = "# At {{ name }}\n\n{{ name }}, [{{ name }}](x.html){{ ' ' ~ name }}"
+    html = prose.html(read(text, "pages/a.md").fill({"name": name, "keep": prose.keep}))
+    shown = str(escape(name))
+    assert f"At {shown}</h1>" in html
+    assert f'<p>{shown}, <a href="x.html">{shown}</a> {shown}</p>' in html

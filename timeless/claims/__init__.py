@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from functools import cached_property
 
 from timeless.claims import (
+    alarms,
     circuits,
     kinematics,
     laboratory,
@@ -18,6 +19,7 @@ from timeless.claims import (
     sweep,
     tasks,
     training,
+    unseen,
 )
 from timeless.claims.evidence import Absent, Evidence
 from timeless.claims.verdicts import Claim, Part, Verdict, verdict_of
@@ -25,13 +27,13 @@ from timeless.errors import unknown_name
 from timeless.results.artifacts import Results
 
 CLAIMS: tuple[Claim, ...] = (
-    *(training.DATA, training.MEMORISE_FAST, training.TEST_FLAT, training.GAP_2000),
-    *(training.CLICK_CLAIM, training.STABLE, circuits.SPARSE, circuits.FREQS),
+    *(training.DATA, training.MEMORISE_FAST, training.TEST_FLAT, unseen.GAP_2000),
+    *(unseen.CLICK_CLAIM, training.STABLE, circuits.SPARSE, circuits.FREQS),
     *(precision.FLOAT64, circuits.NORM, phases.PHASE1, phases.PHASE2, phases.PHASE3),
     *(sweep.SCARCE_CLAIM, sweep.DELAY, sweep.ABUNDANT_CLAIM),
     *(tasks.DLOG, tasks.TOGETHER, tasks.SHARED),
     *(kinematics.MEMORY, kinematics.CLICK, kinematics.TRIG),
-    *(laboratory.TEMPERATURE, phases.INVISIBLE, laboratory.ROUTING, laboratory.IMMUNE),
+    *(laboratory.TEMPERATURE, alarms.INVISIBLE, laboratory.ROUTING, laboratory.IMMUNE),
 )
 
 
@@ -47,7 +49,7 @@ class Entry:
     @property
     def verdict(self) -> Verdict:
         """Return the verdict, which follows from the parts."""
-        return verdict_of(self.parts, self.missing)
+        return verdict_of(self.parts, self.missing, by_definition=self.claim.by_definition)
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from timeless.claims.evidence import Evidence, value_at
 from timeless.claims.verdicts import Claim, Measured, Part, cannot
 from timeless.results.artifacts import Results
+from timeless.rules import held_epoch
 
 NETWORKS = {"wd1": "tokens, weight decay 1", "wd5": "tokens, weight decay 5"}
 UNSEEN = {"ood_theta": "unseen angles", "ood_v0": "unseen speeds"}
@@ -21,6 +22,7 @@ SIDES = {
 }
 LAWS = {"velocity": "velocity law mod p", "position": "position law mod p"}
 FUNCTIONS = ("sin", "cos", "tan")
+BENT = ("log", "square")
 READABLE = 0.9  # of the variance
 
 
@@ -45,13 +47,29 @@ def _memory(results: Results) -> Iterator[Part]:
             accuracy = value_at(look.table(table), f"{split}_accuracy", at)
             shown = look.found("right", accuracy, f"series.{table}", ".1%")
             yield Part(says, accuracy <= FAILS, [shown])
+    yield from _first_of_numbers(look)
 
 
-def _transition(look: Evidence, key: str, says: str) -> Part:
+def _first_of_numbers(look: Evidence) -> Iterator[Part]:
+    """Yield the same of the first regression with an enlarged initialisation."""
+    network, table = "real numbers, enlarged initialisation", look.table("curves_enlarged")
+    at = held_epoch(table["epoch"], table["train_accuracy"], SOLVES)
+    place = "series.curves_enlarged"
+    says = f"{network}: explains {SOLVES:.0%} of the variance of its training throws"
+    yield Part(says, at is not None, [look.found("epoch", at, place, otherwise="not reached")])
+    says = f"{network}: has then at most {FAILS:.0%} of that of unseen throws"
+    if at is None:
+        yield cannot(says, "it does not memorise")
+        return
+    explained = value_at(table, "test_accuracy", at)
+    yield Part(says, explained <= FAILS, [look.found("explained", explained, place, ".1%")])
+
+
+def _transition(look: Evidence, key: str, says: str, within: str = "") -> Part:
     """Return the part that a run generalises, and does so well after it has memorised."""
     otherwise = f"not within {look[f'{key}.budget']:,} epochs"
-    grokked = look.quote("generalises at epoch", f"{key}.grok_epoch", otherwise=otherwise)
-    delay = look.quote("delay", f"{key}.delay", otherwise="none")
+    grokked = look.quote("generalises at epoch", f"{key}.{within}grok_epoch", otherwise=otherwise)
+    delay = look.quote("delay", f"{key}.{within}delay", otherwise="none")
     late = delay.value is not None and delay.value > TRANSITION
     return Part(f"{says}, more than {TRANSITION} epochs after memorising", late, [grokked, delay])
 
@@ -59,12 +77,14 @@ def _transition(look: Evidence, key: str, says: str) -> Part:
 def _click(results: Results) -> Iterator[Part]:
     look = Evidence(results, "kinematics")
     for key, network in NETWORKS.items():
-        says = f"{network}: solves {SOLVES:.0%} of the unseen combinations"
-        yield _transition(look, f"tokens.{key}", says)
+        says = f"{network}: solves {SOLVES:.0%} of the unseen combinations to a bin"
+        yield _transition(look, f"tokens.{key}", says, "within_one_")
         for split, what in UNSEEN.items():
-            shown = look.quote("right at the end", f"tokens.{key}.final_{split}_accuracy", ".1%")
-            says = f"{network}: solves {SOLVES:.0%} of the throws with {what}"
-            yield Part(says, shown.value >= SOLVES, [shown])
+            place = f"tokens.{key}.final_{split}_within_one_bin"
+            shown = look.quote("within one bin at the end", place, ".1%")
+            exact = look.quote("in the right one", f"tokens.{key}.final_{split}_accuracy", ".1%")
+            says = f"{network}: solves {SOLVES:.0%} of the throws with {what} to a bin"
+            yield Part(says, shown.value >= SOLVES, [shown, exact])
     yield from _numbers(look)
     for key, law in LAWS.items():
         says = f"{law}: solves {SOLVES:.0%} of the unseen pairs"
@@ -107,7 +127,22 @@ def _trig(results: Results) -> Iterator[Part]:
         says = f"{network}: it explains more than a straight line in the angle does"
         beyond = all(probe["trained"] > probe["straight_line"] for probe in probes.values())
         yield Part(says, beyond, _probed(look, key, "straight_line"))
+        yield _beyond_bent(results, key, network)
         yield _with_generalisation(look, key, network)
+
+
+def _beyond_bent(results: Results, key: str, network: str) -> Part:
+    """Return the part that trigonometry is read better than other functions that are bent alike."""
+    look = Evidence(results, "revisited")
+    table = look.table("probe")
+    rows = table["run"] == key
+    r2 = dict(zip(table["target"][rows].tolist(), table["r2"][rows].tolist(), strict=True))
+    says = f"{network}: it explains each of them better than log θ and θ², which bend as much"
+    holds = min(r2[name] for name in FUNCTIONS) > max(r2[name] for name in BENT)
+    measured = [
+        look.found(f"R² of {name}", r2[name], "series.probe", ".3f") for name in (*FUNCTIONS, *BENT)
+    ]
+    return Part(says, holds, measured)
 
 
 def _probed(look: Evidence, key: str, *kinds: str) -> list[Measured]:
@@ -143,7 +178,9 @@ MEMORY = Claim(
     "kin-memory",
     "A kinematics model at first memorises and fails on unseen speeds and angles.",
     f"At first: at the memorisation epoch. Fails: at most {FAILS:.0%} of the answers in the right "
-    "bin. The network on tokens is asked, since it alone is tested on values that never occurred.",
+    "bin. The network on tokens is asked for values that never occurred; the first regression "
+    "that memorises late, with an enlarged initialisation, for throws that did not: at most as "
+    "much of their variance.",
     ("kinematics",),
     "kinematics-tokens",
     _memory,
@@ -152,8 +189,9 @@ CLICK = Claim(
     "kin-click",
     "After a phase transition it solves unseen kinematics problems perfectly.",
     f"Perfectly: {SOLVES:.0%}, held for 1,000 epochs. After a transition: more than {TRANSITION} "
-    "epochs after memorising. Unseen: combinations, angles and speeds, for every protocol what "
-    "it is tested on; outside the training range the error may double.",
+    "epochs after memorising. On tokens one bin off counts as right, since the bins are ours. "
+    "Unseen: combinations, angles and speeds, for every protocol what it is tested on; outside the "
+    "training range the error may double.",
     ("kinematics",),
     "kinematics-tokens",
     _click,
@@ -165,8 +203,9 @@ TRIG = Claim(
     "tan of the angle can be read from it by a linear probe.",
     f"Readable: R² of {READABLE} or more at angles that the probe was not fitted on, and above "
     "every random embedding. A straight line in the angle comes close to these functions, so the "
-    "probe has to beat that, too.",
-    ("kinematics",),
+    "probe has to beat that, too, and it has to read them better than functions without "
+    "trigonometry that are bent as much.",
+    ("kinematics", "revisited"),
     "kinematics-probe",
     _trig,
 )

@@ -8,31 +8,33 @@ What they read of the summary of the artifact ``laboratory``:
 - ``routing``: ``own_power_largest``, ``other_power_smallest`` and ``random_power``, the share of
   a key frequency's power in the logits that is left once its own neurons, those of the other
   frequencies, or as many random ones are held at their mean;
-- ``immune``: ``loss_rise_…`` [nats], the mean rise of the train loss along random directions for
-  steps of one length, and ``relative_rise_…`` for steps in proportion to the weights' norm, each
-  ``…memorised``, before circuit formation, ``…generalised``, at the end, and ``…control``, in a
-  network as old that memorised fewer pairs and did not generalise; ``by_tensor`` has the same
-  for directions that are scaled tensor by tensor;
-- ``directions.stages``: ``random_slope_train.mean_abs``, the mean size of the derivative of the
-  train loss along random directions.
+- ``immune``: its ``fraction``, the step that is judged; the table has the rise of the train loss
+  along each random direction, for steps of one length and in proportion to the weights' norm, by
+  stage: ``memorised``, before circuit formation, ``last``, and ``control``, a network as old that
+  memorised fewer pairs and did not generalise. ``perturbed`` of ``revisited`` has the same of the
+  velocity law's network, as old and on as many pairs.
 """
 
 from collections.abc import Iterator
 from itertools import pairwise
 
+import numpy as np
+
 from timeless.claims.evidence import Evidence
-from timeless.claims.verdicts import Claim, Part
+from timeless.claims.runs import IN_MOST, in_most
+from timeless.claims.verdicts import Claim, Measured, Part
 from timeless.results.artifacts import Results
 
 OWN = 0.85  # share of the neurons, as the study's rule asks of the energy of one
 RUINED, UNHARMED = 0.1, 0.9  # shares of a frequency's power
 BETTER = 0.1  # a tenth less
-STEPS = {"loss_rise": "a step of one length", "relative_rise": "a step in proportion to the norm"}
-DRAWN = {"": "in any direction", "by_tensor.": "scaled tensor by tensor"}
-CIRCUIT = "generalised network"
-MEMORIES = {  # what it is compared with: side of a rise, name, stage of a slope
-    "memorised": ("memorising network", "memorised"),
-    "control": ("control", "control"),
+STEPS = {"absolute": "a step of one length", "own norm": "a step in proportion to the norm"}
+DRAWN = {"isotropic": "in any direction", "by tensor": "scaled tensor by tensor"}
+CIRCUIT = "last"  # the stage of the generalised network
+OTHERS = {  # the networks it is compared with, by their stage
+    "memorised": "memorising network",
+    "control": "control that memorised fewer pairs",
+    "velocity": "control that memorised as many pairs of a law without exchange",
 }
 
 
@@ -59,10 +61,19 @@ def _temperature(results: Results) -> Iterator[Part]:
 
 
 def _routing(results: Results) -> Iterator[Part]:
-    run, look = Evidence(results, "addition"), Evidence(results, "laboratory")
+    look, main = Evidence(results, "laboratory"), Evidence(results, "addition")
+    later = Evidence(results, "revisited")
+    ages = later.table("ages")
     says = f"{OWN:.0%} or more of the neurons serve one frequency"
-    share = run.quote("share that does", "neurons_clustered_share", ".1%")
-    yield Part(says, share.value >= OWN, [share])
+    alike = [str(run) for run in ages["run"] if run == "addition" or run.startswith("seeds ")]
+    rows = np.isin(ages["run"], alike) & (ages["age"] == "later")
+    last = main.quote("of the main run at its end", "neurons_clustered_share", ".1%")
+    words = "share in the main run, near 2,000 epochs after grokking"
+    parts = []
+    for share in ages["clustered_share"][rows]:
+        shown = later.found(words, share, "series.ages", ".1%")
+        parts.append(Part(says, bool(share >= OWN), [shown, last]))
+    yield in_most(says, parts)
     says = f"without its own neurons a key frequency keeps at most {RUINED:.0%} of its power"
     own = look.quote("at most kept", "routing.own_power_largest", ".2%")
     yield Part(says, own.value <= RUINED, [own])
@@ -75,27 +86,28 @@ def _routing(results: Results) -> Iterator[Part]:
 
 
 def _immune(results: Results) -> Iterator[Part]:
-    look = Evidence(results, "laboratory")
-    for side, (name, stage) in MEMORIES.items():
-        slopes = [
-            look.quote(
-                words,
-                f"directions.stages.{of}.random_slope_train.mean_abs",
-                ".2g",
-                unit="nats per unit of length",
-            )
-            for words, of in ((name, stage), (CIRCUIT, "last"))
-        ]
-        says = f"beside the {name}, the derivative is at least {BETTER:.0%} smaller"
-        yield Part(says, slopes[1].value <= (1 - BETTER) * slopes[0].value, slopes)
-        for step, words in STEPS.items():
-            for group, drawn in DRAWN.items():
-                memory = look.quote(name, f"immune.{group}{step}_{side}", ".3g", unit="nats")
-                key = f"immune.{group}{step}_generalised"
-                circuit = look.quote(CIRCUIT, key, ".3g", unit="nats")
+    found = _rises(results)
+    for other, name in OTHERS.items():
+        for measure, words in STEPS.items():
+            for scaling, drawn in DRAWN.items():
+                rise = [found[network, measure, scaling] for network in (other, CIRCUIT)]
                 says = f"beside the {name}, {words}, {drawn}, costs at least {BETTER:.0%} less"
-                holds = circuit.value <= (1 - BETTER) * memory.value
-                yield Part(says, holds, [memory, circuit])
+                yield Part(says, rise[1].value <= (1 - BETTER) * rise[0].value, rise)
+
+
+def _rises(results: Results) -> dict[tuple[str, str, str], Measured]:
+    """Return the median rise of the train loss, by network, measure of the step, and scaling."""
+    lab, later = Evidence(results, "laboratory"), Evidence(results, "revisited")
+    found = {}
+    for look, name in ((lab, "immune"), (later, "perturbed")):
+        table = look.table(name)
+        rows = np.flatnonzero(np.isclose(table["fraction"], lab["immune.fraction"]))
+        for row in rows:
+            network = str(table["stage"][row])
+            median = float(np.median(table["rises_train"][row]))
+            shown = look.found(network, median, f"series.{name}", ".3g", unit="nats")
+            found[network, str(table["measure"][row]), str(table["scaling"][row])] = shown
+    return found
 
 
 TEMPERATURE = Claim(
@@ -107,6 +119,7 @@ TEMPERATURE = Claim(
     ("laboratory",),
     "temperature",
     _temperature,
+    by_definition=True,
 )
 ROUTING = Claim(
     "routing",
@@ -114,21 +127,24 @@ ROUTING = Claim(
     "A channel is a neuron, its purpose a frequency. It serves only that if most neurons belong "
     "to one frequency, and if taking the neurons of a frequency out harms that frequency alone. "
     "Harm is told by the power along the frequency's directions in the logits, not by accuracy: "
-    "one frequency alone separates neighbouring answers too little to be right.",
-    ("addition", "laboratory"),
+    "one frequency alone separates neighbouring answers too little to be right. How many neurons "
+    "belong to one is read 2,000 epochs after grokking: frequencies thin out with age. " + IN_MOST,
+    ("addition", "laboratory", "revisited"),
     "routing",
     _routing,
+    every_seed=True,
 )
 IMMUNE = Claim(
     "immune",
     "Directional derivatives show that the generalised circuit resists perturbation better than "
     "the memorised one.",
-    "Better: along random directions the train loss changes at least a tenth less, both by its "
-    "derivative and for steps that are not small. Equal steps are of one length, or in proportion "
-    "to the network's own weights; the train loss is compared, since the memorising network "
-    "fails the test pairs as it stands. It is also younger, and its loss larger, so a control is "
-    "compared too: as old, trained on the smallest fraction, with a loss of the same order.",
-    ("laboratory",),
+    "Better: for steps along random directions the train loss rises at least a tenth less, in the "
+    "median over directions. Equal steps are of one length, or in proportion to the network's own "
+    "weights; the train loss is compared, since the memorising network fails the test pairs as it "
+    "stands. It is also younger, and its loss larger, so two controls are compared, as old: one "
+    "trained on the smallest fraction, one on as many pairs of another law. The derivative, which "
+    "follows the size of the loss, no longer decides.",
+    ("laboratory", "revisited"),
     "immune",
     _immune,
 )

@@ -82,6 +82,7 @@ def _part(part: Part) -> dict[str, Any]:
         "says": part.says,
         "holds": part.holds,
         "why": part.why or None,
+        "runs": None if part.rate is None else part.rate.as_summary(),
         "measured": [_measured(measured) for measured in part.measured],
     }
 

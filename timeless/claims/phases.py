@@ -1,7 +1,10 @@
-"""Claims about the phases of the main run, and about what announces the change."""
+"""Claims about the phases of the main run."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
 
 from timeless.claims.evidence import Evidence, between, too_short, value_at
 from timeless.claims.verdicts import Claim, Measured, Part, cannot
@@ -13,13 +16,6 @@ ABOUT = 0.25  # a quarter of the epoch: what "about" allows
 FALLS = 0.5  # to half of what it was, or less
 FLAT = 0.1  # of ln p
 VERY_HIGH = 2  # times ln p
-MOST = 0.5  # of the runs
-STRUCTURAL = {
-    "restricted_loss_online": "restricted loss",
-    "spectral_entropy": "spectral entropy",
-    "gini_W_E": "Gini coefficient",
-    "sum_sq_weights": "sum of squared weights",
-}
 NATS = "nats"
 
 
@@ -66,6 +62,20 @@ def _phase1(results: Results) -> Iterator[Part]:
         "series.progress_confirmed",
     )
     yield Part(turns, low <= lowest.value <= high, [lowest, other])
+    yield _beyond_random(results)
+
+
+def _beyond_random(results: Results) -> Part:
+    """Return the part that what falls is special: as many random frequencies fall less."""
+    look = Evidence(results, "revisited")
+    table = look.table("random_frequencies")
+    says = f"to epoch {FIRST:,} it falls further than that of every set of as many random ones"
+    key, least = (value_at(table, f"confirmed_{name}", FIRST) for name in ("key", "random_min"))
+    measured = [
+        look.found(words, value, "series.random_frequencies", ".2g", unit=NATS)
+        for words, value in (("key frequencies", key), ("least of the random sets", least))
+    ]
+    return Part(says, key < least, measured)
 
 
 def _flat(look: Evidence, column: str, words: str, epochs: tuple[int, int], says: str) -> Part:
@@ -94,16 +104,11 @@ def _phase2(results: Results) -> Iterator[Part]:
         return
     for column, says in flat.items():
         yield _flat(look, column, column.replace("_", " "), (FIRST, SECOND), says)
+    name = "restricted_loss_all"
     holds, measured = _change(
-        look, "progress", "restricted_loss_all", "restricted loss", (FIRST, SECOND)
+        look, "progress_confirmed", name, "by the frequencies it grokked with", (FIRST, SECOND)
     )
-    _, other = _change(
-        look,
-        "progress_confirmed",
-        "restricted_loss_all",
-        "by the frequencies it grokked with",
-        (FIRST, SECOND),
-    )
+    _, other = _change(look, "progress", name, "by those of the end", (FIRST, SECOND))
     yield Part(falls, holds, [*measured, *other])
 
 
@@ -118,13 +123,22 @@ def _phase3(results: Results) -> Iterator[Part]:
         yield from (cannot(says, short) for says in (reaches, crosses))
         return
     after = between(progress, "excluded_loss_train", SECOND, int(progress["epoch"][-1]))
+    after = after[_no_relapse(look, between(progress, "epoch", SECOND, int(progress["epoch"][-1])))]
     place = "series.progress"
-    most = look.found("largest", after.max(), place, ".1f", unit=NATS)
+    most = look.found("largest outside relapses", after.max(), place, ".1f", unit=NATS)
     last = look.found("at the end", after[-1], place, ".1f", unit=NATS)
     yield Part(reaches, bool(after.max() >= VERY_HIGH * chance), [most, last])
     above = _settled_above(progress, chance)
     crossed = look.found("first checkpoint above ln p", above, place, otherwise="none")
     yield Part(crosses, above is not None and low <= above <= high, [crossed])
+
+
+def _no_relapse(look: Evidence, epochs: NDArray[Any]) -> NDArray[np.bool_]:
+    """Return which epochs lie outside the relapses after the grokking epoch."""
+    outside = np.ones(len(epochs), dtype=np.bool_)
+    for span in look["relapses"]:
+        outside &= (epochs < span["first"]) | (epochs > span["last"])
+    return outside
 
 
 def _settled_above(progress: Table, chance: float) -> int | None:
@@ -133,51 +147,15 @@ def _settled_above(progress: Table, chance: float) -> int | None:
     return first_epoch(epochs, (losses > chance) & (epochs > epochs[losses.argmin()]))
 
 
-def _invisible(results: Results) -> Iterator[Part]:
-    look = Evidence(results, "phases")
-    lead: Mapping[str, Mapping[str, Any]] = look["lead"]
-    runs = "of the runs that generalise"
-    weights = f"a measure of the weights moves first in most {runs} (lower bound above one half)"
-    silent = "such a measure stays silent on every run that does not generalise"
-    losses = f"the test loss does not move first in most {runs} (upper bound below one half)"
-    unseen = "nor does the loss on unseen pairs before accuracy on unseen pairs"
-    if not lead["loss_test"]["ahead"]["n"]:
-        yield from (cannot(says, "no run generalises late") for says in (weights, losses, unseen))
-        return
-    early = [name for name in STRUCTURAL if lead[name]["ahead"]["low"] > MOST]
-    yield Part(weights, bool(early), [_rate(look, name, "ahead") for name in STRUCTURAL])
-    quiet = any(not lead[name]["false"]["count"] for name in early)
-    alarms = [_rate(look, name, "false") for name in early]
-    if all(lead[name]["false"]["n"] for name in early):
-        yield Part(silent, quiet, alarms)
-    else:
-        yield cannot(silent, "every run generalises", alarms)
-    behind = lead["loss_test"]["ahead"]["high"] < MOST
-    yield Part(losses, behind, [_rate(look, "loss_test", "ahead")])
-    over = lead["loss_unseen"]["over_unseen"]
-    if over is None:
-        yield cannot(unseen, "no run tells mirrored from unseen pairs")
-        return
-    behind = over["ahead"]["high"] < MOST
-    yield Part(unseen, behind, [_rate(look, "loss_unseen", "over_unseen.ahead")])
-
-
-def _rate(look: Evidence, measure: str, key: str) -> Measured:
-    """Return how many of how many runs, with the interval in the words."""
-    rate = look[f"lead.{measure}.{key}"]
-    words = f"{STRUCTURAL.get(measure, measure.replace('_', ' '))}: of {rate['n']} runs "
-    words += f"(interval {rate['low']:.0%} to {rate['high']:.0%})"
-    return look.quote(words, f"lead.{measure}.{key}.count")
-
-
 _ABOUT = f"About: within {ABOUT:.0%} of the epoch. "
 _FREQS = "Key frequencies: those of the last checkpoint; those it grokked with do not decide."
 PHASE1 = Claim(
     "phase1",
     "To about epoch 2,000 the excluded loss falls with the train loss.",
-    _ABOUT + "Falls: by half or more. To: it is lowest there, among the checkpoints up to the "
+    _ABOUT + "Falls: by half or more, and further than for random frequencies, whose excluded loss "
+    "falls with the train loss, too. To: it is lowest there, among the checkpoints up to the "
     "grokking epoch. " + _FREQS,
-    ("addition",),
+    ("addition", "revisited"),
     "progress-measures",
     _phase1,
 )
@@ -185,7 +163,7 @@ PHASE2 = Claim(
     "phase2",
     "From about epoch 2,000 to 8,000 both losses are flat while the restricted loss falls.",
     "Both losses: train and test. Flat: within a band of a tenth of ln p. Falls: by half or "
-    "more. " + _FREQS,
+    "more, by the key frequencies that it grokked with.",
     ("addition",),
     "progress-measures",
     _phase2,
@@ -193,22 +171,9 @@ PHASE2 = Claim(
 PHASE3 = Claim(
     "phase3",
     "After about epoch 8,000 the excluded loss becomes very high.",
-    _ABOUT
-    + f"Very high: {VERY_HIGH} ln p, twice the loss of guessing; it becomes so where it first "
-    "exceeds ln p since its lowest.",
+    _ABOUT + f"Very high: {VERY_HIGH} ln p, twice the loss of guessing, also outside relapses; it "
+    "becomes so where it first exceeds ln p since its lowest.",
     ("addition",),
     "progress-measures",
     _phase3,
-)
-INVISIBLE = Claim(
-    "invisible",
-    "While the circuit forms, losses and accuracies do not show it and weights do.",
-    "Moves: raises an alarm by the rule of the phases, stated beforehand, on every run to which it "
-    "applies. First: before test accuracy does. A measure shows the circuit if it does so in most "
-    "runs and is silent on every run that does not generalise; losses do not show it if they are "
-    "first in the smaller part. Most: Wilson's 95% interval lies beyond one half. What takes the "
-    "frequencies of the end does not count, since nobody has those in time.",
-    ("phases",),
-    "lead-times",
-    _invisible,
 )

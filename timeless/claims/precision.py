@@ -2,11 +2,13 @@
 
 from collections.abc import Iterator
 
-from timeless.claims.evidence import Evidence
+from timeless.claims.evidence import Evidence, between, ends
 from timeless.claims.verdicts import Claim, Part, cannot
 from timeless.results.artifacts import Results
 
 UNDERFLOW = 0.01  # of the training pairs
+JUMP = 10  # times the train loss of the log before
+OFTEN = 2  # times as often
 
 
 def _float64(results: Results) -> Iterator[Part]:
@@ -20,6 +22,7 @@ def _float64(results: Results) -> Iterator[Part]:
         "lowest train loss", f"runs.{default}.lowest_train_loss", ".1e", unit="nats"
     )
     yield Part(says, zero.value >= UNDERFLOW, [zero, lowest])
+    yield _jumps(look, default, low)
     says = "a network trained with a float32 loss does not generalise within its budget"
     measured = [
         look.quote("its grokking epoch", f"runs.{low}.grok_epoch", otherwise="not within it"),
@@ -32,12 +35,31 @@ def _float64(results: Results) -> Iterator[Part]:
         yield Part(says, measured[0].value is None, measured)
 
 
+def _jumps(look: Evidence, default: str, low: str) -> Part:
+    """Return the part that a float32 loss leaps up more often, over the same epochs."""
+    says = f"with a float32 loss the train loss leaps up tenfold at least {OFTEN} times as often"
+    curves = {key: look.table(f"curves_{key}") for key in (low, default)}
+    until = min(ends(table) for table in curves.values())
+    counts = []
+    for key, table in curves.items():
+        since = look[f"runs.{key}.memorisation_epoch"] or 0
+        loss = between(table, "train_loss", since, until)
+        counts.append(int((loss[1:] >= JUMP * loss[:-1]).sum()))
+    words = (f"leaps with float32 to epoch {until:,}", "with float64")
+    measured = [
+        look.found(word, count, f"series.curves_{key}")
+        for word, count, key in zip(words, counts, curves, strict=True)
+    ]
+    return Part(says, counts[0] >= OFTEN * max(counts[1], 1), measured)
+
+
 FLOAT64 = Claim(
     "float64",
     "A float64 loss is needed to avoid float32 underflow late in training.",
     "Underflow: a loss of exactly 0 for at least one training pair in a hundred, when the logits "
-    "of the last checkpoint of the float64 run are judged in float32. Needed: the same run with "
-    "a float32 loss does not generalise, where that with float64 does.",
+    "of the last checkpoint of the float64 run are judged in float32. Needed: with a "
+    "float32 loss the same run leaps, its train loss growing tenfold from one log to the next, at "
+    "least twice as often, and it does not generalise, where that with float64 does.",
     ("variants",),
     "variants",
     _float64,

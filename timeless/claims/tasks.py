@@ -43,19 +43,15 @@ def _dlog(results: Results) -> Iterator[Part]:
 def _together(results: Results) -> Iterator[Part]:
     look = Evidence(results, "co_grokking")
     gap = look.quote("multiplication's grokking epoch less addition's", "gap", otherwise="none")
+    says = f"their grokking epochs are at most {SAME_EPOCH} apart"
     epochs = [
         look.quote(f"{task} groks at", f"grok_epoch_{task}", otherwise="not within them")
         for task in ("addition", "multiplication")
     ]
-    reached = [epoch.value for epoch in epochs if epoch.value is not None]
-    yield Part(f"both grok within {look['epochs']:,} epochs", len(reached) == 2, epochs)
-    says = f"their grokking epochs are at most {SAME_EPOCH} apart"
-    if gap.value is not None:
-        yield Part(says, abs(gap.value) <= SAME_EPOCH, [gap])
-    elif reached and look["epochs"] - reached[0] > SAME_EPOCH:
-        yield Part(says, False, [look.quote("epochs of the run", "epochs")])
+    if gap.value is None:
+        yield cannot(says, f"not both grok within {look['epochs']:,} epochs", epochs)
     else:
-        yield cannot(says, "neither groks" if not reached else "the run ends too soon")
+        yield Part(says, abs(gap.value) <= SAME_EPOCH, [*epochs, gap])
     yield _closer_than_apart(look)
 
 
@@ -100,6 +96,7 @@ DLOG = Claim(
 TOGETHER = Claim(
     "together",
     "Trained jointly, addition and multiplication grok at the same epoch.",
+    "Judged only where both grok. "
     f"The same: at most {SAME_EPOCH} epochs apart, as a single click is said to take up to that. "
     "And closer than two networks that know nothing of each other, or training jointly would "
     "have no part in it.",

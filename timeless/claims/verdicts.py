@@ -9,16 +9,21 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Any
 
+from timeless.analysis.rates import Rate
 from timeless.results.artifacts import Results
 from timeless.words.values import Value
 
+ENOUGH = 5  # runs that a confirmation takes
+
 
 class Verdict(Enum):
-    """The five things that a ledger can say of a claim."""
+    """What a ledger can say of a claim."""
 
     CONFIRMED = "confirmed"
+    ONCE = "seen once"
     PARTLY = "partly"
     NOT_CONFIRMED = "not confirmed"
+    BY_DEFINITION = "true by definition"
     OUTSIDE = "outside what this study can test"
     NOT_MEASURED = "not yet measured"
 
@@ -46,13 +51,20 @@ class Measured:
 class Part:
     """One thing that a claim says, with its tolerance, and whether it holds.
 
-    ``holds`` is None where this study cannot tell, for the reason ``why``.
+    ``holds`` is None where this study cannot tell, for the reason ``why``. It rests on one run, or
+    on those in which it was counted, ``rate``.
     """
 
     says: str
     holds: bool | None
     measured: Sequence[Measured] = ()
     why: str = ""
+    rate: Rate | None = None
+
+    @property
+    def n_runs(self) -> int:
+        """Return on how many runs it rests."""
+        return 1 if self.rate is None else self.rate.n
 
     @property
     def word(self) -> str:
@@ -71,7 +83,8 @@ class Claim:
 
     ``reading`` says how its words are read as numbers, and why so. ``reads`` names the
     artifacts, ``figure`` the figure that shows it. ``judge`` yields the parts, from runs of
-    ``every_seed`` of these artifacts, or of the first.
+    ``every_seed`` of these artifacts, or of the first. What is true ``by_definition`` no
+    measurement could have refuted.
     """
 
     id: str
@@ -81,19 +94,24 @@ class Claim:
     figure: str
     judge: Callable[[Results], Iterator[Part]]
     every_seed: bool = False
+    by_definition: bool = False
 
 
-def verdict_of(parts: Sequence[Part], missing: str = "") -> Verdict:
+def verdict_of(parts: Sequence[Part], missing: str = "", *, by_definition: bool = False) -> Verdict:
     """Return the verdict on a claim.
 
-    Not yet measured while something is ``missing``; outside if no part can be tested; confirmed
-    if every part holds, not confirmed if none of those that can be tested does, else partly.
+    Not yet measured while something is ``missing``; outside if no part can be tested; not
+    confirmed if none of those that can be tested holds, partly if some do not. If every part
+    holds, it is confirmed if each rests on `ENOUGH` runs, and else seen once.
     """
     if missing:
         return Verdict.NOT_MEASURED
     outcomes = {part.holds for part in parts}
     if outcomes <= {None}:
         return Verdict.OUTSIDE
-    if outcomes == {True}:
-        return Verdict.CONFIRMED
-    return Verdict.PARTLY if True in outcomes else Verdict.NOT_CONFIRMED
+    if outcomes != {True}:
+        return Verdict.PARTLY if True in outcomes else Verdict.NOT_CONFIRMED
+    if by_definition:
+        return Verdict.BY_DEFINITION
+    enough = all(part.n_runs >= ENOUGH for part in parts)
+    return Verdict.CONFIRMED if enough else Verdict.ONCE

@@ -9,7 +9,7 @@ import os
 import tempfile
 from collections.abc import Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -57,6 +57,11 @@ class Table:
                 f'no column "{column}"', remedy=f"known columns: {', '.join(self.columns)}"
             )
         return self.columns[column].values
+
+    def where(self, rows: NDArray[np.bool_]) -> "Table":
+        """Return the table with the rows that a mask chooses."""
+        chosen = {name: replace(own, values=own.values[rows]) for name, own in self.columns.items()}
+        return Table(self.description, chosen)
 
 
 @dataclass(frozen=True)

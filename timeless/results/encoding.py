@@ -1,14 +1,18 @@
 """Data for the browser: scripts that hand a payload to the page, and tables for download.
 
 A page opened from a file cannot fetch, so each payload is a classic script that calls
-``Timeless.receive(name, payload)``. Numeric arrays travel as base64 of little-endian bytes,
-in the form that Plotly reads: ``{"dtype": "f4", "bdata": "…", "shape": "rows, columns"}``.
+``Timeless.receive(name, checksum, text)`` with the payload as JSON and the CRC-32 of its UTF-8
+bytes, by which the page finds out whether it arrived whole. Numeric arrays travel as base64 of
+little-endian bytes, in the form that Plotly reads:
+``{"dtype": "f4", "bdata": "…", "shape": "rows, columns"}``.
 """
 
 import base64
 import csv
 import io
 import json
+import re
+import zlib
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
@@ -17,6 +21,9 @@ from numpy.typing import NDArray
 
 from timeless.errors import TimelessError
 
+_RECEIVED = re.compile(
+    r"Timeless\.receive\('(?P<name>[^']+)','(?P<checksum>\w{8})','(?P<text>.*)'\);\n"
+)
 _COMPACT = {"i1", "i2", "i4", "u1", "u2", "u4", "f4"}
 
 
@@ -32,7 +39,23 @@ def receive_script(name: str, payload: object) -> str:
         )
     except (TypeError, ValueError) as error:
         raise TimelessError(f"its data cannot be written as JSON: {error}", where=name) from None
-    return f'Timeless.receive("{name}",{encoded});\n'
+    checksum = f"{zlib.crc32(encoded.encode()):08x}"
+    literal = encoded.replace("\\", "\\\\").replace("'", "\\'")
+    return f"Timeless.receive('{name}','{checksum}','{literal}');\n"
+
+
+def payload_of(script: str) -> Any:
+    """Return the payload of such a script, as the page reads it; arrays stay as they travel.
+
+    Raises ValueError if it is not what `receive_script` has written.
+    """
+    written = _RECEIVED.fullmatch(script)
+    if not written:
+        raise ValueError(f"not a script that hands a payload over: {script[:60]}")
+    text = re.sub(r"\\(.)", r"\1", written["text"])
+    if f"{zlib.crc32(text.encode()):08x}" != written["checksum"]:
+        raise ValueError(f"the payload of {written['name']} is not what its checksum says")
+    return json.loads(text)
 
 
 def encode(value: Any) -> Any:

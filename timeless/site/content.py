@@ -16,8 +16,10 @@ from timeless.results.artifacts import Results
 from timeless.site.files import refuse_incomplete_instruments
 from timeless.site.pages import GROUPS, Source, figure_places, page_with
 from timeless.site.records import downloads, records
+from timeless.words.glossary import Glossary
 from timeless.words.references import Bibliography
 
+GLOSSARY = "glossary.md"
 _T = TypeVar("_T", Figure, Widget)
 
 
@@ -29,6 +31,8 @@ class Content:
     figures: Mapping[str, Figure]
     widgets: Mapping[str, Widget]
     bibliography: Bibliography
+    glossary: Glossary
+    glossary_page: str  # the file that shows it, or nothing
     ledger: Placed
     shared: Mapping[str, Any]  # what pages and templates both see: site, artifacts
 
@@ -66,6 +70,8 @@ def gather(site: Site, options: Options, sources: list[Source], made: Made) -> C
         figures=made.figures,
         widgets=made.widgets,
         bibliography=Bibliography(site.sources / "references.bib"),
+        glossary=Glossary(site.sources / GLOSSARY),
+        glossary_page=page_with("glossary", sources),
         ledger=Placed(made.ledger, page_with("ledger", sources), figure_places(sources)),
         shared={
             "site": {

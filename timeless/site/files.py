@@ -14,7 +14,7 @@ Files = dict[str, bytes | Path]
 
 # One style sheet, joined in this order, so that a page waits for one file.
 STYLES = (
-    *("tokens", "base", "header", "search", "page"),
+    *("tokens", "base", "header", "search", "preview", "page"),
     *("figure", "widget", "ledger", "maths", "print"),
 )
 FONTS = tuple(

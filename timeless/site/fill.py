@@ -7,7 +7,7 @@ HTML around it, with TeX where formulas are. Every error names page and line.
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from timeless.errors import TimelessError, unknown_name
 from timeless.figures import Figure
@@ -37,6 +37,7 @@ class Filler:
         prose = Prose()
         citations = Citations(self.content.bibliography)
         known = {**self._functions(page, prose, citations), **self.content.shared}
+        known["keep"] = prose.keep
         page.lead = Markup(prose.html(source.lead.fill(known)))
         page.body = Markup(prose.html(source.body.fill(known)))
         page.minutes = minutes_to_read(page.body)
@@ -61,7 +62,10 @@ class Filler:
             self._check(condition)
             return prose.keep("")  # not even an empty line, which would end a paragraph
 
-        functions = (value, cite, claim, holds)
+        def term(name: str, words: str = "") -> Markup:
+            return prose.keep(self.show_term(name, words))
+
+        functions = (value, cite, claim, holds, term)
         return {f.__name__: f for f in functions} | self._blocks(page, prose)
 
     def _blocks(self, page: Page, prose: Prose) -> dict[str, Callable[..., Markup]]:
@@ -76,10 +80,10 @@ class Filler:
         def code(path: str) -> Markup:
             return prose.keep(listing(path), block=True)
 
-        def figure(name: str) -> Markup:
+        def figure(name: str, see: str = "") -> Markup:
             shown = _only_once("figure", name, self.content.figures, page.figures)
             view = {**_view(shown, name, len(page.figures), prose), "height": shown.height}
-            view["csv"] = f"data/figure-{name}.csv"
+            view |= {"csv": f"data/figure-{name}.csv", "see": Markup(prose.html(see))}
             return prose.keep(
                 self.templates.render("figure.html", figure=view, root=""), block=True
             )
@@ -101,7 +105,14 @@ class Filler:
             shown = self.templates.render("tally.html", ledger=self.content.ledger)
             return prose.keep(shown, block=True)
 
-        blocks = (code, ledger, tally, diagram, figure, widget)
+        def glossary() -> Markup:
+            entries = [
+                {"anchor": term.anchor, "names": term.names, "html": Markup(prose.html(term.says))}
+                for term in self.content.glossary.terms
+            ]
+            return prose.keep(self.templates.render("glossary.html", entries=entries), block=True)
+
+        blocks = (code, ledger, tally, glossary, diagram, figure, widget)
         return {block.__name__: block for block in blocks}
 
     def _check(self, condition: str) -> None:
@@ -135,6 +146,18 @@ class Filler:
                 "no page shows the ledger", remedy="write {{ ledger() }} in one of them"
             )
         return self.templates.render("verdict.html", entry=entry, page=placed.page)
+
+    def show_term(self, name: str, words: str) -> str:
+        """Return a term, in other ``words`` if given, as a link to its definition.
+
+        Raises TimelessError if there is no such term, or no page that shows the glossary.
+        """
+        term, page = self.content.glossary[name], self.content.glossary_page
+        if not page:
+            raise TimelessError(
+                "no page shows the glossary", remedy="write {{ glossary() }} in one of them"
+            )
+        return f'<a class="term" href="{page}#{term.anchor}">{escape(words or name)}</a>'
 
     def alone(self, name: str, widget: Widget, navigation: list[Page]) -> bytes:
         """Return the page dev/NAME.html, which shows one widget alone."""

@@ -15,7 +15,11 @@ from urllib.parse import unquote, urlsplit
 from timeless.errors import refuse_if_any
 
 # Attributes that make the browser load something, or that lead the reader somewhere.
-_LINKS = {"href", "src", "poster", "srcset"}
+_LINKS = {"href", "xlink:href", "src", "poster", "srcset", "data", "action", "formaction", "ping"}
+# Addresses that lead somewhere. Those that are a script themselves (javascript:, data:) do not.
+_LEADS_AWAY = {"http", "https", "mailto"}
+# What may hold its content in its own address: pictures, and the picture beside a title.
+_PICTURES = {"img", "image", "source", "link"}
 # A link that loads nothing names no file of the site: where the page is on the web.
 _NAMES_ONLY = {"canonical"}
 # What MathJax makes refers to the glyphs that are added with it: most tags of most pages.
@@ -25,11 +29,15 @@ _CSS_URL = re.compile(r"""url\(\s*["']?([^"')]+)["']?\s*\)""")
 
 @dataclass
 class _Contents(HTMLParser):
-    """Anchors and links of one page: ``links`` holds (line, tag, target)."""
+    """Anchors, links and scripts in attributes of one page.
+
+    ``links`` holds (line, tag, target), ``scripts`` (line, tag, attribute).
+    """
 
     anchors: set[str] = field(default_factory=set)
     twice: list[tuple[int, str]] = field(default_factory=list)
     links: list[tuple[int, str, str]] = field(default_factory=list)
+    scripts: list[tuple[int, str, str]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         super().__init__()
@@ -41,6 +49,7 @@ class _Contents(HTMLParser):
             if values["id"] in self.anchors:
                 self.twice.append((line, values["id"]))
             self.anchors.add(values["id"])
+        self.scripts += [(line, tag, key) for key in values if key.startswith("on")]
         if values.get("rel") in _NAMES_ONLY:
             return
         self.links += [(line, tag, values[key]) for key in sorted(_LINKS & values.keys())]
@@ -80,6 +89,8 @@ def _read(text: bytes) -> _Contents:
 def _page_problems(name: str, page: _Contents, build: _Build) -> Iterator[str]:
     for line, anchor in page.twice:
         yield f'{name}:{line}: the id "{anchor}" is used twice'
+    for line, tag, key in page.scripts:
+        yield f"{name}:{line}: <{tag}> has a script in {key}, which no page may run"
     for line, tag, target in page.links:
         problem = _link_problem(name, tag, target, build)
         if problem:
@@ -90,10 +101,8 @@ def _link_problem(name: str, tag: str, target: str, build: _Build) -> str:
     if build.base_url and target.startswith(build.base_url):
         name, target = "index.html", target[len(build.base_url) :]
     parts = urlsplit(target)
-    if parts.scheme in {"data", "mailto"}:
-        return ""
     if parts.scheme or parts.netloc:
-        return "" if tag == "a" else f"<{tag}> would load {target} from another host"
+        return _foreign_problem(tag, target, parts.scheme)
     if parts.path.startswith("/"):
         return f"{target} works only at the root of a host: make it relative"
     path = posixpath.normpath(posixpath.join(posixpath.dirname(name), unquote(parts.path)))
@@ -105,6 +114,14 @@ def _link_problem(name: str, tag: str, target: str, build: _Build) -> str:
     if fragment and "=" not in fragment and not _has_anchor(build, path, fragment):
         return f'{path} has no anchor "{fragment}"'
     return ""
+
+
+def _foreign_problem(tag: str, target: str, scheme: str) -> str:
+    if scheme == "data" and tag in _PICTURES:
+        return ""
+    if scheme and scheme not in _LEADS_AWAY:
+        return f"{target} is no address that a reader can be led to"
+    return "" if tag == "a" else f"<{tag}> would load {target} from another host"
 
 
 def _has_anchor(build: _Build, path: str, anchor: str) -> bool:

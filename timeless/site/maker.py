@@ -51,8 +51,9 @@ class Maker:
     def _forget_pages_if_changed(self, content: Content) -> None:
         """Forget every page if what pages are made of, beside their text, has changed."""
         templates = sorted(self._site.templates.glob("*"))
-        files = [path for path in (*templates, content.bibliography.path) if path.is_file()]
-        placed = content.ledger.page, dict(content.ledger.figures)
+        shared = (*templates, content.bibliography.path, content.glossary.path)
+        files = [path for path in shared if path.is_file()]
+        placed = content.ledger.page, dict(content.ledger.figures), content.glossary_page
         now = (content.results, placed, [(path, path.read_bytes()) for path in files])
         if now != self._filled_from:
             self._filled, self._filled_from = {}, now

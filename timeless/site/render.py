@@ -14,9 +14,11 @@ from timeless.folders import Site
 from timeless.instruments.networks import network_files
 from timeless.results.encoding import csv_table, receive_script
 from timeless.site import kernels
-from timeless.site.content import Content
+from timeless.site.content import GLOSSARY, Content
 from timeless.site.files import Files
 from timeless.site.fill import Filler
+from timeless.site.metadata import FILE as METADATA
+from timeless.site.metadata import croissant
 from timeless.site.pages import Page, Source, outline
 from timeless.site.records import csv_name, flat
 from timeless.words import maths
@@ -82,7 +84,7 @@ def _check_all_used(content: Content, pages: Iterable[Page]) -> None:
 
 
 def data_files(site: Site, content: Content) -> Files:
-    """Return the data of figures and widgets as scripts, and every table as CSV."""
+    """Return the data of figures and widgets as scripts, and every table as CSV, and metadata."""
     files: Files = {}
     if any(widget.trains for widget in content.widgets.values()):
         files[kernels.FILE] = kernels.kernels(site)
@@ -97,17 +99,24 @@ def data_files(site: Site, content: Content) -> Files:
             files[f"data/widget-{name}{suffix}.js"] = script.encode()
     wanted = [name for widget in content.widgets.values() for name in widget.networks]
     files |= {path: text.encode() for path, text in network_files(content.results, wanted)}
-    for entry in content.shared["downloads"]:
-        tables = content.results[entry.experiment].series
-        for name in tables:
-            if (path := csv_name(entry.experiment, name)) in entry.csv:
-                files[path] = csv_table(flat(tables[name])).encode()
-    return files
+    tables = _tables(content)
+    return files | tables | {METADATA: croissant(content.results, content.shared, tables)}
+
+
+def _tables(content: Content) -> dict[str, bytes]:
+    """Return every table that is offered as CSV."""
+    return {
+        path: csv_table(flat(table)).encode()
+        for entry in content.shared["downloads"]
+        for name, table in content.results[entry.experiment].series.items()
+        if (path := csv_name(entry.experiment, name)) in entry.csv
+    }
 
 
 def typeset(site: Site, sources: Iterable[Source], content: Content, files: Files) -> Files:
     """Return the files of a build with every formula of its pages as SVG; raises as `maths`."""
     written = {source.where: source.written for source in sources}
+    written[GLOSSARY] = content.glossary.text
     for kind, items in (("figure", content.figures), ("widget", content.widgets)):
         written |= {f"the caption of {kind} {name}": item.caption for name, item in items.items()}
     pages = {

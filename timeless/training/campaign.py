@@ -29,6 +29,7 @@ from timeless.training.saved import (
     kept_epochs,
     load_state,
     logged_epochs,
+    raised_budget,
     refuse_missing,
 )
 
@@ -108,9 +109,7 @@ class Campaign:
         if epoch == self.config.epochs or self.is_settled():
             self.workplace = metadata["workplace"]  # nothing is left to train here
         else:
-            budgets = metadata["workplace"].get("budgets", [before])
-            budgets = [*budgets, self.config.epochs] if before < self.config.epochs else budgets
-            self.workplace |= {"budgets": budgets} if len(budgets) > 1 else {}
+            self.workplace |= raised_budget(metadata["workplace"], before, self.config.epochs)
         return epoch
 
     def _budget_before(self, saved: Mapping[str, Any]) -> int:

@@ -7,7 +7,7 @@ and measures, ``e000500.safetensors`` the weights of an epoch.
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ from timeless.results.weights import Arrays, checkpoint_file, load_weights, save
 from timeless.training.adamw import ADAM_EPSILON, AdamW
 from timeless.training.processor import subnormals_flushed
 from timeless.training.reporting import report_progress
-from timeless.training.saved import STATE, alone_in, load_state, refuse_missing
+from timeless.training.saved import STATE, alone_in, load_state, raised_budget, refuse_missing
 
 Params = Mapping[str, Tensor]
 
@@ -108,7 +108,8 @@ class _Record:
 def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
     """Return the finished training, going on from what ``directory`` holds.
 
-    Trains on the CPU. Raises TimelessError if the folder holds another configuration or if a
+    Trains on the CPU. A budget may have been raised since: the training goes on, and where it
+    took place says so. Raises TimelessError if the folder holds another configuration or if a
     measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
     """
     flat = _Flat(problem, schedule)
@@ -169,15 +170,34 @@ def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) 
     if saved is None:
         return _Record(0, 0.0, [], here)
     state, metadata = saved
-    if metadata.get("config") != problem.stamp:
-        raise TimelessError(
-            "the folder holds a training of another configuration",
-            where=str(directory / STATE),
-            remedy="delete the folder to start again",
-        )
+    before = _budget(metadata.get("config", {}), schedule)
+    if _without_budget(metadata.get("config", {})) != _without_budget(problem.stamp):
+        raise _another("the folder holds a training of another configuration", directory)
+    if before > schedule.epochs:
+        raise _another(f"the folder holds a training of {before:,} epochs", directory)
     epoch = int(metadata["epoch"])
     refuse_missing(checkpoint_file(directory, e) for e in schedule.kept() if e <= epoch)
     for name, tensor in flat.state.items():
         tensor.copy_(torch.from_numpy(state[name]))
+    # The end of a smaller budget need not be an epoch at which this one measures.
+    earlier, wanted = replace(schedule, epochs=before).logged(), set(schedule.logged())
+    rows = [row for row in range(len(state["measures"])) if earlier[row] in wanted]
     place = metadata["workplace"] if epoch == schedule.epochs else here
-    return _Record(epoch, float(metadata["seconds"]), list(state["measures"]), place)
+    if epoch < schedule.epochs:
+        place |= raised_budget(metadata["workplace"], before, schedule.epochs)
+    return _Record(epoch, float(metadata["seconds"]), list(state["measures"][rows]), place)
+
+
+def _another(problem: str, directory: Path) -> TimelessError:
+    remedy = "delete the folder to start again"
+    return TimelessError(problem, where=str(directory / STATE), remedy=remedy)
+
+
+def _budget(stamp: Mapping[str, Any], schedule: Schedule) -> int:
+    """Return the epochs of the schedule in a stamp; without one, what is asked for now."""
+    return int(stamp.get("schedule", {}).get("epochs", schedule.epochs))
+
+
+def _without_budget(stamp: Mapping[str, Any]) -> dict[str, Any]:
+    schedule = {key: value for key, value in stamp.get("schedule", {}).items() if key != "epochs"}
+    return {**stamp, "schedule": schedule}

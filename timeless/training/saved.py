@@ -1,6 +1,6 @@
 """Saved: what a training keeps in its folder, checked when it is read, and the folder's lock."""
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -52,6 +52,13 @@ def load_state(directory: Path, arrays: Collection[str]) -> tuple[Arrays, dict[s
             f"the state has no {', '.join(missing)}", where=str(path), remedy=_AGAIN
         )
     return state, metadata
+
+
+def raised_budget(workplace: Mapping[str, Any], before: int, now: int) -> dict[str, list[int]]:
+    """Return ``budgets`` for the record of where a training goes on, if it ever had another."""
+    budgets = workplace.get("budgets", [before])
+    budgets = [*budgets, now] if before < now else budgets
+    return {"budgets": budgets} if len(budgets) > 1 else {}
 
 
 def refuse_missing(checkpoints: Iterable[Path]) -> None:

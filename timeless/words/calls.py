@@ -12,13 +12,33 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined, TemplateError, TemplateSyntaxError, nodes
-from markupsafe import Markup
+from jinja2 import (
+    Environment,
+    StrictUndefined,
+    TemplateError,
+    TemplateSyntaxError,
+    nodes,
+    pass_context,
+)
+from jinja2.runtime import Context
+from markupsafe import Markup, escape
 
 from timeless.errors import TimelessError
 
 _JINJA = Environment(autoescape=True, undefined=StrictUndefined)  # no template files
 _JINJA.filters["as_code"] = lambda text: Markup("<code>{}</code>").format(text)
+
+
+@pass_context
+def _as_text(context: Context, value: Any) -> Any:
+    """Return a string as a text that Markdown passes by; what is HTML already stays as it is."""
+    if not isinstance(value, str) or isinstance(value, Markup):
+        return value
+    text = value.strip()
+    return Markup(value.replace(text, context.get("keep", escape)(escape(text)), 1))  # noqa: S704
+
+
+_JINJA.filters["_as_text"] = _as_text
 
 _WITHIN = r"(?:(?!\n[ ]*\n).)"  # a paragraph, which code and formulas in the text never leave
 _INLINE = re.compile(
@@ -59,7 +79,11 @@ class Text:
     template: nodes.Template
 
     def fill(self, functions: Mapping[str, Any]) -> str:
-        """Return the text with its calls carried out; raises TimelessError with the line."""
+        """Return the text with its calls carried out; raises TimelessError with the line.
+
+        What a call yields as a string is text: ``keep`` among the functions puts it where
+        Markdown does not read it.
+        """
         try:
             return _JINJA.from_string(self.template).render(functions)
         except (TimelessError, TemplateError, TypeError) as error:
@@ -83,7 +107,19 @@ def read(text: str, where: str) -> Text:
         tree = _JINJA.parse(shield_code(text))
     except TemplateSyntaxError as error:
         raise TimelessError(str(error), where=f"{where}:{error.lineno}") from None
-    return Text(where, tuple(_calls(tree)), tree)
+    calls = tuple(_calls(tree))
+    for output in tree.find_all(nodes.Output):
+        output.nodes = [_filled_as_text(node) for node in output.nodes]
+    return Text(where, calls, tree)
+
+
+def _filled_as_text(node: nodes.Expr) -> nodes.Expr:
+    """Return an expression that yields text, unless its author has written it out."""
+    if isinstance(node, nodes.TemplateData | nodes.Const):
+        return node
+    filled = nodes.Filter(node, "_as_text", [], [], None, None, lineno=node.lineno)
+    filled.set_environment(_JINJA)
+    return filled
 
 
 def _calls(tree: nodes.Template) -> Iterator[Call]:

@@ -13,6 +13,7 @@ from markupsafe import Markup
 # What may be wider than a phone scrolls in a box of its own, which the keyboard can reach;
 # a heading ends with a link to itself.
 _FINISHED = {
+    r"<p></p>\n?": "",  # a paragraph of nothing but guards
     r"<table>.*?</table>": r'<div class="table" tabindex="0">\g<0></div>',
     r"<pre>": '<pre tabindex="0">',
     r'(<h[23] id="([^"]+)">.*?)(</h[23]>)': (

@@ -16,6 +16,7 @@ FLOAT = ".4g"
 _TIMES = "\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}"
 _PLACE = re.compile(r"^-?\d+$")
 _EXPONENT = re.compile(r"^(-?[\d.,]+)e([+-]\d+)$")
+_MARKDOWN = re.compile(r"[\\`*_\[\]$]")
 _SUPERSCRIPT = str.maketrans("−0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -106,10 +107,15 @@ def _typeset(raw: Any, value: Value) -> str:
     if isinstance(raw, int | float):
         return _number(raw, value)
     if isinstance(raw, str):
-        return escape(run_name(raw) if value.spec == "run" else raw, quote=False)
+        return _as_text(run_name(raw) if value.spec == "run" else raw)
     raise TimelessError(
         f"is a group with the keys {', '.join(raw)}", where=value.place, remedy="name one of them"
     )
+
+
+def _as_text(raw: str) -> str:
+    """Return a string as HTML in which nothing of it is markup, nor Markdown."""
+    return _MARKDOWN.sub(lambda mark: f"&#{ord(mark[0])};", escape(raw, quote=False))
 
 
 def _number(raw: float, value: Value) -> str:

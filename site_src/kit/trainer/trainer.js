@@ -18,7 +18,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const trainer = inNode ? { ...require("./problem.js"), parts: require("./plain.js"), ...require("./workers.js") } : Timeless.trainer;
+  const trainer = inNode ? { ...require("./problem.js"), parts: require("./plain.js") } : Timeless.trainer;
   const { sourceOf } = inNode ? require("../instrument.js") : Timeless.instrument;
 
   const METHODS = ["run", "evaluate", "weights", "state", "restore", "set"];
@@ -39,9 +39,17 @@
     return trainerBy(jobs);
   }
 
+  /** Returns a promise of what kit/kernels/ exports, loaded when it is first wanted. */
+  async function compiled() {
+    if (inNode) return require("../kernels/kernels.js");
+    await Timeless.load("kit/kernels.js");
+    return Timeless.kernels;
+  }
+
   /** Returns the trainer whose work is shared by workers with compiled kernels, one a core unless `count` says otherwise. */
   async function shared(config, problem, count) {
-    const { leader, close } = await trainer.crew(config, problem, count);
+    const { crew } = await compiled();
+    const { leader, close } = await crew(config, problem, count);
     return trainerBy(leader, close);
   }
 
@@ -59,7 +67,7 @@
   /** Returns a promise of the fastest engine that works here: "wasm", or else "plain". */
   async function fastest() {
     try {
-      await WebAssembly.compile(await trainer.kernels());
+      await WebAssembly.compile(await (await compiled()).available());
       return "wasm";
     } catch {
       return "plain";

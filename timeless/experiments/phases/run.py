@@ -50,7 +50,8 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "behaviour_epoch": alarms.epochs.get((MAIN, BEHAVIOUR, config.rule.threshold)),
         "circuits": circuit_ends(circuits),
     }
-    made = provenance(results["addition"].provenance, seconds=0.0, seeds=(0,))
+    seeds = sorted({0, *results["seeds"].config["seeds"]})
+    made = provenance(results["addition"].provenance, seconds=0.0, seeds=seeds)
     tables = {"audited": audited_table(alarms), "alarms": alarms_table(alarms)}
     tables |= {"online": online_table(online), "circuits": circuits}
     return Artifact(NAME, as_dict(config), made, summary, tables)

@@ -8,6 +8,8 @@ Nothing is trained. From the published checkpoints and the last weights of other
   grokking epoch, ``later`` epochs after it, and at the end;
 - the spectrum of the embedding ``later`` epochs after grokking, of the main run and the seeds;
 - what the excluded loss of as many random frequencies does while that of the key ones falls;
+- how much random steps cost the network of the velocity law, as `laboratory` asked of others;
+- what a linear probe reads from angle tokens, of trigonometry and of other bent functions;
 - how large the gradient's entries are at the end, beside the epsilon of Adam.
 """
 
@@ -15,7 +17,7 @@ from dataclasses import dataclass
 
 NAME = "revisited"
 NEEDS = (
-    *("addition", "co_grokking", "fraction_sweep", "kinematics"),
+    *("addition", "co_grokking", "fraction_sweep", "kinematics", "laboratory"),
     *("mirrors", "multiplication", "seeds", "variants"),
 )
 

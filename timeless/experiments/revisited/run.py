@@ -10,13 +10,10 @@ from timeless.experiments.revisited.ages import (
     ages_table,
     trajectory_table,
 )
+from timeless.experiments.revisited.ends import EPSILON, gradients_table, perturbed_table
 from timeless.experiments.revisited.pairs import pairs_summary, pairs_table
-from timeless.experiments.revisited.weights import (
-    EPSILON,
-    gradients_table,
-    random_table,
-    spectra_table,
-)
+from timeless.experiments.revisited.probe import probe_table
+from timeless.experiments.revisited.spectra import random_table, spectra_table
 from timeless.results.artifacts import Artifact, Table
 from timeless.results.provenance import provenance
 from timeless.running.workspace import Workspace
@@ -40,8 +37,11 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "spectra": spectra_table(config, results),
         "random_frequencies": random_table(config, results),
         "gradients": gradients,
+        "perturbed": perturbed_table(results),
+        "probe": probe_table(results),
     }
-    made = provenance(results[MAIN].provenance, seconds=0.0, seeds=(0,))
+    seeds = sorted({0, *results["seeds"].config["seeds"]})
+    made = provenance(results[MAIN].provenance, seconds=0.0, seeds=seeds)
     return Artifact(NAME, as_dict(config), made, summary, tables)
 
 

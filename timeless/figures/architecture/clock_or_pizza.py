@@ -1,72 +1,89 @@
-"""Clock or pizza? Each variant in the plane of the two measures that tell them apart."""
+"""Clock or pizza? Runs at equal age in the plane of the two measures that tell them apart."""
 
-from collections.abc import Mapping
-from itertools import cycle
 from typing import Any
 
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
-from timeless.figures.architecture.variants import variant
-from timeless.figures.colours import BLUE, BROWN, GREY, MAGENTA, MUTED, OCHRE, ORANGE, TEAL, VIOLET
+from timeless.figures.colours import BLUE, MAGENTA, MUTED, OCHRE, ORANGE, TEAL, VIOLET
 from timeless.results.artifacts import Results
-from timeless.words.values import Quoting, plain
+from timeless.words.values import Quoting, plain, run_name
 
-ARTIFACTS = ("variants",)
-HEIGHT = 440
-COLOURS = (TEAL, ORANGE, BLUE, MAGENTA, VIOLET, OCHRE, BROWN, GREY)
+ARTIFACTS = ("revisited",)
+HEIGHT = 480
+MAIN = "addition"
+OTHERS = (ORANGE, MAGENTA, VIOLET, OCHRE, MUTED)
+WORDS = {
+    "grok": "near the grokking epoch",
+    "later": "some 2,000 epochs later",
+    "end": "at the end",
+}
+SYMBOLS = {"grok": "circle-open", "later": "circle", "end": "square"}
 MEASURES = ("distance_irrelevance", "gradient_symmetricity")
 
 
 def figure(results: Results) -> Figure:
-    """Return a point for each variant; open where the network has not generalised."""
-    artifact, quote = results["variants"], Quoting(results, "variants")
-    records: Mapping[str, Any] = artifact.summary["runs"]
-    default = records[artifact.summary["default"]]
-    runs = artifact["runs"]
-    names = ("name", "n_heads", "act", "loss_dtype", "censored", *MEASURES)
-    words = "; ".join(
-        f"{variant(record, default)}: {quote(f'runs.{key}.gradient_symmetricity', '.2f')} and "
-        f"{quote(f'runs.{key}.distance_irrelevance', '.2f')}"
-        for key, record in records.items()
-    )
+    """Return a line from age to age for each run, and a point for one that was kept once."""
+    artifact, quote = results["revisited"], Quoting(results, "revisited")
+    ages = artifact["ages"]
+    names = ("run", "age", "epoch", "since_grok", *MEASURES, "uniform_accuracy", "n_key_freqs")
+    moves = [
+        f"{name.replace('_', ' ')} falls in {quote(f'ages.{name}.falls.count')} of "
+        f"{quote(f'ages.{name}.falls.n')}"
+        for name in MEASURES
+    ]
+    story = f"From the first age to the second, of the main run and the seeds, {', '.join(moves)}."
     return Figure(
-        plot=_plot(records, default),
-        title="Clock or pizza",
+        plot=_plot(artifact.summary["ages"]["runs"]),
+        title="From pizza towards clock, at equal age",
         caption=(
-            "Each variant’s last checkpoint. A clock lies low and to the right, where gradients "
-            "differ and the distance \\(a-b\\) says nothing; a pizza high and to the left. Open: a "
-            "network that has not generalised within its run, of which neither can be said. "
-            "Gradient symmetricity and distance irrelevance: "
-            f"{words}."
+            "A clock lies low and to the right, where gradients differ and the distance \\(a-b\\) "
+            "says nothing; a pizza high and to the left. A line for each run from "
+            f"{WORDS['grok']} (open) to {WORDS['later']} (filled), for the main run on to its end "
+            "(square); a lone point where only the last weights were kept, some 2,000 epochs "
+            f"after grokking. {story}"
         ),
-        alt=plain(
-            "A point for each variant in a plane. Gradient symmetricity and distance "
-            f"irrelevance: {words}."
-        ),
-        table={name: runs[name] for name in names},
+        alt=plain(f"Runs as lines in the plane of two measures. {story}"),
+        table={name: ages[name] for name in names},
     )
 
 
-def _plot(records: Mapping[str, Any], default: Mapping[str, Any]) -> go.Figure:
+def _plot(runs: dict[str, Any]) -> go.Figure:
     plot = go.Figure(layout={"height": HEIGHT, "hovermode": "closest"})
-    for record, colour in zip(records.values(), cycle(COLOURS), strict=False):
-        name = variant(record, default)
-        symbol = "circle-open" if record["grok_epoch"] is None else "circle"
-        line = {"color": colour, "width": 2.5}
-        plot.add_scatter(
-            mode="markers",
-            cliponaxis=False,
-            name=name,
-            x=[record["distance_irrelevance"]],
-            y=[record["gradient_symmetricity"]],
-            marker={"color": colour, "size": 15, "symbol": symbol, "line": line},
-            hovertemplate=f"{name}<br>distance irrelevance %{{x:.3f}}<br>gradient symmetricity "
-            "%{y:.3f}<extra></extra>",
-        )
-    lowest = min(record["gradient_symmetricity"] for record in records.values())
+    colours, named = iter(OTHERS), set[str]()
+    for run, ages in runs.items():
+        if run == MAIN:
+            colour, name = TEAL, "main run"
+        elif run.startswith("seeds"):
+            colour, name = BLUE, "seeds"
+        else:
+            colour, name = next(colours, MUTED), run_name(run.replace("variant_", "variant ", 1))
+        plot.add_trace(_path(ages, colour, name, shown=name not in named, run=run))
+        named.add(name)
     plot.update_xaxes(title_text="distance irrelevance", range=[0, 1.04])
-    plot.update_yaxes(title_text="gradient symmetricity", range=[min(0.0, lowest) - 0.06, 1.12])
+    plot.update_yaxes(title_text="gradient symmetricity", range=[0, 1.08])
     corner = {"xref": "x domain", "yref": "y domain", "showarrow": False, "font_color": MUTED}
     plot.add_annotation(x=0, xanchor="left", y=1, yanchor="top", text="pizza", **corner)
     return plot.add_annotation(x=1, xanchor="right", y=0, yanchor="bottom", text="clock", **corner)
+
+
+def _path(ages: dict[str, Any], colour: str, name: str, *, shown: bool, run: str) -> go.Scatter:
+    across, up = ([float(found[measure]) for found in ages.values()] for measure in MEASURES)
+    said = [f"{run.replace('_', ' ')}, epoch {found['epoch']:,}" for found in ages.values()]
+    return go.Scatter(
+        mode="lines+markers",
+        name=name,
+        legendgroup=name,
+        showlegend=shown,
+        x=across,
+        y=up,
+        text=said,
+        line={"color": colour, "width": 3 if name == "main run" else 1.25},
+        marker={
+            "color": colour,
+            "size": 12 if name == "main run" else 9,
+            "symbol": [SYMBOLS[age] for age in ages],
+        },
+        hovertemplate="%{text}<br>distance irrelevance %{x:.3f}<br>gradient symmetricity "
+        "%{y:.3f}<extra></extra>",
+    )

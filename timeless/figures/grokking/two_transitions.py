@@ -1,11 +1,9 @@
 """One curve or two? Test accuracy of the main run, mirrored and unseen pairs apart."""
 
-from dataclasses import replace
-
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MUTED, ORANGE
 from timeless.figures.panels import ACCURACY, LOSS, curve, level, over_epochs
-from timeless.results.artifacts import Results, Table
+from timeless.results.artifacts import Results
 from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("revisited", "addition")
@@ -22,13 +20,7 @@ def figure(results: Results) -> Figure:
     """Return accuracy above loss, a line for each part of the test pairs."""
     artifact, quote = results["revisited"], Quoting(results, "revisited")
     pairs = artifact["pairs"]
-    rows = (pairs["run"] == RUN) & (pairs["epoch"] > 0)
-    chosen = {
-        name: replace(own, values=own.values[rows])
-        for name, own in pairs.columns.items()
-        if name != "run"
-    }
-    table = Table(pairs.description, chosen)
+    table = pairs.where((pairs["run"] == RUN) & (pairs["epoch"] > 0))
     plot = over_epochs(HEIGHT, [ACCURACY, LOSS], table["epoch"], switch="xy")
     plot.add_shape(level(float(results["addition"].summary["chance_loss"]), 2))
     for part, (colour, words) in PARTS.items():
@@ -50,5 +42,5 @@ def figure(results: Results) -> Figure:
             f"on in neither order. {story} Dotted: the loss of guessing."
         ),
         alt=plain(f"Accuracy and loss over training on three groups of test pairs. {story}"),
-        table={name: table[name] for name in table.columns},
+        table={name: table[name] for name in table.columns if name != "run"},
     )

@@ -39,7 +39,7 @@
   function resultOf(values, name, bars, note) {
     const { element } = kit;
     const told = values.outputs[name].closest("div"); // the pair of label and value
-    return element("div", { class: "clocks-row clocks-result", "data-result": name }, element("div", { class: "clocks-said" }, told, note), bars);
+    return element("div", { class: "clocks-row clocks-result", "data-result": name }, element("div", { class: "clocks-said" }, element("dl", {}, told), note), bars);
   }
 
   /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
@@ -98,7 +98,7 @@
       const found = await jobs.run("amplitudes", [weights, sizes, 0, freqs], "amplitudes");
       if (found) seen.amplitudes = it.amplitudes = found; // those of the checkpoint before stand in until then
     } catch (error) {
-      it.view.failure.tell(`The waves could not be measured (${error.message}).`);
+      it.view.failure.tell(`The waves could not be measured (${Timeless.told(error)}).`);
     }
     if (it.here.shown === shown) it.refresh();
   }
@@ -216,7 +216,7 @@
     const it = mounting.begin("clocks", box, tools, tableOf(run, data));
     const { freqs } = data;
     Object.assign(it, {
-      info: run.info, freqs, jobs: Timeless.background.start(),
+      info: run.info, freqs, jobs: Timeless.background.startFor(it),
       seen: new Map(), drawn: new Map(), // by checkpoint, what was found; by frequency, where its hands were drawn last
       found: null, moment: Infinity, playing: false, gliding: false, waited: 0,
     });

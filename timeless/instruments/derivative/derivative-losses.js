@@ -59,7 +59,7 @@
     const made = it.found.get(key) ?? { points: [], slope: null, done: false, n: pairs.length };
     const ts = lengthsLeft(it, name);
     it.found.set(key, made);
-    it.worker ??= Timeless.background.start(Timeless.network, Timeless.background.HANDS);
+    it.worker ??= Timeless.background.startFor(it, Timeless.background.HANDS);
     const lossAt = async (t) => {
       const found = await it.worker.run("allPairs", [moved(weights, direction, t), it.info, 0, { pairs }]);
       step();
@@ -101,7 +101,7 @@
     it.found.delete(key);
     it.broken = key;
     const epoch = Timeless.instrument.integer(it.stages[name].epoch);
-    it.view.failure.tell(`The loss at epoch ${epoch} cannot be computed here (${error.message}). Choose again to try once more.`);
+    it.view.failure.tell(`The loss at epoch ${epoch} cannot be computed here (${Timeless.told(error)}). Choose again to try once more.`);
   }
 
   /** Computes what the state asks for; a newer state ends it. */

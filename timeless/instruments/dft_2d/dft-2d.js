@@ -144,7 +144,7 @@
   function fail(it, name, error) {
     const { here, found, view } = it;
     const stays = found ? "The picture stays as it was; ask again to try again." : "Ask again to try again.";
-    view.failure.tell(`This cannot be shown: ${name} (${error.message}). ${stays}`);
+    view.failure.tell(`This cannot be shown: ${name} (${Timeless.told(error)}). ${stays}`);
     if (found) here.wanted = here.shown;
     it.tell();
   }
@@ -259,7 +259,7 @@
     const { info, epochs } = run;
     const it = mounting.begin("dft-2d", box, tools, tableOf(run, data));
     Object.assign(it, {
-      run, info, epochs, typical: data.typical, jobs: Timeless.background.start(),
+      run, info, epochs, typical: data.typical, jobs: Timeless.background.startFor(it),
       seen: new Map(), // what is shown at which epoch -> {name, index, values, found}
       found: null, // the one on screen
       here: { wanted: epochs.indexOf(it.state.epoch), shown: -1 },

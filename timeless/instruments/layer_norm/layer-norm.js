@@ -109,7 +109,7 @@
   }
 
   function measureState(it) {
-    const report = (error) => it.view.failure.tell(`The answers could not be computed (${error.message}).`);
+    const report = (error) => it.view.failure.tell(`The answers could not be computed (${Timeless.told(error)}).`);
     const { shown, weights } = it.here;
     measure(it, shown, weights, inserted(it.state), "chosen").catch(report);
     measure(it, shown, weights, NONE, "none").catch(report);
@@ -283,7 +283,7 @@
     const { info, epochs } = run;
     const it = mounting.begin("layer-norm", box, tools, tableOf(run, data));
     Object.assign(it, {
-      info, trained: curvesOf(run), jobs: Timeless.background.start(Timeless.network, Timeless.background.HANDS),
+      info, trained: curvesOf(run), jobs: Timeless.background.startFor(it, Timeless.background.HANDS),
       found: foundBefore(data.measured), // epoch and where inserted -> {epoch, accuracy, loss, moments}
       scale: null, // of epochs, as last drawn
     });
@@ -301,7 +301,7 @@
         await measure(it, index, await run.weights(index), layerNorm, null);
       },
       label: (n) => `Compute the curve (loads up to ${Math.ceil((n * bytesOf(info)) / 1e6)} MB)`,
-      failed: (error) => `Not every checkpoint could be computed (${error.message}); press the button to go on.`,
+      failed: (error) => `Not every checkpoint could be computed (${Timeless.told(error)}); press the button to go on.`,
     });
     mounting.stage(it, {
       view: build(it),

@@ -157,7 +157,7 @@
   function fail(it, error) {
     const { state, shown, view } = it;
     view.failure.tell(
-      `The checkpoint of epoch ${kit.integer(state.epoch)} cannot be shown (${error.message}). ` +
+      `The checkpoint of epoch ${kit.integer(state.epoch)} cannot be shown (${Timeless.told(error)}). ` +
         "The picture stays at the one before; choose it again to try again.",
     );
     state.network = shown.network;
@@ -196,7 +196,7 @@
     try {
       if (await compute(it, it.maps, "allPairs", "map")) await compute(it, it.waves, "clusters", "neurons", order);
     } catch (error) {
-      it.view.failure.tell(`All pairs could not be computed (${error.message}).`);
+      it.view.failure.tell(`All pairs could not be computed (${Timeless.told(error)}).`);
     }
   }
 
@@ -235,7 +235,7 @@
     Object.assign(it, {
       data, asked: 0,
       maps: new Map(), waves: new Map(), // what the background found, by network and epoch
-      background: Timeless.background.start(),
+      background: Timeless.background.startFor(it),
       pairAt: () => null,
       set: (name, value) => set(it, name, value),
     });

@@ -80,7 +80,7 @@
       if (!it.seen.has(index)) analyse(it, index, weights);
     } catch (error) {
       const epoch = kit.integer(it.published[index]);
-      if (index === it.wanted) fail(it, index, `The checkpoint of epoch ${epoch} cannot be shown (${error.message}). Spectrum, ring and map stay as they are; move the cursor to try again.`);
+      if (index === it.wanted) fail(it, index, `The checkpoint of epoch ${epoch} cannot be shown (${Timeless.told(error)}). Spectrum, ring and map stay as they are; move the cursor to try again.`);
       return;
     }
     if (index !== it.wanted || index === it.shown) return;
@@ -98,7 +98,7 @@
     it.asked.add(index);
     try {
       const weights = await it.run.weights(index);
-      it.worker ??= Timeless.background.start();
+      it.worker ??= Timeless.background.startFor(it);
       return await it.worker.run("allPairs", [weights, it.info, 0], key);
     } finally {
       it.asked.delete(index);
@@ -124,7 +124,7 @@
     try {
       result = await computed(it, index, key);
     } catch (error) {
-      if (index === it.shown) fail(it, index, `The answers at epoch ${kit.integer(it.published[index])} cannot be computed (${error.message}).`);
+      if (index === it.shown) fail(it, index, `The answers at epoch ${kit.integer(it.published[index])} cannot be computed (${Timeless.told(error)}).`);
       return;
     }
     if (result) keep(it, index, result);

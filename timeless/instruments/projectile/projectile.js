@@ -66,8 +66,7 @@
   function lossText(value) {
     if (value >= 100) return kit.integer(value);
     if (value >= 0.001) return String(Number(value.toPrecision(2)));
-    const [digits, power] = value.toExponential(1).split("e-");
-    return `${digits} · 10⁻${[...power].map((digit) => "⁰¹²³⁴⁵⁶⁷⁸⁹"[digit]).join("")}`;
+    return Timeless.chart.tickText(Number(value.toPrecision(2)));
   }
 
   /** Returns in words how far a throw lies outside the range trained on, "" inside. */

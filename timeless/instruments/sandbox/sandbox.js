@@ -126,7 +126,7 @@
     try {
       it.views[name] ??= decoded(it, await it.tools.require(name));
     } catch (error) {
-      it.view.failure.tell(`The ${name} cannot be shown (${error.message}). The picture stays as it was; press again to try once more.`);
+      it.view.failure.tell(`The ${name} cannot be shown (${Timeless.told(error)}). The picture stays as it was; press again to try once more.`);
       it.state.view = "tokens";
       it.refresh();
       return;

@@ -35,7 +35,7 @@
       losses of single pairs are kept if the map needs them. `done` is called after each. */
   function measurer(it, { withPairs, hands = 1, done = () => {} }) {
     const { measured, seen, info } = it;
-    const workers = Timeless.background.start(Timeless.network, hands);
+    const workers = Timeless.background.startFor(it, hands);
     const going = new Set(); // names of what is being measured
 
     async function measure(epoch, off) {
@@ -47,7 +47,7 @@
         if (found) measured.set(name, resultOf(it, found, withPairs));
       } catch (error) {
         measured.set(name, null);
-        it.view.failure.tell(`The network could not be computed (${error.message}). Choose another set, or reload the page.`);
+        it.view.failure.tell(`The network could not be computed (${Timeless.told(error)}). Choose another set, or reload the page.`);
       }
       going.delete(name);
       done();

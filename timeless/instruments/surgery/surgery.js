@@ -173,7 +173,7 @@
     try {
       await see(it, epoch);
     } catch (error) {
-      failed = `The checkpoint of epoch ${kit.integer(epoch)} cannot be shown (${error.message}). The instrument stays at the one before.`;
+      failed = `The checkpoint of epoch ${kit.integer(epoch)} cannot be shown (${Timeless.told(error)}). The instrument stays at the one before.`;
     }
     if (turn !== it.asked) return;
     it.scrubbed = null;

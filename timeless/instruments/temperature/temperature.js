@@ -82,7 +82,7 @@
 
   /** Computes what the state asks for: the point of its temperature, and that of T = 1. */
   function measureState(it) {
-    const report = (error) => it.view.failure.tell(`The answers could not be computed (${error.message}).`);
+    const report = (error) => it.view.failure.tell(`The answers could not be computed (${Timeless.told(error)}).`);
     measure(it, 1, "one").catch(report);
     measure(it, it.state.T, "chosen").catch(report);
   }
@@ -233,7 +233,7 @@
     const run = await Timeless.checkpoints.open(data.experiment);
     const it = mounting.begin("temperature", box, tools, tableOf(run, data));
     Object.assign(it, {
-      info: run.info, mask: run.trainMask(0), jobs: Timeless.background.start(Timeless.network, Timeless.background.HANDS),
+      info: run.info, mask: run.trainMask(0), jobs: Timeless.background.startFor(it, Timeless.background.HANDS),
       curves: curvesOf(data.measured), // epoch -> the points known so far, by rising temperature
       scale: null, // of temperatures, as last drawn
     });
@@ -251,7 +251,7 @@
       left: () => (it.here.shown < 0 ? GRID : missing(pointsOf(it))),
       step: (T) => measure(it, T, null),
       label: (n) => `Compute the curve (${n} points)`,
-      failed: (error) => `The curve could not be computed (${error.message}).`,
+      failed: (error) => `The curve could not be computed (${Timeless.told(error)}).`,
       ready: () => it.here.shown >= 0,
     });
     mounting.stage(it, {

@@ -184,7 +184,7 @@
       session: 0, playing: false, busy: false, hidden: false, restoring: true, restored: false, glancing: false,
       pending: [], // [run, setting, value], to be changed before the next step
       speed: 0, // epochs per second
-      fail: (error) => it.view.failure.tell(`This cannot be trained (${error.message}).`),
+      fail: (error) => it.view.failure.tell(`This cannot be trained (${Timeless.told(error)}).`),
       configOf: () => core.configOf(it.state),
       usualOf: () => usualOf(it),
       set: (name, value) => choose(it, name, value),

@@ -1,27 +1,19 @@
-"""What last weights tell: spectra at equal age, random frequencies taken out, gradient entries."""
+"""Spectra of embeddings at equal age, and what taking random frequencies out costs."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import numpy as np
-import torch
 
 from timeless.analysis.ablation import random_sets
 from timeless.analysis.fourier import Floats, spectrum
-from timeless.analysis.network import Network, Split, as_tensors
+from timeless.analysis.network import Network, Split
 from timeless.analysis.progress import cross_entropies, excluded_logits, key_frequencies
-from timeless.config import TrainConfig, train_config
+from timeless.config import train_config
 from timeless.experiments.revisited import Config
 from timeless.experiments.revisited.ages import MAIN
-from timeless.results.artifacts import WEIGHTS, Results, Table, column
-from timeless.results.weights import TRAIN_INDEX, Arrays, load_published, load_weights
-from timeless.training.model import cross_entropy, forward
-from timeless.training.tasks import make_task
-
-EPSILON = 1e-8  # of Adam, as PyTorch has it by default
-BLOCK = 1_024  # examples in one backward pass
-
+from timeless.results.artifacts import Results, Table, column
+from timeless.results.weights import load_published
 
 # --- spectra -----------------------------------------------------------------------------
 
@@ -108,64 +100,3 @@ def random_table(config: Config, results: Results) -> Table:
             },
         },
     )
-
-
-# --- gradients ---------------------------------------------------------------------------
-
-
-def gradients_table(results: Results) -> Table:
-    """Return how large the entries of the last gradient are, of every run kept in 32 bits."""
-    rows: list[dict[str, Any]] = [
-        {"run": path.name.removesuffix("-final.safetensors"), "epoch": epoch, **_entries(*network)}
-        for path, epoch, network in _last_networks(results.directory / WEIGHTS)
-    ]
-    words = {
-        "largest": ("nats", "largest size of an entry of the gradient"),
-        "median": ("nats", "median size"),
-        "below_epsilon": ("1", "share of entries smaller than Adam's epsilon"),
-        "train_loss": ("nats", "mean cross-entropy"),
-    }
-    return Table(
-        "The gradient of the train loss by the last weights, full batch.",
-        {
-            "run": column([row["run"] for row in rows], "name", "experiment and run"),
-            "epoch": column([row["epoch"] for row in rows], "epochs", "number of updates made"),
-            **{
-                name: column([row[name] for row in rows], unit, what, split="train")
-                for name, (unit, what) in words.items()
-            },
-        },
-    )
-
-
-def _last_networks(folder: Path) -> Iterator[tuple[Path, int, tuple[Arrays, TrainConfig]]]:
-    for path in sorted(folder.glob("*-final.safetensors")):
-        weights, metadata = load_weights(path)
-        weights.pop(TRAIN_INDEX, None)
-        modular = "frac_train" in metadata.get("config", {})
-        if modular and weights["W_E"].dtype == np.float32:
-            yield path, int(metadata["epoch"]), (weights, train_config(metadata["config"]))
-
-
-def _entries(weights: Arrays, config: TrainConfig) -> dict[str, float]:
-    task = make_task(config)
-    tokens = torch.from_numpy(task.tokens[task.train_mask])
-    labels = torch.from_numpy(task.labels[task.train_mask])
-    params = {name: tensor.requires_grad_() for name, tensor in as_tensors(weights).items()}
-    sums, total = {name: torch.zeros_like(tensor) for name, tensor in params.items()}, 0.0
-    for start in range(0, len(labels), BLOCK):
-        block = slice(start, start + BLOCK)
-        logits = forward(params, tokens[block], config.model)["logits"]
-        loss = cross_entropy(logits, labels[block], config.loss_dtype)
-        loss = loss * (len(labels[block]) / len(labels))
-        total += float(loss.detach())
-        grads = torch.autograd.grad(loss, list(params.values()))
-        for name, grad in zip(params, grads, strict=True):
-            sums[name] += grad
-    sizes = torch.cat([tensor.flatten() for tensor in sums.values()]).abs()
-    return {
-        "largest": float(sizes.max()),
-        "median": float(sizes.median()),
-        "below_epsilon": float((sizes < EPSILON).double().mean()),
-        "train_loss": total,
-    }

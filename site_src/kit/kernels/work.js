@@ -3,7 +3,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const parts = inNode ? { ...require("./wasm-memory.js"), ...require("./wasm-tables.js") } : { ...Timeless.trainer.memory, ...Timeless.trainer.tables };
+  const parts = inNode ? { ...require("./memory.js"), ...require("./tables.js") } : Timeless.kernels;
   const { BLOCK, FLOAT, layout, memoryOf, rowsFrom, matrix, show, multiplier, tabulate, tabulateBack } = parts;
 
   /** Returns n pairs from `first` on, as addresses. */
@@ -87,5 +87,5 @@
 
   const exported = { blockOf, forward, backward, hand };
   if (inNode) module.exports = exported;
-  else Timeless.trainer.work = exported;
+  else Object.assign(Timeless.kernels, exported);
 })();

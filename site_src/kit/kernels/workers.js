@@ -1,18 +1,23 @@
 /* Training in compiled kernels, one worker a core: each has a share of the pairs, and the first, which leads, sums the shares'
    gradients and updates the weights. Leader and followers speak through channels of their own, so that the page is not
-   asked between two steps. What it exports is also text for the workers, see trainer.js in this folder. */
+   asked between two steps. What it exports is also text for the workers, see kernels.js in this folder. */
 (function () {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { BETA1, BETA2, EPSILON, named } = inNode ? require("./plain.js") : Timeless.trainer.parts;
-  const { hand, addTo } = inNode ? require("./wasm-work.js") : Timeless.trainer.work;
+  const { BETA1, BETA2, EPSILON, named } = inNode ? require("../trainer/plain.js") : Timeless.trainer.parts;
+  const { addTo, hand } = inNode ? { ...require("./work.js"), ...require("./tables.js") } : Timeless.kernels;
 
   const LEAST_PAIRS = 256; // of a worker: with fewer, speaking costs more than it gains
+  const FEW_CORES = 4;
   const MOST_HANDS = 16;
 
-  /** Returns how many workers a split is shared among, on a machine with so many cores. */
-  const handsFor = (pairs, cores) => Math.max(1, Math.min(cores, MOST_HANDS, Math.floor(pairs / LEAST_PAIRS)));
+  /** Returns how many workers a split is shared among, where a browser tells of so many cores. Where they are many, half of
+      them are often slow, or but second threads of the others; a step waits for its slowest worker, so they stay free. */
+  function handsFor(pairs, cores) {
+    const worth = cores > FEW_CORES ? Math.max(FEW_CORES, Math.floor(cores / 2)) : cores;
+    return Math.max(1, Math.min(worth, MOST_HANDS, Math.floor(pairs / LEAST_PAIRS)));
+  }
 
   /** Returns part `index` of `count` parts of an array, in its order. */
   const shareOf = (array, index, count) => array.subarray(Math.floor((index * array.length) / count), Math.floor(((index + 1) * array.length) / count));
@@ -60,7 +65,7 @@
     return { train_loss: loss / n, train_accuracy: right / n, test_loss: test_loss / test_n, test_accuracy: test_right / test_n, answers };
   }
 
-  /** Returns the functions of a worker; of a leader, those of a trainer (see trainer.js), some of which return promises. */
+  /** Returns the functions of a worker; of a leader, those of a trainer (see kit/trainer/trainer.js), some of which return promises. */
   function wasm() {
     let [config, problem, own, epoch, size] = [];
     let others = [];
@@ -117,7 +122,7 @@
     };
   }
 
-  const exported = { LEAST_PAIRS, MOST_HANDS, handsFor, shareOf, updateBy, workedOn, asking, judged, wasm };
+  const exported = { LEAST_PAIRS, FEW_CORES, MOST_HANDS, handsFor, shareOf, updateBy, workedOn, asking, judged, wasm };
   if (inNode) module.exports = exported;
-  else Timeless.trainer.wasm = exported;
+  else Object.assign(Timeless.kernels, exported);
 })();

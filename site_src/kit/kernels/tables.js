@@ -11,7 +11,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { turned, rowsFrom, columnsFrom, matrix } = inNode ? require("./wasm-memory.js") : Timeless.trainer.memory;
+  const { turned, rowsFrom, columnsFrom, matrix } = inNode ? require("./memory.js") : Timeless.kernels;
 
   /** Returns mm(C, A, B, add): C = A B, or C += A B. */
   function multiplier(kernels, panel) {
@@ -144,5 +144,5 @@
 
   const exported = { multiplier, show, addTo, readRows, copyColumns, tabulate, tabulateBack, askBack, readRowsBack };
   if (inNode) module.exports = exported;
-  else Timeless.trainer.tables = exported;
+  else Object.assign(Timeless.kernels, exported);
 })();

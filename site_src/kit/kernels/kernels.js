@@ -1,16 +1,16 @@
-/* The engine "wasm" of trainer.js: loads the compiled kernels, starts a worker a core, and says which one leads. */
+/* Training by compiled kernels (site_src/kernels/), the engine "wasm" of kit/trainer/trainer.js, which loads this when it is first wanted:
+   finds the kernels that this browser runs, starts a worker a core, and says which one leads. */
 (function () {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const parts = inNode
-    ? { ...require("./plain.js"), ...require("./wasm-memory.js"), ...require("./wasm-tables.js"), ...require("./wasm-work.js"), ...require("./wasm.js") }
-    : { ...Timeless.trainer.parts, ...Timeless.trainer.memory, ...Timeless.trainer.tables, ...Timeless.trainer.work, ...Timeless.trainer.wasm };
+  const parts = inNode ? { ...require("./memory.js"), ...require("./tables.js"), ...require("./work.js"), ...require("./workers.js") } : { ...Timeless.kernels };
+  const { BETA1, BETA2, EPSILON, named } = inNode ? require("../trainer/plain.js") : Timeless.trainer.parts;
   const { sourceOf } = inNode ? require("../instrument.js") : Timeless.instrument;
 
   /** Returns a promise of the kernels, compiled by the build: with products and sums fused where this browser can, else
       without. Raises an error where it has no vectors at all. */
-  async function kernels() {
+  async function available() {
     const coded = await Timeless.require("kernels");
     const found = ["fused", "simd"].map((name) => Timeless.decode(coded[name]).array).find((code) => WebAssembly.validate(code));
     if (!found) throw new Error("this browser does not run WebAssembly with vectors of 128 bits");
@@ -19,8 +19,8 @@
 
   /** Returns a promise of `count` workers that are ready: `leader`, a job for which is a call of `wasm`, and `close`. */
   async function crew(config, problem, count = parts.handsFor(problem.train.length, navigator.hardwareConcurrency || 1)) {
-    const code = await kernels();
-    const source = sourceOf(parts, "wasm()");
+    const code = await available();
+    const source = sourceOf({ ...parts, BETA1, BETA2, EPSILON, named }, "wasm()");
     const hands = Array.from({ length: count }, () => Timeless.background.start({ ...parts.wasm(), source }));
     const channels = hands.slice(1).map(() => new MessageChannel());
     const close = () => {
@@ -38,7 +38,7 @@
     return { leader: hands[0], close };
   }
 
-  const exported = { kernels, crew };
+  const exported = { available, crew };
   if (inNode) module.exports = exported;
-  else Object.assign(Timeless.trainer, exported);
+  else Object.assign(Timeless.kernels, exported);
 })();

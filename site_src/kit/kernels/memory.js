@@ -3,7 +3,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { shapesOf, sizeOf } = inNode ? require("./problem.js") : Timeless.trainer;
+  const { shapesOf, sizeOf } = inNode ? require("../trainer/layout.js") : Timeless.trainer;
 
   const FLOAT = 4; // bytes
   const BLOCK = 128; // pairs that pass together, so that what they need stays near the processor
@@ -60,7 +60,7 @@
   }
 
   /** Returns where everything lies that a training needs: weights, gradient, moments; what all pairs share and its gradient,
-      see wasm-tables.js; a block's activations; `given` are the pairs to train on, all pairs to answer, and the labels [p * p]. */
+      see tables.js; a block's activations; `given` are the pairs to train on, all pairs to answer, and the labels [p * p]. */
   function layout(memory, config, given) {
     const { p, d_model: d, d_mlp, n_heads: heads } = config;
     const [k, hidden, classes, rows] = [d / heads, whole(d_mlp), whole(p), 2 * p + 1];
@@ -92,5 +92,5 @@
 
   const exported = { FLOAT, BLOCK, shapesOf, sizeOf, matrix, turned, rowsFrom, columnsFrom, whole, memoryOf, places, examples, layout };
   if (inNode) module.exports = exported;
-  else Timeless.trainer.memory = exported;
+  else Timeless.kernels = exported;
 })();

@@ -5,9 +5,9 @@ const { page } = require("./workers.js");
 
 page();
 const trainer = require("../../site_src/kit/trainer/trainer.js");
-const { kernels } = require("../../site_src/kit/trainer/workers.js");
-const { handsFor, shareOf } = require("../../site_src/kit/trainer/wasm.js");
-const { memoryOf, whole } = require("../../site_src/kit/trainer/wasm-memory.js");
+const { available } = require("../../site_src/kit/kernels/kernels.js");
+const { handsFor, shareOf } = require("../../site_src/kit/kernels/workers.js");
+const { memoryOf, whole } = require("../../site_src/kit/kernels/memory.js");
 
 const SMALL = {
   p: 31, operation: "a+b", share: 0.6, n_heads: 1, d_model: 32, d_mlp: 128, activation: "relu",
@@ -52,7 +52,7 @@ test("it finds what plain JavaScript finds, also when two workers share the pair
 });
 
 test("a sure answer keeps the digits of its loss and gradient, a wrong one has its whole loss", async () => {
-  const { instance } = await WebAssembly.instantiate(await kernels());
+  const { instance } = await WebAssembly.instantiate(await available());
   const memory = memoryOf(instance.exports);
   const [p, width] = [131, whole(131)];
   const [logits, labels, answers, losses] = [8 * width, 2, 2, 16].map(memory.room);
@@ -95,5 +95,5 @@ test("pairs are shared without gap, among no more workers than are worth it", ()
   const pairs = Uint16Array.from({ length: 103 }, (_, i) => i);
   const parts = [0, 1, 2, 3].map((index) => shareOf(pairs, index, 4));
   assert.deepEqual(parts.flatMap((part) => [...part]), [...pairs]);
-  assert.deepEqual([[100, 8], [1740, 4], [1740, 8], [7722, 64]].map(([n, cores]) => handsFor(n, cores)), [1, 4, 6, 16]);
+  assert.deepEqual([[100, 8], [1740, 2], [1740, 8], [1740, 32], [7722, 12], [7722, 64]].map(([n, cores]) => handsFor(n, cores)), [1, 2, 4, 6, 6, 16]);
 });
