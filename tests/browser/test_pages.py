@@ -140,3 +140,12 @@ def test_formulas_are_copied_with_their_text_and_found_in_it(visit: Visit) -> No
     page.keyboard.press("Control+V")
     expect(page.locator("textarea")).to_have_value(re.compile(r"^[^\n]*rate η and decay λ,$"))
     assert page.evaluate("find('(1 − ηλ)θ_t', false, false, true)")
+
+
+def test_who_prints_by_keyboard_gets_every_figure_without_scrolling(visit: Visit) -> None:
+    page = visit("scarcity.html")
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    page.keyboard.press("Control+P")
+    expect(page).to_have_title("printed")
+    for figure in page.locator("[data-figure]").all():
+        expect(figure).to_have_attribute("data-state", "ready", timeout=1)
