@@ -209,7 +209,30 @@
     });
   }
 
-  const style = { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, isNarrow, drawnLayout, axisKey };
+  const SUPERSCRIPTS = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+  /** A number as the text writes it, "1.78 × 10⁻⁷"; what is no number is said to be none. */
+  function numberText(value, digits) {
+    if (!Number.isFinite(value)) return "none";
+    const [factor, power] = value.toExponential(digits - 1).split("e").map(Number);
+    const sign = (text) => text.replace("-", "−");
+    if (value === 0 || (power >= -3 && power < 6))
+      return sign(Number(value.toPrecision(digits)).toLocaleString("en", { maximumSignificantDigits: digits }));
+    const raised = Array.from(String(Math.abs(power)), (digit) => SUPERSCRIPTS[digit]).join("");
+    return `${sign(String(factor))}\u00a0×\u00a010${power < 0 ? "⁻" : ""}${raised}`;
+  }
+
+  const IN_G = /%\{y:\.(\d)~?g\}/; // d3's notation, which ends in e-7 where numbers are small
+
+  /** A line whose values are said in that notation when they are pointed at; `valuesOf` decodes a column. */
+  function withNumbers(trace, valuesOf) {
+    const found = IN_G.exec(trace.hovertemplate || "");
+    if (!found || trace.mode !== "lines" || trace.text) return trace;
+    const text = Array.from(valuesOf(trace.y), (value) => numberText(value, Number(found[1])));
+    return { ...trace, text, hovertemplate: trace.hovertemplate.replace(IN_G, "%{text}") };
+  }
+
+  const style = { numberText, withNumbers, wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, isNarrow, drawnLayout, axisKey };
   if (inNode) module.exports = style;
   else Timeless.figureStyle = style;
 })();

@@ -2,7 +2,7 @@
 
 const test = require("node:test");
 const assert = require("node:assert/strict");
-const { wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, drawnLayout } = require("../../site_src/js/figure-style.js");
+const { numberText, withNumbers, wrap, titlesOnTop, withAxisType, viewNames, inView, isInView, drawnLayout } = require("../../site_src/js/figure-style.js");
 
 test("a title is broken between words, and a long word stays whole", () => {
   assert.equal(wrap("loss, nats per example", 12), "loss, nats<br>per example");
@@ -112,4 +112,15 @@ test("under fingers a figure lets the page scroll", () => {
 test("axes that are tied to each other keep to the data", () => {
   const drawn = drawnLayout({ xaxis: {}, yaxis: { scaleanchor: "x" } }, view);
   assert.deepEqual([drawn.xaxis.constrain, drawn.yaxis.constrain], ["domain", "domain"]);
+});
+
+test("numbers that are pointed at are written as in the text", () => {
+  const texts = [2.93e-7, 0.00391, 6.294, 12345.6, 2.5e7, -3e-5, 0, NaN].map((value) => numberText(value, 3));
+  const spaced = (text) => text.replaceAll(" ", "\u00a0");
+  assert.deepEqual(texts, [spaced("2.93 × 10⁻⁷"), "0.00391", "6.29", "12,300", spaced("2.5 × 10⁷"), spaced("−3 × 10⁻⁵"), "0", "none"]);
+  const line = { mode: "lines", y: [1e-7, 2], hovertemplate: "loss %{y:.3~g}<extra></extra>" };
+  const drawn = withNumbers(line, (values) => values);
+  assert.deepEqual([drawn.text, drawn.hovertemplate], [[spaced("1 × 10⁻⁷"), "2"], "loss %{text}<extra></extra>"]);
+  const bars = { type: "bar", y: [1], hovertemplate: "%{y:.3g}" };
+  assert.equal(withNumbers(bars, (values) => values), bars);
 });

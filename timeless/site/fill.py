@@ -31,6 +31,7 @@ class Filler:
     def __init__(self, site: Site, content: Content) -> None:
         self.content = content
         self.templates = Templates(site.templates, content.shared)
+        self._quick = content.shared["site"]["quick"]
 
     def fill(self, page: Page, source: Source) -> None:
         """Give a page its text; raises TimelessError with page and line of what is wrong."""
@@ -50,7 +51,8 @@ class Filler:
         """Return what a page can call between double braces."""
 
         def value(path: str, spec: str | None = None, otherwise: str = "") -> Markup:
-            return prose.keep(look_up(self.content.results, path, spec, otherwise).html)
+            shown = otherwise or ("none" if self._quick else "")  # tiny networks grok nothing
+            return prose.keep(look_up(self.content.results, path, spec, shown).html)
 
         def cite(*keys: str) -> Markup:
             return prose.keep(citations.cite(*keys))
@@ -121,7 +123,7 @@ class Filler:
         A quick trial's networks need not, but the names must be right there as well.
         """
         concluded = conclusion(condition)
-        if self.content.shared["site"]["quick"]:
+        if self._quick:
             for path in concluded.paths:
                 self._find(path)
         else:
