@@ -8,12 +8,12 @@ import { createRequire } from "node:module";
 
 const require = createRequire(import.meta.url);
 const { problem } = require("./kit/trainer/problem.js");
-const { wasm } = require("./kit/trainer/wasm.js");
+const { wasm } = require("./kit/kernels/workers.js");
 const { accuracies } = require("../timeless/instruments/train/train-core.js");
 
 const { config, epochs, every, enough } = JSON.parse(readFileSync(0, "utf8"));
 const compiled = JSON.parse(execFileSync(process.execPath, [new URL("kernels.mjs", import.meta.url).pathname], { encoding: "utf8" }));
-const code = ["fused", "plain"].map((name) => Buffer.from(compiled[name], "base64")).find((bytes) => WebAssembly.validate(bytes));
+const code = ["fused", "simd"].map((name) => Buffer.from(compiled[name], "base64")).find((bytes) => WebAssembly.validate(bytes));
 
 const given = problem(config);
 const training = wasm();
