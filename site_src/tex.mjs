@@ -6,6 +6,8 @@
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 
+import { reader } from "./formula-text.mjs";
+
 const require = createRequire(import.meta.url);
 const { mathjax } = require("mathjax-full/js/mathjax.js");
 const { TeX } = require("mathjax-full/js/input/tex.js");
@@ -34,9 +36,22 @@ const page = mathjax.document("", { InputJax: tex, OutputJax: svg });
 const NOISE =
   / (data-mml-node|data-mjx-texclass|data-c|xmlns:xlink|xmlns|focusable|unselectable)="[^"]*"| style="position: relative;"/g;
 
+const textOf = reader(adaptor);
+
+/** Puts a formula as text before its picture, exactly as wide: not seen, but found and copied. */
+function addText(node) {
+  const [math] = adaptor.tags(node, "math");
+  const [picture] = adaptor.tags(node, "svg");
+  const width = adaptor.getAttribute(picture, "width");
+  const style = `width: ${width}; margin-right: -${width}`;
+  const text = adaptor.node("span", { class: "maths-text", "aria-hidden": "true", style }, [adaptor.text(textOf(math))]);
+  adaptor.insert(text, adaptor.firstChild(node));
+}
+
 function typeset({ tex: source, display }) {
   try {
     const node = page.convert(source, { display, em: 16, ex: 8, containerWidth: 1280 });
+    addText(node);
     return { html: adaptor.outerHTML(node).replace(NOISE, "").replaceAll("xlink:href=", "href=") };
   } catch (error) {
     return { error: String(error.message ?? error) };

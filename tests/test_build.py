@@ -19,6 +19,7 @@ from timeless.folders import Site
 from timeless.results.artifacts import Artifact
 from timeless.results.manifest import verify_manifest, write_manifest
 from timeless.site.publishing import MARK, MARKER
+from timeless.words.maths import SCRIPTS
 
 pytestmark = pytest.mark.node
 
@@ -40,7 +41,7 @@ def copied(case: str, folder: Path, cache: Path) -> Site:
     site = mini_site(case, cache)
     packages = folder / "packages"
     packages.mkdir(parents=True)
-    for name in ("package-lock.json", "tex.mjs", "maths.css"):
+    for name in ("package-lock.json", *SCRIPTS, "maths.css"):
         shutil.copy(site.packages / name, packages)
     (packages / "node_modules").symlink_to((site.packages / "node_modules").resolve())
     parts = ("pages", "templates", "sources", "artifacts")

@@ -38,6 +38,13 @@ def test_what_is_installed_by_hash_is_what_the_constraints_say() -> None:
     assert needed <= hashed.keys()
 
 
+def test_the_walk_through_an_experiment_leads_along_files_that_are_there() -> None:
+    walk = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8").partition("## One experiment")[2]
+    paths = re.findall(r"`((?:timeless|artifacts|site_src|tests)/[\w./-]+)`", walk)
+    assert len(paths) >= 6
+    assert [path for path in paths if not (ROOT / path).exists()] == []
+
+
 def test_actions_of_others_are_pinned_by_their_hash() -> None:
     for workflow in (ROOT / ".github" / "workflows").glob("*.yml"):
         used = re.findall(r"uses: (\S+)(.*)", workflow.read_text(encoding="utf-8"))

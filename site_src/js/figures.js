@@ -6,12 +6,13 @@
   const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: "reset", showTips: false, responsive: false };
   const PLOTLY = "vendor/plotly-cartesian.min.js";
   const PRINT_WIDTH = 640;
+  const REST = 8000; // milliseconds after which a page that nobody moves draws all of its figures
   const { make, legend, addTools } = Timeless.figureTools;
   const { viewNames, inView, isInView, isNarrow } = Timeless.figureStyle;
   const boxes = Array.from(document.querySelectorAll("[data-figure]"));
   const drawn = new Map(); // by box
   let printing = false;
-  let reading = false;
+  let [reading, rested] = [false, false];
 
   function render(figure, width = figure.plot.clientWidth, height = figure.plot.clientHeight) {
     if (!width || !height) return;
@@ -91,26 +92,45 @@
     if (!window.Plotly) throw Timeless.replaced(PLOTLY);
   }
 
+  const started = new Map(); // by box: a promise that it is drawn, or says why it is not
+
   function start(box) {
-    if (box.dataset.state && box.dataset.state !== "failed") return;
+    if (box.dataset.state && box.dataset.state !== "failed") return started.get(box);
     box.dataset.state = "loading";
-    Promise.all([Timeless.require(`figure-${box.dataset.figure}`), plotly()])
+    const ended = Promise.all([Timeless.require(`figure-${box.dataset.figure}`), plotly()])
       .then(([payload]) => draw(box, payload))
       .catch((error) => fail(box, error))
       .then(drawWhenIdle);
+    started.set(box, ended);
+    return ended;
   }
 
-  /* Once the reader moves and a first figure is there, the others follow while nothing else happens:
-     then nobody waits for one while scrolling, and all of them are there to be printed. */
+  /* Once the reader moves and a first figure is there, or the page has been open for a while, the others follow while
+     nothing else happens: then nobody waits for one while scrolling, and all of them are there to be printed. */
   function drawWhenIdle() {
     const next = boxes.find((box) => !box.dataset.state);
-    if (next && reading && drawn.size) (window.requestIdleCallback || setTimeout)(() => start(next));
+    if (next && (rested || (reading && drawn.size))) (window.requestIdleCallback || setTimeout)(() => start(next));
   }
   function read() {
     reading = true;
     drawWhenIdle();
   }
   ["scroll", "pointerdown", "keydown"].forEach((kind) => addEventListener(kind, read, { once: true, passive: true }));
+  addEventListener("load", () => {
+    setTimeout(() => {
+      rested = !(navigator.connection || {}).saveData;
+      drawWhenIdle();
+    }, REST);
+  });
+
+  /* Who prints by keyboard before that waits for the figures. */
+  addEventListener("keydown", async (event) => {
+    const prints = (event.ctrlKey || event.metaKey) && !event.shiftKey && !event.altKey && event.key.toLowerCase() === "p";
+    if (!prints || boxes.every((box) => drawn.has(box))) return;
+    event.preventDefault();
+    await Promise.all(boxes.map(start));
+    window.print();
+  });
 
   Timeless.on("theme", () => {
     drawn.forEach((figure) => {

@@ -74,6 +74,12 @@
     mark();
   }
 
+  /* What is read aloud of a formula would part the lines of a text that is copied: it is away meanwhile. */
+  document.addEventListener("copy", () => {
+    document.documentElement.dataset.copying = "";
+    setTimeout(() => delete document.documentElement.dataset.copying);
+  });
+
   /* A copy button on each block that asks for one. */
   document.querySelectorAll("pre[data-copy]").forEach((block) => {
     const box = document.createElement("div");

@@ -112,7 +112,7 @@ def test_a_link_to_a_claim_finds_it_behind_a_filter(visit: Visit) -> None:
 
 def test_a_claim_links_to_its_figure(visit: Visit) -> None:
     page = visit("claims.html")
-    link = page.locator("[id='click'] td a")
+    link = page.locator("[id='memorise-fast'] td a")
     link.click()
     expect(page).to_have_url(re.compile(r"grokking\.html#figure-curves$"))
     expect(page.locator("#figure-curves")).to_be_in_viewport()

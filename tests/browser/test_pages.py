@@ -1,5 +1,7 @@
 """Every page: opens anywhere, draws what it promises, fits a phone, is accessible, prints."""
 
+import re
+
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
 
@@ -126,3 +128,24 @@ def test_the_theme_of_the_system_is_there_from_the_start(visit: Visit, theme: st
         ".slice(0, 3).reduce((sum, part) => sum + Number(part), 0) / 3"
     )
     assert (lightness > 128) == (theme == "light")
+
+
+def test_formulas_are_copied_with_their_text_and_found_in_it(visit: Visit) -> None:
+    page = visit("foundations.html")
+    sentence = page.locator(".prose > p", has=page.locator(".maths")).first
+    sentence.evaluate("(sentence) => getSelection().selectAllChildren(sentence)")
+    page.keyboard.press("Control+C")
+    sentence.evaluate("(sentence) => sentence.replaceWith(document.createElement('textarea'))")
+    page.locator("textarea").focus()
+    page.keyboard.press("Control+V")
+    expect(page.locator("textarea")).to_have_value(re.compile(r"^[^\n]*rate η and decay λ,$"))
+    assert page.evaluate("find('(1 − ηλ)θ_t', false, false, true)")
+
+
+def test_who_prints_by_keyboard_gets_every_figure_without_scrolling(visit: Visit) -> None:
+    page = visit("scarcity.html")
+    page.evaluate("window.print = () => { document.title = 'printed'; }")
+    page.keyboard.press("Control+P")
+    expect(page).to_have_title("printed")
+    for figure in page.locator("[data-figure]").all():
+        expect(figure).to_have_attribute("data-state", "ready", timeout=1)

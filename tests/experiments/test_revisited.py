@@ -7,6 +7,7 @@ from timeless.analysis.survey import MEASURES
 from timeless.config import ModelConfig, TrainConfig
 from timeless.experiments.revisited.ages import ages_summary
 from timeless.experiments.revisited.ends import _entries
+from timeless.experiments.revisited.leaps import count_leaps
 from timeless.experiments.revisited.pairs import masks_of
 from timeless.results.artifacts import Table, column
 from timeless.training.model import init_params
@@ -46,6 +47,13 @@ def test_a_measure_that_falls_between_the_ages_is_counted() -> None:
     assert found["gradient_symmetricity"]["falls"]["count"] == 2
     assert found["gradient_symmetricity"]["grok"]["median"] == 0.8
     assert found["runs"]["c"]["later"]["uniform_accuracy"] == 0.75
+
+
+def test_a_leap_is_a_tenfold_loss_from_log_to_log() -> None:
+    curves = {"epoch": [0, 10, 20, 30, 40], "train_loss": [1.0, 10.0, 1.0, 9.0, 90.0]}
+    table = Table("planted", {name: column(own, "1", name) for name, own in curves.items()})
+    assert count_leaps(table, None, 40) == 2
+    assert count_leaps(table, 10, 30) == 0
 
 
 def test_the_entries_are_those_of_the_full_gradient() -> None:

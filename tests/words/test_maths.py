@@ -8,7 +8,7 @@ import pytest
 
 from tests.sites import ROOT
 from timeless.errors import TimelessError
-from timeless.words.maths import typeset
+from timeless.words.maths import SCRIPTS, typeset
 
 SOURCES = ROOT / "site_src"
 INLINE, DISPLAY = "math/tex", "math/tex; mode=display"
@@ -33,10 +33,30 @@ def test_a_formula_is_svg_with_mathml_and_shared_glyphs(tmp_path: Path) -> None:
 
 
 @pytest.mark.node
+def test_a_formula_is_there_as_text_too(tmp_path: Path) -> None:
+    texts = {
+        "(a + b) \\bmod p": "(a + b) mod p",
+        r"-1 \le p^2 - 1 < 10^{-7}": "−1 ≤ p² − 1 &lt; 10⁻⁷",
+        r"\cos\frac{2\pi k}{p}(a+b-c)": "cos (2πk/p)(a + b − c)",
+        r"\sin\omega a\cos\omega b": "sin ωa cos ωb",
+        r"\hat m_t/(\sqrt{\hat v_t}+\varepsilon)": "m̂_t/(√(v̂_t) + ε)",
+        r"\sum_{i=1}^n W_{\text{out}}[t,:]": "∑_(i = 1)ⁿ W_out[t, :]",
+        r"c \equiv a b \pmod p": "c ≡ ab (mod p)",
+        r"\begin{aligned} a &= b \\ c &= d \end{aligned}": "a = b; c = d",
+    }
+    page = page_of("".join(map(tex, texts)), tmp_path)
+    found = re.findall(
+        '<span class="maths-text" aria-hidden="true" style="[^"]+">(.*?)</span>', page
+    )
+    assert found == list(texts.values())
+
+
+@pytest.mark.node
 def test_a_displayed_formula_leaves_its_paragraph_only_if_alone_in_it(tmp_path: Path) -> None:
     x, y = tex("x", DISPLAY), tex("y", DISPLAY)
     page = page_of(f"<body><p>\n{x}\n</p><p>so {y} and</p><p>{tex('z')}</p>", tmp_path)
-    assert re.findall(r'<(?:p|div|span)\b(?: class="[^"]*")?', page) == [
+    around = re.sub('<span class="maths-text".*?</span>', "", page)
+    assert re.findall(r'<(?:p|div|span)\b(?: class="[^"]*")?', around) == [
         '<div class="maths-display"',
         "<p",
         '<span class="maths-display"',
@@ -113,7 +133,7 @@ def test_a_mistake_is_found_where_lines_are_indented(tmp_path: Path) -> None:
 
 
 def test_without_mathjax_the_error_says_what_to_run(tmp_path: Path) -> None:
-    for name in ("package-lock.json", "tex.mjs"):
+    for name in ("package-lock.json", *SCRIPTS):
         (tmp_path / name).write_bytes((SOURCES / name).read_bytes())
     with pytest.raises(TimelessError, match="make site"):
         page_of(tex("x"), tmp_path / "cache", sources=tmp_path)

@@ -42,6 +42,8 @@ class Formula:
     display: bool
 
 
+SCRIPTS = ("tex.mjs", "formula-text.mjs")  # what typesets, in the folder of sources
+
 Entry = Mapping[str, Any]  # "html", and "glyphs": the outlines it refers to, by id
 
 
@@ -167,7 +169,8 @@ def _answer(formulas: list[Formula], sources: Path) -> Any:
 def _typesetter_version(sources: Path) -> str:
     """Return a digest of what, besides the formula, decides how it looks."""
     mathjax = version_of("mathjax-full", sources)
-    return _digest(mathjax, read_text(sources / "tex.mjs"))[:12]
+    scripts = [read_text(sources / name) for name in SCRIPTS]
+    return _digest(mathjax, *scripts)[:12]
 
 
 def _glyph_ids(html: str) -> list[str]:

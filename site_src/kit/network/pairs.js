@@ -88,9 +88,20 @@
     }
   }
 
-  /** Adds to `sum` the rows of a table [rows, heads, columns] that a pair reads, each by its attention. */
+  /** Adds to `sum` the rows of a table [rows, heads, columns] that a pair reads, each by its attention; two heads at a time. */
   function mix(sum, table, columns, heads, rows, pattern) {
-    for (let h = 0; h < heads; h++) {
+    let h = 0;
+    for (; h + 1 < heads; h += 2) {
+      const at = h * PLACES;
+      const x0 = pattern[at], x1 = pattern[at + 1], x2 = pattern[at + 2];
+      const y0 = pattern[at + 3], y1 = pattern[at + 4], y2 = pattern[at + 5];
+      const r0 = (rows[0] * heads + h) * columns, r1 = (rows[1] * heads + h) * columns, r2 = (rows[2] * heads + h) * columns;
+      const s0 = r0 + columns, s1 = r1 + columns, s2 = r2 + columns;
+      for (let j = 0; j < columns; j++) {
+        sum[j] += x0 * table[r0 + j] + x1 * table[r1 + j] + x2 * table[r2 + j] + (y0 * table[s0 + j] + y1 * table[s1 + j] + y2 * table[s2 + j]);
+      }
+    }
+    for (; h < heads; h++) {
       const x0 = pattern[h * PLACES], x1 = pattern[h * PLACES + 1], x2 = pattern[h * PLACES + 2];
       const r0 = (rows[0] * heads + h) * columns, r1 = (rows[1] * heads + h) * columns, r2 = (rows[2] * heads + h) * columns;
       for (let j = 0; j < columns; j++) sum[j] += x0 * table[r0 + j] + x1 * table[r1 + j] + x2 * table[r2 + j];
@@ -110,7 +121,7 @@
     }
   }
 
-  /** Adds the rows `active` [n] of W, each times its value, to `sum`, eight rows at a time. */
+  /** Adds the rows `active` [n] of W, each times its value, to `sum`, eight rows at a time; sums in pairs do not wait for each other. */
   function addRows(sum, W, columns, active, values, n) {
     let i = 0;
     for (; i + 7 < n; i += 8) {
@@ -119,8 +130,8 @@
       const x0 = values[i], x1 = values[i + 1], x2 = values[i + 2], x3 = values[i + 3];
       const x4 = values[i + 4], x5 = values[i + 5], x6 = values[i + 6], x7 = values[i + 7];
       for (let j = 0; j < columns; j++) {
-        sum[j] += x0 * W[r0 + j] + x1 * W[r1 + j] + x2 * W[r2 + j] + x3 * W[r3 + j]
-          + x4 * W[r4 + j] + x5 * W[r5 + j] + x6 * W[r6 + j] + x7 * W[r7 + j];
+        sum[j] += x0 * W[r0 + j] + x1 * W[r1 + j] + (x2 * W[r2 + j] + x3 * W[r3 + j])
+          + (x4 * W[r4 + j] + x5 * W[r5 + j] + (x6 * W[r6 + j] + x7 * W[r7 + j]));
       }
     }
     for (; i < n; i++) {

@@ -6,6 +6,7 @@ addition on a split that is closed under exchange. A network with one head, wher
 elsewhere, tells whether heads matter. Two tasks in one network come last.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from timeless.config import ModelConfig, TrainConfig
@@ -42,6 +43,16 @@ TASKS = {
 }
 
 
+SHARES = {
+    "addition": (0.4, 0.5, 0.6, 0.7, 0.8),
+    "closed": (0.4, 0.5, 0.6, 0.7, 0.8),
+    "subtraction": (0.6, 0.8),
+    "velocity": (0.6, 0.7, 0.8),
+    "velocity_one_head": (0.8,),
+    "joint": (0.6, 0.8),
+}
+
+
 @dataclass(frozen=True)
 class Config:
     """The common training configuration, and which of `TASKS` at which shares with which seeds.
@@ -51,18 +62,15 @@ class Config:
     """
 
     train: TrainConfig = field(default_factory=lambda: SMALL)
-    tasks: tuple[str, ...] = ("addition", "closed")
-    shares: tuple[float, ...] = (0.4, 0.5, 0.6, 0.7, 0.8)
+    shares: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: SHARES)
     seeds: tuple[int, ...] = (1,)
     hold: int = 1_000
 
 
 CONFIG = Config()
 QUICK = Config(
-    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=200),
-    shares=(0.4, 0.5, 0.6, 0.8),
-    seeds=(1,),
-    hold=100,
+    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=120),
+    hold=60,
 )
 
 
@@ -73,8 +81,8 @@ def runs(config: Config) -> dict[str, TrainConfig]:
             _of_task(config.train, task), frac_train=share, seed=seed
         )
         for seed in config.seeds
-        for task in config.tasks
-        for share in config.shares
+        for task, shares in config.shares.items()
+        for share in shares
     }
 
 

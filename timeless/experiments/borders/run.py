@@ -23,7 +23,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     finished = workspace.train(NAME, runs(config), hold=config.hold)
     arms = {name: name.rsplit("_seed", 1)[0] for name in finished}
     summary, tables = compared(finished, arms, config.hold)
-    summary["tasks"] = list(config.tasks)
+    summary["tasks"] = list(config.shares)
     made = provenance_of_many(finished.values(), config.seeds)
     return Artifact(NAME, as_dict(config), made, summary, tables)
 

@@ -1,6 +1,6 @@
 """The circuit at equal age: near the grokking epoch, some time after it, and at the end."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import numpy as np
@@ -108,17 +108,19 @@ def _of_last(results: Results, experiment: str) -> Iterator[dict[str, Any]]:
         yield {"run": name, "age": "later", "epoch": metadata["epoch"], "since_grok": since} | found
 
 
-def ages_summary(table: Table) -> dict[str, Any]:
+def ages_summary(table: Table, wanted: Iterable[str] = ()) -> dict[str, Any]:
     """Return the circuit measures at each age: of the main run, and over it and the seeds.
 
-    ``falls`` counts the runs in which a measure is smaller later than at the grokking epoch.
+    ``falls`` counts the runs in which a measure is smaller later than at the grokking epoch. Of a
+    ``wanted`` run that was kept at no age, None stands in ``runs``.
     """
     at = {
         (str(run), str(age)): row
         for row, (run, age) in enumerate(zip(table["run"], table["age"], strict=True))
     }
     alike = [run for run, age in at if age == "grok" and (run, "later") in at]
-    found: dict[str, Any] = {"runs": _by_run(table, at), "n_alike": len(alike)}
+    by_run = dict.fromkeys(run.replace(" ", "_") for run in wanted) | _by_run(table, at)
+    found: dict[str, Any] = {"runs": by_run, "n_alike": len(alike)}
     for name in CIRCUIT:
         values = {
             age: [float(table[name][at[run, age]]) for run in alike] for age in ("grok", "later")

@@ -11,6 +11,7 @@ from timeless.experiments.revisited.ages import (
     trajectory_table,
 )
 from timeless.experiments.revisited.ends import EPSILON, gradients_table, perturbed_table
+from timeless.experiments.revisited.leaps import leaps_summary
 from timeless.experiments.revisited.pairs import pairs_summary, pairs_table
 from timeless.experiments.revisited.probe import probe_table
 from timeless.experiments.revisited.spectra import random_table, spectra_table
@@ -24,11 +25,17 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     results = workspace.results
     pairs, trajectory = pairs_table(results), trajectory_table(results)
     ages, gradients = ages_table(config, results, trajectory), gradients_table(results)
+    probe = probe_table(results)
+    variants = results["variants"].summary
+    others = [key for key in variants["runs"] if key != variants["default"]]
+    wanted = [MAIN, *(f"variant {key}" for key in others)]
     summary = {
         "pairs": pairs_summary(results, pairs),
-        "ages": ages_summary(ages),
+        "ages": ages_summary(ages, wanted),
         "gradients": _gradients_summary(gradients),
         "epsilon": EPSILON,
+        "leaps": leaps_summary(results),
+        "probe": _probe_summary(probe),
     }
     tables = {
         "pairs": pairs,
@@ -38,11 +45,19 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "random_frequencies": random_table(config, results),
         "gradients": gradients,
         "perturbed": perturbed_table(results),
-        "probe": probe_table(results),
+        "probe": probe,
     }
     seeds = sorted({0, *results["seeds"].config["seeds"]})
     made = provenance(results[MAIN].provenance, seconds=0.0, seeds=seeds)
     return Artifact(NAME, as_dict(config), made, summary, tables)
+
+
+def _probe_summary(table: Table) -> dict[str, dict[str, float]]:
+    """Return the probe's R² by network and function of the angle."""
+    found: dict[str, dict[str, float]] = {}
+    for run, target, r2 in zip(table["run"], table["target"], table["r2"], strict=True):
+        found.setdefault(str(run), {})[str(target)] = float(r2)
+    return found
 
 
 def _gradients_summary(table: Table) -> dict[str, Any]:

@@ -35,7 +35,7 @@ def figure(results: Results) -> Figure:
             "in one network the worse counts. In the cell: the median first epoch with 99% of the "
             "test pairs right, or a dash, and how many of its runs got there within "
             f"{quote('config.train.epochs')} epochs. “Split closed”: both orders of a pair are "
-            "trained on, or neither."
+            "trained on, or neither. Empty cells were not trained."
         ),
         alt=plain(f"A table of tasks by shares. {_story(artifact)}"),
         table={name: artifact["runs"][name] for name in artifact["runs"].columns},
@@ -47,11 +47,18 @@ def arm(task: str, share: float) -> str:
     return f"{task}_{100 * share:.0f}"
 
 
+def all_shares(artifact: Artifact) -> list[float]:
+    """Return the shares at which any task was trained, ascending."""
+    return sorted({share for shares in artifact.config["shares"].values() for share in shares})
+
+
 def _plot(artifact: Artifact) -> go.Figure:
-    tasks, shares = artifact.summary["tasks"], artifact.config["shares"]
+    tasks, shares = artifact.summary["tasks"], all_shares(artifact)
     arms = artifact.summary["arms"]
-    found = [[arms[arm(task, share)] for share in shares] for task in tasks]
-    accuracy = np.array([[cell["final_test_accuracy_median"] for cell in row] for row in found])
+    found = [[arms.get(arm(task, share)) for share in shares] for task in tasks]
+    accuracy = np.array(
+        [[cell["final_test_accuracy_median"] if cell else np.nan for cell in row] for row in found]
+    )
     plot = go.Figure(
         go.Heatmap(
             z=accuracy,
@@ -61,7 +68,7 @@ def _plot(artifact: Artifact) -> go.Figure:
             xgap=2,
             ygap=2,
             colorbar=colour_bar("test accuracy at the end", tickformat=".0%"),
-            text=[[_cell(cell) for cell in row] for row in found],
+            text=[[_cell(cell) if cell else "" for cell in row] for row in found],
             texttemplate="%{text}",
             hovertemplate="%{z:.1%}<extra></extra>",
         ),
@@ -92,9 +99,8 @@ def _story(artifact: Artifact) -> str:
     """Return for each task the shares at which every run generalised, as sentences."""
     told = []
     for task in artifact.summary["tasks"]:
-        cells = {
-            share: artifact.summary["arms"][arm(task, share)] for share in artifact.config["shares"]
-        }
+        shares = artifact.config["shares"][task]
+        cells = {share: artifact.summary["arms"][arm(task, share)] for share in shares}
         full = [share for share, cell in cells.items() if cell["n_reached"] == cell["n_runs"]]
         name = TASKS[task].replace("<br>", " ")
         at = ", ".join(f"{share:.0%}" for share in full) if full else "no share tried"

@@ -64,11 +64,11 @@
       [view.rows[k], view.amounts[k]] = [parts[k].row, parts[k].amount];
     }
     view.root = element("div", { class: "clocks" },
-      ui.row(own.a.node, own.b.node),
+      ui.row(own.a.node, own.b.node, view.play),
       view.said,
       ...freqs.map((k) => parts[k].row),
       ...["sum", "network", "left"].map((name) => resultOf(values, name, view[name], view.notes[name])),
-      ui.row(view.play, own.epoch.node, mounting.resetButton(it, () => Timeless.cursor.turnToState(it))),
+      ui.row(own.epoch.node, mounting.resetButton(it, () => Timeless.cursor.turnToState(it))),
       view.failure.node,
       view.live);
     return view;
