@@ -300,8 +300,8 @@ def test_a_changed_artifact_turns_the_verdict_on_every_page(cache: Path, tmp_pat
         return (out / "index.html").read_text(), document["counts"] | stable
 
     page, stable = published()
-    assert badge.format("confirmed", "confirmed") in page
-    assert (stable["verdict"], stable["confirmed"]) == ("confirmed", 1)
+    assert badge.format("once", "seen once") in page
+    assert (stable["verdict"], stable["seen once"]) == ("seen once", 1)
     assert stable["figure"] == "index.html#figure-curves"
 
     path = site.artifacts / "addition.json"
@@ -327,6 +327,7 @@ def test_a_changed_artifact_turns_the_verdict_on_every_page(cache: Path, tmp_pat
         (["--device", "tpu"], "invalid choice: 'tpu'"),
         (["--frozen", "--train"], "--frozen never trains, --train does"),
         (["--base-url", "example.org"], "--base-url must look like"),
+        (["--source-url", "javascript:1"], "--source-url must look like"),
         (["--base-url", "https://["], "--base-url must look like"),
         (["--base-url", 'https://x/"><script>'], "--base-url must look like"),
         (["--train", "toi"], 'no experiment "toi": did you mean "toy"?'),

@@ -64,6 +64,7 @@ class Options:
     list: bool = False
     out: Path = OUT
     base_url: str = ""
+    source_url: str = ""
 
 
 class _Parser(argparse.ArgumentParser):
@@ -96,11 +97,13 @@ def parse(argv: Sequence[str]) -> Options:
         help="where the site goes (default: public here, with --quick public-quick)",
     )
     add("--base-url", default="", metavar="URL", help="where the site will be served")
+    add("--source-url", default="", metavar="URL", help="the repository, for links in each footer")
     add("--version", action="version", version=f"Timeless {__version__}")
     given = vars(parser.parse_args(argv))
     given["train"] = None if given["train"] is None else tuple(given["train"])
     given["out"] = given["out"] or (QUICK_OUT if given["quick"] else OUT)
-    given["base_url"] = _checked_url(given["base_url"])
+    for option in ("base_url", "source_url"):
+        given[option] = _checked_url(given[option], f"--{option.replace('_', '-')}")
     options = Options(**given)
     _refuse_contradictions(options)
     return options
@@ -125,13 +128,13 @@ def _refuse_contradictions(options: Options) -> None:
         raise UsageError("--ray-address is for --engine ray", remedy="add --engine ray")
 
 
-def _checked_url(url: str) -> str:
+def _checked_url(url: str, option: str) -> str:
     """Return the URL with a slash at its end, or nothing if there is none."""
     if not url:
         return ""
     if not _URL.fullmatch(url):
         raise UsageError(
-            f"--base-url must look like https://NAME.github.io/timeless/; got {url!r}",
+            f"{option} must look like https://NAME.github.io/timeless/; got {url!r}",
             remedy="give scheme, host and path, percent-encoded, without query",
         )
     return url.rstrip("/") + "/"

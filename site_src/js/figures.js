@@ -74,7 +74,7 @@
     box.parentElement.querySelectorAll(".figure-tools > :not([download])").forEach((part) => part.remove());
     const note = make("div", "figure-error", box);
     const text = make("p", "", note);
-    const again = make("button", "tool", note);
+    const again = make("button", "button", note);
     text.setAttribute("role", "status");
     text.textContent = `This figure could not be drawn: ${Timeless.told(error)}. What it shows stands below.`;
     again.textContent = "Try again";

@@ -34,6 +34,7 @@
   }
 
   const TRIGGERS = ".measured, .prose a[href], .standfirst a[href]";
+  const PLAIN = ".permalink, .tool, .figure-number, .claim-id, [download]"; // they say what they are
   const card = element("div", "preview");
   card.id = "preview";
   card.hidden = true;
@@ -106,11 +107,21 @@
     ];
   }
 
+  /** Whether there may be more to say of it: it is a number, or leads to a place in the site. */
+  function tells(trigger) {
+    const within = trigger.host === location.host && trigger.protocol === location.protocol;
+    return trigger.matches(".measured") || (within && !trigger.matches(PLAIN));
+  }
+
   function about(trigger) {
     if (trigger.matches(".measured")) return aboutNumber(trigger);
-    if (trigger.matches(".cite")) return aboutReference(trigger);
-    const leadsOut = trigger.host !== location.host || trigger.protocol !== location.protocol;
-    return leadsOut || trigger.matches(".permalink, .tool, .figure-number, [download]") ? null : aboutPlace(trigger);
+    return trigger.matches(".cite") ? aboutReference(trigger) : aboutPlace(trigger);
+  }
+
+  /** What an event is about, if there may be more to say of it. */
+  function triggerOf(event) {
+    const trigger = event.target.closest(TRIGGERS);
+    return trigger && tells(trigger) ? trigger : null;
   }
 
   async function show(trigger, { tapped = false } = {}) {
@@ -161,7 +172,7 @@
 
   document.addEventListener("pointerover", (event) => {
     if (event.pointerType === "touch") return;
-    const trigger = event.target.closest(TRIGGERS);
+    const trigger = triggerOf(event);
     if (trigger && trigger === shown) clearTimeout(timer);
     else if (trigger) later(() => show(trigger), DELAY.show);
     else if (card.contains(event.target)) clearTimeout(timer);
@@ -169,19 +180,19 @@
     else clearTimeout(timer);
   });
   document.addEventListener("focusin", (event) => {
-    const trigger = event.target.closest(TRIGGERS);
+    const trigger = triggerOf(event);
     if (trigger && trigger.matches(":focus-visible")) later(() => show(trigger), DELAY.show);
     else if (!card.contains(event.target)) hide();
   });
   document.addEventListener("click", (event) => {
-    const trigger = event.target.closest(TRIGGERS);
+    const trigger = triggerOf(event);
     if (!trigger) {
       if (!card.contains(event.target)) hide();
       return;
     }
     const tapped = event.pointerType === "touch" && trigger !== shown;
     if (trigger.matches(".measured")) void show(trigger);
-    else if (tapped && !trigger.matches(".permalink, .tool, .figure-number")) {
+    else if (tapped) {
       event.preventDefault();
       void show(trigger, { tapped });
     } else hide();

@@ -215,6 +215,7 @@
     let pending = 0;
     let wanted = false;
     let visible = true;
+    let ended = false; // what arrives later is no longer drawn
     let last = 0;
 
     function frame(now) {
@@ -226,7 +227,7 @@
     }
     function request() {
       wanted = true;
-      if (visible && !pending) pending = requestAnimationFrame(frame);
+      if (visible && !pending && !ended) pending = requestAnimationFrame(frame);
     }
     function now() {
       cancelAnimationFrame(pending);
@@ -250,6 +251,7 @@
     return {
       request,
       destroy() {
+        ended = true;
         cancelAnimationFrame(pending);
         sight.disconnect();
         size.disconnect();

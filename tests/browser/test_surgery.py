@@ -244,7 +244,7 @@ def test_on_a_phone_it_fits_takes_a_fingertip_and_follows_the_theme(visit: Visit
 
 FAILING = """window.Worker = class {
   postMessage({ id }) {
-    setTimeout(() => this.onmessage({ data: { id, error: "out of memory" } }));
+    setTimeout(() => this.onmessage({ data: { id, error: "out of memory", own: true } }));
   }
   terminate() {}
 };"""

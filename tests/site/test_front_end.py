@@ -9,6 +9,7 @@ import pytest
 from tests.sites import ROOT
 from timeless.figures import TRACE_TYPES
 from timeless.site.files import PLOTLY
+from timeless.site.templates import Templates
 
 SITE_SRC = ROOT / "site_src"
 
@@ -34,3 +35,11 @@ def test_the_trace_types_are_those_of_the_bundle() -> None:
     listed = re.search(r"Contains trace modules (.*)\.", readme.read_text())
     assert listed is not None
     assert sorted(re.findall(r"`(\w+)`", listed[1])) == sorted(TRACE_TYPES)
+
+
+@pytest.mark.parametrize(("url", "links"), [("", 0), ("https://example.org/timeless/", 2)])
+def test_the_footer_leads_to_the_source_where_it_is_known(url: str, links: int) -> None:
+    site = {"name": "T", "version": "1", "artifacts_date": "", "source_url": url}
+    shown = Templates(ROOT / "templates", {"site": site})
+    footer = shown.render("site-footer.html", pages=[], root="")
+    assert footer.count('href="https://example.org/timeless/') == links

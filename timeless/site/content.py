@@ -78,6 +78,7 @@ def gather(site: Site, options: Options, sources: list[Source], made: Made) -> C
                 "name": NAME,
                 "description": DESCRIPTION,
                 "base_url": options.base_url,
+                "source_url": options.source_url,
                 "version": __version__,
                 "artifacts_date": _newest(results, names),
                 "quick": options.quick,

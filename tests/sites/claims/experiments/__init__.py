@@ -2,13 +2,13 @@
 
 from types import ModuleType
 
-from tests.sites.claims.experiments import addition
+from tests.sites.claims.experiments import addition, seeds
 from tests.sites.shared.experiments import toy
 
 
 def names() -> tuple[str, ...]:
-    return ("addition", "toy")
+    return ("addition", "seeds", "toy")
 
 
 def load(name: str) -> ModuleType:
-    return {"addition": addition, "toy": toy}[name]
+    return {"addition": addition, "seeds": seeds, "toy": toy}[name]
