@@ -1,6 +1,7 @@
 """Figures of the variants, from planted networks that generalised and others that did not."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -77,3 +78,12 @@ def test_a_run_is_a_line_from_age_to_age():
 @pytest.mark.parametrize("case", VARIANTS)
 def test_figures_of_any_variants_can_be_drawn_and_read(case, tmp_path):
     is_drawn_and_read(variants(saved(tmp_path, architectures(VARIANTS[case]))))
+
+
+def test_a_run_that_was_kept_at_no_age_is_left_out(tmp_path):
+    found = Results(ROOT / "artifacts")["revisited"]
+    ages = found.summary["ages"]
+    runs = {**ages["runs"], "addition": None}
+    summary = {**found.summary, "ages": {**ages, "runs": runs}}
+    figure = clock_or_pizza(saved(tmp_path, replace(found, summary=summary)))
+    assert "main run" not in [trace["name"] for trace in figure.data]

@@ -12,7 +12,7 @@ const { decode } = require("../../site_src/js/timeless.js");
 
 const [data, out] = process.argv.slice(2);
 const received = {};
-globalThis.Timeless = { receive: (name, payload) => (received[name] = payload) };
+globalThis.Timeless = { receive: (name, _checksum, text) => (received[name] = JSON.parse(text)) };
 
 /** Returns the payload of a data file. */
 function load(name) {

@@ -52,6 +52,8 @@ def _plot(runs: dict[str, Any]) -> go.Figure:
     plot = go.Figure(layout={"height": HEIGHT, "hovermode": "closest"})
     colours, named = iter(OTHERS), set[str]()
     for run, ages in runs.items():
+        if ages is None:  # it was kept at none of them
+            continue
         if run == MAIN:
             colour, name = TEAL, "main run"
         elif run.startswith("seeds"):
