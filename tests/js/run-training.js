@@ -14,7 +14,7 @@ const { wasm } = require("../../site_src/kit/kernels/workers.js");
 const [folder] = process.argv.slice(2);
 const asked = JSON.parse(fs.readFileSync(path.join(folder, "asked.json"), "utf8"));
 let compiled = [];
-globalThis.Timeless = { receive: (_, coded) => (compiled = Object.entries(coded).map(([name, array]) => [name, decode(array).array])) };
+globalThis.Timeless = { receive: (_name, _checksum, text) => (compiled = Object.entries(JSON.parse(text)).map(([name, array]) => [name, decode(array).array])) };
 require(path.join(folder, "kernels.js"));
 
 /** Returns the first step's gradient by plain JavaScript. */
