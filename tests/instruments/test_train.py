@@ -20,3 +20,12 @@ def test_an_expectation_tells_what_seeds_did(
     found = expectation(usual, n_seeds=3, budget=2000)
     assert found.startswith("Measured on 3 seeds: half had memorised by epoch 110")
     assert found.endswith(said)
+
+
+def test_an_expectation_tells_also_of_what_was_tried_too_shortly() -> None:
+    usual = {"memorised": None, "grokked": None, "seeds": []}
+    found = expectation(usual, n_seeds=2, budget=20)
+    assert found == (
+        "Measured on 2 seeds: fewer than half had memorised in 20 epochs, "
+        "and none generalised in 20 epochs."
+    )

@@ -91,7 +91,10 @@ def _preset(in_page: Artifact, name: str) -> dict[str, Any]:
 def expectation(usual: Mapping[str, Any], n_seeds: int, budget: int) -> str:
     """Return in words what seeds did, given medians and the epochs at which they generalised."""
     epochs = sorted(usual["seeds"])
-    by = f"Measured on {n_seeds} seeds: half had memorised by epoch {usual['memorised']:,}"
+    memorised = usual["memorised"]
+    when = f"fewer than half had memorised in {budget:,} epochs"
+    when = when if memorised is None else f"half had memorised by epoch {memorised:,}"
+    by = f"Measured on {n_seeds} seeds: {when}"
     if not epochs:
         return f"{by}, and none generalised in {budget:,} epochs."
     span = f"from {epochs[0]:,} to {epochs[-1]:,}" if len(epochs) > 1 else f"at {epochs[0]:,}"
