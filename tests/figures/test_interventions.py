@@ -89,8 +89,8 @@ def test_a_cell_says_how_many_of_its_runs_generalise_and_when(tmp_path, least):
     )
     drawn_one = borders_figure.figure(saved(tmp_path, found))
     (cells,) = drawn_one.data
-    there = "900<br>1 of 1" if least == 0.6 else "–<br>0 of 1"
-    assert list(cells["text"][0]) == ["–<br>0 of 1"] * 2 + [there] * 3
+    there = "900" if least == 0.6 else "0%"
+    assert list(cells["text"][0]) == ["0%"] * 2 + [there] * 3
     assert list(cells["text"][2]) == ["", "", there, "", there]  # the others were not trained
     at = "60%, 80%" if least == 0.6 else "no share"
     assert f"a − b: every run generalises at {at}" in drawn_one.alt

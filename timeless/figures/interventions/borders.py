@@ -8,7 +8,6 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import SEQUENTIAL
-from timeless.figures.labels import colour_bar
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
 
@@ -31,11 +30,11 @@ def figure(results: Results) -> Figure:
         plot=_plot(artifact),
         title="From which share of the pairs on, task by task",
         caption=(
-            "Colour: test accuracy at the end, the median over the runs of a cell; of two tasks "
-            "in one network the worse counts. In the cell: the median first epoch with 99% of the "
-            "test pairs right, or a dash, and how many of its runs got there within "
-            f"{quote('config.train.epochs')} epochs. “Split closed”: both orders of a pair are "
-            "trained on, or neither. Empty cells were not trained."
+            "In the cell: the first epoch with 99% of the test pairs right, or where that was not "
+            f"reached within {quote('config.train.epochs')} epochs, what share of them was right "
+            "at the end; with several runs, medians, and how many got there. Colour: accuracy at "
+            "the end. Of two tasks in one network the worse counts. “Split closed”: both orders of "
+            "a pair are trained on, or neither. Empty cells were not trained."
         ),
         alt=plain(f"A table of tasks by shares. {_story(artifact)}"),
         table={name: artifact["runs"][name] for name in artifact["runs"].columns},
@@ -67,7 +66,7 @@ def _plot(artifact: Artifact) -> go.Figure:
             colorscale=SEQUENTIAL,
             xgap=2,
             ygap=2,
-            colorbar=colour_bar("test accuracy at the end", tickformat=".0%"),
+            showscale=False,
             text=[[_cell(cell) if cell else "" for cell in row] for row in found],
             texttemplate="%{text}",
             hovertemplate="%{z:.1%}<extra></extra>",
@@ -91,8 +90,11 @@ def _plot(artifact: Artifact) -> go.Figure:
 
 
 def _cell(cell: Mapping[str, Any]) -> str:
-    median = cell["reached_epoch"]["median"]
-    return f"{'–' if median is None else f'{median:,}'}<br>{cell['n_reached']} of {cell['n_runs']}"
+    """Return when 99% was first reached, or the accuracy at the end, and in how many runs."""
+    median, accuracy = cell["reached_epoch"]["median"], cell["final_test_accuracy_median"]
+    text = f"{accuracy:.0%}" if median is None else f"{median:,}"
+    many = cell["n_runs"] > 1
+    return f"{text}<br>{cell['n_reached']} of {cell['n_runs']}" if many else text
 
 
 def _story(artifact: Artifact) -> str:
