@@ -137,11 +137,14 @@ def test_every_way_to_stop_a_build_is_like_ctrl_c(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
     number = getattr(signal, name)
-    before = signal.getsignal(number)
+    inherited = signal.signal(number, signal.default_int_handler)  # nohup has it ignored
     monkeypatch.setattr("timeless.build.refresh", lambda *_: signal.raise_signal(number))
-    assert main(["--out", str(tmp_path / "public")], Site.at(tmp_path)) == 130
+    try:
+        assert main(["--out", str(tmp_path / "public")], Site.at(tmp_path)) == 130
+        assert signal.getsignal(number) is signal.default_int_handler
+    finally:
+        signal.signal(number, inherited)
     assert capsys.readouterr().err == "build.py: stopped\n"
-    assert signal.getsignal(number) is before
 
 
 def test_files_of_the_host_are_kept_and_former_pages_are_not(tmp_path: Path) -> None:
