@@ -14,9 +14,8 @@ from numpy.typing import NDArray
 from scipy.stats import CensoredData, ecdf
 
 from timeless.analysis.fourier import Floats
+from timeless.analysis.rates import CONFIDENCE
 from timeless.errors import TimelessError
-
-CONFIDENCE = 0.95
 
 
 @dataclass(frozen=True)

@@ -156,6 +156,20 @@ def curve(
     return go.Scatter(line, **more)
 
 
+def below_one_another(
+    tables: Sequence[Table], columns: Sequence[str], **labels: Sequence[Any]
+) -> dict[str, NDArray[Any]]:
+    """Return columns of several tables joined, after a column for each of their labels.
+
+    ``labels`` has for each name one value a table.
+    """
+    lengths = [len(table["epoch"]) for table in tables]
+    return {
+        **{name: np.repeat(values, lengths) for name, values in labels.items()},
+        **{name: np.concatenate([table[name] for table in tables]) for name in columns},
+    }
+
+
 # --- flags: labelled lines at epochs -----------------------------------------------------
 
 

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MAGENTA
 from timeless.figures.grokking.seeds import LINE, curves_of
-from timeless.figures.panels import ACCURACY, curve, over_epochs
+from timeless.figures.panels import ACCURACY, below_one_another, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
 
@@ -61,12 +60,9 @@ def _table(found: dict[str, Artifact]) -> dict[str, Any]:
         for name, artifact in found.items()
         for run, table in curves_of(artifact).items()
     ]
-    lengths = [len(table["epoch"]) for *_, table in rows]
-    return {
-        "split": np.repeat([SPLITS[name][1] for name, *_ in rows], lengths),
-        "seed": np.repeat([seed for _, seed, _ in rows], lengths),
-        **{
-            column: np.concatenate([table[column] for *_, table in rows])
-            for column in ("epoch", "unseen_accuracy")
-        },
-    }
+    return below_one_another(
+        [table for *_, table in rows],
+        ("epoch", "unseen_accuracy"),
+        split=[SPLITS[name][1] for name, *_ in rows],
+        seed=[seed for _, seed, _ in rows],
+    )

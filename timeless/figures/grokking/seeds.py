@@ -2,12 +2,11 @@
 
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, ORANGE
-from timeless.figures.panels import ACCURACY, curve, over_epochs
+from timeless.figures.panels import ACCURACY, below_one_another, curve, over_epochs
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.values import Quoting, plain
 
@@ -76,10 +75,6 @@ def _story(artifact: Artifact, quote: Quoting) -> str:
 def _table(artifact: Artifact) -> dict[str, Any]:
     """Return the curves of all runs below one another."""
     curves = curves_of(artifact)
-    lengths = [len(table["epoch"]) for table in curves.values()]
     seeds = [artifact.summary["runs"][name]["seed"] for name in curves]
     columns = ("epoch", *(f"{part}_accuracy" for part in PARTS))
-    return {
-        "seed": np.repeat(seeds, lengths),
-        **{name: np.concatenate([table[name] for table in curves.values()]) for name in columns},
-    }
+    return below_one_another(list(curves.values()), columns, seed=seeds)

@@ -2,13 +2,12 @@
 
 from typing import Any
 
-import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.arms import curves_of, label, switched_at
 from timeless.figures.colours import BLUE, MUTED, ORANGE
-from timeless.figures.panels import stacked
+from timeless.figures.panels import below_one_another, stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
 
@@ -85,10 +84,9 @@ def _switch(at: int, panel: int) -> dict[str, Any]:
 def _table(artifact: Artifact, arms: list[str]) -> dict[str, Any]:
     """Return the curves of all runs below one another."""
     rows = [(arm, *item) for arm in arms for item in curves_of(artifact, arm).items()]
-    lengths = [len(table["epoch"]) for *_, table in rows]
-    columns = ("epoch", *(f"{part}_accuracy" for part in PARTS))
-    return {
-        "arm": np.repeat([label(artifact, arm) for arm, *_ in rows], lengths),
-        "seed": np.repeat([seed for _, seed, _ in rows], lengths),
-        **{name: np.concatenate([table[name] for *_, table in rows]) for name in columns},
-    }
+    return below_one_another(
+        [table for *_, table in rows],
+        ("epoch", *(f"{part}_accuracy" for part in PARTS)),
+        arm=[label(artifact, arm) for arm, *_ in rows],
+        seed=[seed for _, seed, _ in rows],
+    )

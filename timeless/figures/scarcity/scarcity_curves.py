@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import SPLIT_COLOURS, faint
-from timeless.figures.panels import over_epochs, shade
+from timeless.figures.panels import below_one_another, over_epochs, shade
 from timeless.figures.regimes import Fraction, fractions, quartiles
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, HOLD_EPOCHS
@@ -114,16 +114,14 @@ def _when(fraction: Fraction, runs: Table, key: str) -> str:
 
 def _table(found: list[Fraction]) -> dict[str, Any]:
     """Return the curves of all runs below one another."""
-    parts = [(fraction, table) for fraction in found for table in fraction.curves]
-    columns = ("epoch", *(f"{split}_accuracy" for split in MOMENTS))
-    shares = [np.full(len(table["epoch"]), fraction.frac_train) for fraction, table in parts]
-    numbers = [
-        np.full(len(table["epoch"]), number)
+    parts = [
+        (fraction.frac_train, number, table)
         for fraction in found
         for number, table in enumerate(fraction.curves, 1)
     ]
-    return {
-        "frac_train": np.concatenate(shares),
-        "run": np.concatenate(numbers),
-        **{name: np.concatenate([table[name] for _, table in parts]) for name in columns},
-    }
+    return below_one_another(
+        [table for *_, table in parts],
+        ("epoch", *(f"{split}_accuracy" for split in MOMENTS)),
+        frac_train=[share for share, *_ in parts],
+        run=[number for _, number, _ in parts],
+    )
