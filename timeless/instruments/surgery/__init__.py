@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 
 from timeless.analysis.fourier import without
-from timeless.analysis.last_position import LastPosition, log_chances
+from timeless.analysis.last_position import LastPosition
+from timeless.analysis.progress import cross_entropies
 from timeless.instruments import Widget
 from timeless.instruments.networks import published_run
 from timeless.results.artifacts import Artifact, Results
@@ -77,7 +78,7 @@ def opening(results: Results) -> dict[str, Any]:
     W_E[numbers] = without(W_E[numbers], addition.summary["key_freqs"])
     logits = LastPosition.of({**weights, "W_E": W_E}, p).logits().reshape(p * p, p)
     right = np.add.outer(numbers, numbers).ravel() % p
-    losses = -log_chances(logits)[np.arange(p * p), right]
+    losses = cross_entropies(logits, right)
     highest = 2 * math.log(p)
     return {
         "losses": np.rint(255 * np.clip(losses / highest, 0, 1)).astype(np.uint8),
