@@ -63,7 +63,7 @@ class Config:
 
     train: TrainConfig = field(default_factory=lambda: SMALL)
     shares: Mapping[str, tuple[float, ...]] = field(default_factory=lambda: SHARES)
-    seeds: tuple[int, ...] = (1,)
+    seeds: tuple[int, ...] = (1, 2, 3)
     hold: int = 1_000
 
 
