@@ -171,6 +171,28 @@ def sweep() -> dict[str, Any]:
     return {"summary": {"runs": runs}}
 
 
+def shares() -> dict[str, Any]:
+    grokked = {15: 12_000, 30: 3_000, 50: 900, 60: 400}
+    arms = {
+        f"share{percent}": {
+            "frac_train": percent / 100,
+            "n_runs": 5,
+            "n_grokked": 5,
+            "grok_epoch": {"median": epoch},
+        }
+        for percent, epoch in grokked.items()
+    }
+    rows = [(arm, seed) for arm in arms for seed in range(5)]
+    epochs = np.array([arms[arm]["grok_epoch"]["median"] for arm, _ in rows])
+    runs = {
+        "seed": np.array([seed for _, seed in rows]),
+        "frac_train": np.array([arms[arm]["frac_train"] for arm, _ in rows]),
+        "grok_epoch": epochs,
+        "delay": epochs - 100,
+    }
+    return {"summary": {"budget": 20_000, "arms": arms}, "tables": {"runs": runs}}
+
+
 def multiplication() -> dict[str, Any]:
     ablation = {
         "n_random": 100,
@@ -303,7 +325,7 @@ def laboratory() -> dict[str, Any]:
 
 
 PARTS = (
-    *(addition, seeds, revisited, sweep, multiplication, co_grokking),
+    *(addition, seeds, revisited, sweep, shares, multiplication, co_grokking),
     *(variants, phases, kinematics, laboratory),
 )
 NAMES = {"sweep": "fraction_sweep"}

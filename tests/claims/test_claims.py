@@ -278,6 +278,9 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("delay", 0, {}, {RUN.format(30, "grok_epoch"): None}),
     ("delay", 1, {}, {RUN.format(45, "grok_epoch"): None}),
     ("delay", 2, {RUN.format(45, "grok_epoch"): 8_999}, {RUN.format(45, "grok_epoch"): 9_000}),
+    ("delay", 3, {}, {"shares.arms.share30.n_grokked": 4}),
+    ("abundant", 2, {"shares/runs.delay@*": 500}, {"shares/runs.delay@*": 501}),
+    ("abundant", 2, {}, {"shares/runs.delay@*": -1}),
     ("abundant", 0, {RUN.format(60, "delay"): 500}, {RUN.format(60, "delay"): 510}),
     ("abundant", 1, {RUN.format(90, "delay"): 500}, {RUN.format(90, "delay"): None}),
     ("dlog", 0, {"multiplication.gini_W_E_log": 0.21}, {"multiplication.gini_W_E_log": 0.19}),
@@ -407,7 +410,7 @@ def test_every_part_of_every_claim_has_its_threshold_tested():
     alike |= {("kin-trig", n) for n in (4, 5, 6, 7)}  # the other network, the other values
     alike |= {("immune", n) for n in range(12)}
     elsewhere = {("freqs", n) for n in range(4)} | {("phase3", n) for n in range(2)}
-    elsewhere |= {("shared", 1)}
+    elsewhere |= {("shared", 1), ("delay", 4)}
     assert tested | alike | elsewhere == {
         (claim, part) for claim in IDS for part in range(len(parts(claim)))
     }
@@ -481,8 +484,8 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
         ("kin-trig", {"kinematics.probe.wd1.tan.trained": None}, PARTLY),
         ("kin-trig", {"kinematics.tokens.wd1.grok_epoch": None}, PARTLY),
         ("scarce", {"fraction_sweep.runs": {}}, OUTSIDE),
-        ("delay", {"fraction_sweep.runs": {}}, OUTSIDE),
-        ("abundant", {"fraction_sweep.runs": {}}, OUTSIDE),
+        ("delay", {"fraction_sweep.runs": {}, "shares.arms": {}}, OUTSIDE),
+        ("abundant", {"fraction_sweep.runs": {}, "shares.arms": {}}, OUTSIDE),
         ("delay", {RUN.format(45, "grok_epoch"): None}, PARTLY),
     ],
 )
@@ -581,7 +584,17 @@ def test_the_delay_is_judged_by_the_median_over_seeds():
     runs = planted.parts["fraction_sweep"]["summary"]["runs"]
     for seed, epoch in ((1, 9_500), (2, 10_000)):
         runs[f"frac45_seed{seed}"] = runs["frac45_seed0"] | {"seed": seed, "grok_epoch": epoch}
-    assert [part.holds for part in judged(planted, "delay").parts] == [True, True, False]
+    assert [part.holds for part in judged(planted, "delay").parts[:3]] == [True, True, False]
+
+
+@pytest.mark.parametrize(("early", "count", "holds"), [([], 5, True), ([2, 3], 3, False)])
+def test_with_one_head_the_order_of_shares_is_counted_over_seeds(early, count, holds):
+    planted = Planted()
+    runs = planted.parts["shares"]["tables"]["runs"]
+    for seed in early:
+        runs["grok_epoch"][(runs["seed"] == seed) & (runs["frac_train"] == 0.15)] = 3_000
+    part = judged(planted, "delay").parts[-1]
+    assert (part.rate, part.holds) == (Rate(count, 5), holds)
 
 
 def test_what_has_its_artifact_is_measured():

@@ -34,11 +34,18 @@ MOMENTS = {
 
 def figure(results: Results) -> Figure:
     """Return the regime of each fraction above its epochs to memorise and to generalise."""
-    artifact, quote = results["fraction_sweep"], Quoting(results, "fraction_sweep")
+    return epochs_against_share(
+        results, "fraction_sweep", "Epochs to 99% against the data fraction"
+    )
+
+
+def epochs_against_share(results: Results, experiment: str, title: str) -> Figure:
+    """Return the same figure of any experiment that trains a network on several shares."""
+    artifact, quote = results[experiment], Quoting(results, experiment)
     found, runs = fractions(artifact), artifact["runs"]
     return Figure(
         plot=_plot(artifact, found),
-        title="Epochs to 99% against the data fraction",
+        title=title,
         caption=(
             f"Each point is a run: the first logged epoch from which accuracy stays at "
             f"{ACCURACY_THRESHOLD:.0%}. {_lines(found)} {_open(artifact, quote)} Above: the regime "
