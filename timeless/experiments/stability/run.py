@@ -28,6 +28,8 @@ COLUMNS = {
     "unseen_accuracy": ("1", "unseen", "share of right answers"),
 }
 
+NEAR = 0.9  # of the limit
+
 Rows = Sequence[Mapping[str, float]]
 
 
@@ -117,10 +119,21 @@ def _summary(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
 
 
 def _before_leaps(records: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
-    """Return how near the limit runs were at the measurement before a leap, and after it."""
+    """Return how near the limit runs were at the measurement before a leap, and after it.
+
+    Runs are counted by whether, once they had memorised, they ever came `NEAR` the limit.
+    """
+    known = [record for record in records if record["largest"] is not None]
+    near = [record["n_leaps"] > 0 for record in known if record["largest"] >= NEAR]
+    far = [record["n_leaps"] > 0 for record in known if record["largest"] < NEAR]
     before = [ratio for record in records for ratio in record["before"]]
     after = [ratio for record in records for ratio in record["after"]]
     return {
+        "near": NEAR,
+        "n_near": len(near),
+        "n_near_leaping": sum(near),
+        "n_far": len(far),
+        "n_far_leaping": sum(far),
         "n_leaps": len(before),
         "before_leap_median": float(np.median(before)) if before else None,
         "before_leap_smallest": min(before, default=None),
