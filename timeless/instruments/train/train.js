@@ -4,7 +4,7 @@
   "use strict";
 
   const { instrument: kit, mounting } = Timeless;
-  const { core, runs, session, keeping, files, view, plainly, MOST_DECAY, RATES, draw, tell } = Timeless.parts.train;
+  const { core, session, keeping, files, view, plainly, MOST_DECAY, RATES, draw, tell } = Timeless.parts.train;
 
   const [LEAST_P, MOST_P] = [5, 131];
   const WIDTHS = [32, 64, 128];
@@ -37,7 +37,7 @@
   function decayOf({ trunk, pending, state }) {
     const coming = pending.find(([run, name]) => run === trunk && name === "weight_decay");
     if (coming) return coming[2];
-    return trunk ? runs.settings(trunk).weight_decay : state.decay;
+    return trunk ? Timeless.runs.settings(trunk).weight_decay : state.decay;
   }
 
   // --- mount --------------------------------------------------------------------------------
@@ -85,6 +85,7 @@
       pending: [], // [run, setting, value], to be changed before the next step
       speed: 0, // epochs per second
       fail: (error) => it.view.failure.tell(`This cannot be trained (${Timeless.told(error)}).`),
+      wait: (message) => it.view.failure.tell(message), // when no answer comes for long
       given: null, // a network from a file: {name, sizes, told, weights}
       ofFile: OF_FILE,
       configOf: () => configOf(it),
@@ -94,7 +95,7 @@
     });
     mounting.stage(it, { view: view.build(it, () => reset(it)), surfaces: view.HEADINGS, draw, tell });
     files.take(it);
-    session.renew(it, core.changesOf(asked.changes), core.changesOf(asked.fork));
+    session.renew(it, Timeless.runs.changesOf(asked.changes), Timeless.runs.changesOf(asked.fork));
     const blind = session.watchSight(it);
     return {
       destroy() {
@@ -106,5 +107,5 @@
     };
   }
 
-  Timeless.widget("train", { needs: ["chance", "fourier", "group", "background", "trainer", "safetensors", "pairs", "spectrum-bars"], mount });
+  Timeless.widget("train", { needs: ["chance", "fourier", "group", "background", "trainer", "runs", "safetensors", "pairs", "spectrum-bars"], mount });
 })();
