@@ -1,5 +1,6 @@
 # Two commands: `make site` builds the site, `make test` runs every check and test.
-# Both need Python 3.11 or newer and nothing else; Node comes from PyPI.
+# Both need Python 3.11 or newer and nothing else; Node comes from PyPI. `make test-lens` loads the weights into TransformerLens,
+# in an environment of its own, since that brings some sixty packages and their plug-ins for pytest.
 
 PYTHON ?= python3
 FLAGS ?=
@@ -7,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 NODE_MODULES := site_src/node_modules/.package-lock.json
 
-.PHONY: site test check serve clean browser
+.PHONY: site test check serve clean browser test-lens
 .DEFAULT_GOAL := site
 
 site: .venv/.site $(NODE_MODULES)
@@ -22,6 +23,14 @@ check: .venv/.test $(NODE_MODULES)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/node site_src/node_modules/eslint/bin/eslint.js --config site_src/eslint.config.mjs site_src timeless/instruments tests/js
+
+test-lens: .venv-lens/.made
+	.venv-lens/bin/python -m pytest tests/lens.py
+
+.venv-lens/.made: pyproject.toml constraints.txt constraints-lens.txt
+	$(PYTHON) -m venv --clear .venv-lens
+	.venv-lens/bin/python -m pip install --quiet --disable-pip-version-check -c constraints.txt -c constraints-lens.txt -e ".[lens]"
+	touch $@
 
 serve: .venv/.serve $(NODE_MODULES)
 	$(BIN)/python build.py --serve $(FLAGS)
