@@ -92,7 +92,7 @@ class Ensemble:
         """
         self.configs, self.device, self.model = list(configs), device, configs[0].model
         self.loss_dtype: torch.dtype = getattr(torch, configs[0].loss_dtype)
-        self._layout = _flat_layout(self.model)
+        self._layout = flat_layout(self.model)
         size = max(stop for _, stop, _ in self._layout.values())
         self.weights = torch.zeros(len(configs), size, device=device)
         self.grads = torch.zeros_like(self.weights)
@@ -334,7 +334,7 @@ class Ensemble:
         return {"weights": self.weights, **self.optimiser.state()}
 
 
-def _flat_layout(model: ModelConfig) -> dict[str, tuple[int, int, tuple[int, ...]]]:
+def flat_layout(model: ModelConfig) -> dict[str, tuple[int, int, tuple[int, ...]]]:
     """Return start, stop and shape of every weight tensor; each starts at a multiple of 16."""
     layout, start = {}, 0
     for name, shape in parameter_shapes(model).items():
