@@ -8,7 +8,7 @@ BIN := .venv/bin
 PIP := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c constraints.txt
 NODE_MODULES := site_src/node_modules/.package-lock.json
 
-.PHONY: site test check serve clean browser test-lens
+.PHONY: site test test-engines check serve clean browser test-lens
 .DEFAULT_GOAL := site
 
 site: .venv/.site $(NODE_MODULES)
@@ -23,6 +23,9 @@ check: .venv/.test $(NODE_MODULES)
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
 	$(BIN)/node site_src/node_modules/eslint/bin/eslint.js --config site_src/eslint.config.mjs site_src timeless/instruments tests/js
+
+test-engines: .venv/.test $(NODE_MODULES)
+	$(BIN)/python -m pytest tests/browser/engines/smoke.py $(FLAGS)
 
 test-lens: .venv-lens/.made
 	.venv-lens/bin/python -m pytest tests/lens.py
