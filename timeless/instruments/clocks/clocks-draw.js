@@ -41,8 +41,8 @@
   }
 
   /** Draws a clock: its numbers where they were measured, the hand to a, and the hand on by b; a perfect clock's hand behind.
-      `hands` are those to be drawn, `parts` how much of each is there. */
-  function drawFace(surface, ink, { clock, hands, parts, colour, on }) {
+      `hands` are those to be drawn, `parts` how much of each is there, `names` what is written at them. */
+  function drawFace(surface, ink, { clock, hands, parts, colour, on, names }) {
     const { ctx, width, height } = surface.begin(ink.font, 13);
     const middle = { x: width / 2, y: height / 2 };
     const radius = Math.min(width, height) / 2 - 1;
@@ -62,9 +62,9 @@
       if (parts.b === 1) kit.stroke(ctx, [[middle.x, middle.y], at(middle, hands.ideal.sum, 0.98 * radius)], ink.ink, 1, [2, 3]);
       ctx.globalAlpha = 1;
       const named = radius > 44;
-      drawHand(ctx, ink, middle, { angle: first, far: 0.62 * radius, colour: ink.muted, width: 1.75, name: named && parts.a === 1 ? "a" : "" });
+      drawHand(ctx, ink, middle, { angle: first, far: 0.62 * radius, colour: ink.muted, width: 1.75, name: named && parts.a === 1 ? names[0] : "" });
       if (parts.b) {
-        drawHand(ctx, ink, middle, { angle: second, far: 0.8 * radius, colour, width: 3.25, name: named && parts.b === 1 ? "a+b" : "" });
+        drawHand(ctx, ink, middle, { angle: second, far: 0.8 * radius, colour, width: 3.25, name: named && parts.b === 1 ? names[1] : "" });
       }
     }
     kit.dot(ctx, middle.x, middle.y, 3, ink.ink);

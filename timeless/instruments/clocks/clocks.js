@@ -193,7 +193,7 @@
     for (const clock of shown) {
       const { k, on, colour } = clock;
       const share = on ? parts.waves[wave++] : 0;
-      drawFace(surfaces[`face${k}`], ink, { clock, hands: glided(it, k, clock.hands, dt), parts, colour, on });
+      drawFace(surfaces[`face${k}`], ink, { clock, hands: glided(it, k, clock.hands, dt), parts, colour, on, names: it.names });
       drawRow(surfaces[`wave${k}`], ink, { values: clock.wave, unit: scale.unit, base: 0.5, colour: share > 0 ? colour : ink.line, right });
     }
     drawResults(it, ink, scale);
@@ -238,7 +238,7 @@
     const it = mounting.begin("clocks", box, tools, tableOf(run, { ...data, freqs, order: circle.order }));
     const note = kit.element("p", { hidden: all <= freqs.length }, noteText(all, freqs.length));
     Object.assign(it, {
-      info: run.info, op, own, circle, note, freqs, jobs: Timeless.background.startFor(it),
+      info: run.info, op, own, circle, note, freqs, names: ["a", Timeless.opened.sumText(run.info, "a", "b", op).replaceAll(" ", "")], jobs: Timeless.background.startFor(it),
       seen: new Map(), drawn: new Map(), // by checkpoint, what was found; by frequency, where its hands were drawn last
       found: null, moment: Infinity, playing: false, gliding: false, waited: 0,
     });

@@ -140,7 +140,7 @@
       const here = own(split);
       const cells = Object.entries(SCORES).flatMap(([name, text]) => [
         cell(here ? text(here[name]) : "…", { "data-here": name, "data-value": here ? here[name] : "" }),
-        cell(logged ? text(logged[name][split]) : "–", { "data-logged": name }),
+        ...(logged ? [cell(text(logged[name][split]), { "data-logged": name })] : []),
       ]);
       return row(split, cells, { "data-split": split });
     }));

@@ -48,6 +48,8 @@
 
   const columns = (...names) => kit.element("tr", {}, ...names.map((name) => kit.element("th", { scope: "col" }, name)));
 
+  const scoreColumns = ({ curves }) => (curves ? columns("pairs", "accuracy, here", "as logged", "loss, here", "as logged") : columns("pairs", "accuracy", "loss"));
+
   function tableAround(caption, head, body) {
     const { element } = kit;
     return element("table", {}, element("caption", {}, caption), element("thead", {}, head), body);
@@ -94,7 +96,7 @@
           view.map,
           ...Object.values(view.legends).map(({ node }) => node),
           element("p", { class: "net-note" }, "Click or tap a place in the map to choose its pair; by keyboard, move the sliders a and b."),
-          tableAround("All pairs at this checkpoint", columns("pairs", "accuracy, here", "as logged", "loss, here", "as logged"), view.scores))),
+          tableAround("All pairs at this checkpoint", scoreColumns(it.opened.info), view.scores))),
       view.failure.node,
       view.times,
       view.live);

@@ -48,10 +48,10 @@
       failure: ui.failure(),
       live: ui.live(),
     };
+    const keyButtons = element("div", { class: "spectrum-buttons", role: "group", "aria-label": "Key frequencies", hidden: !keys.length }, element("span", {}, "Key"), ...view.keys);
     for (const node of [controls.epoch.node, view.play, controls.plane.node]) node.hidden = it.data.epochs.length < 2;
     view.root = element("div", { class: "spectrum" },
-      ui.row(controls.k.node,
-        element("div", { class: "spectrum-buttons", role: "group", "aria-label": "Key frequencies" }, element("span", {}, "Key"), ...view.keys)),
+      ui.row(controls.k.node, keyButtons),
       view.bars,
       ui.row(controls.epoch.node, element("div", { class: "spectrum-buttons" }, view.play, resetButton(it))),
       view.values.node,
