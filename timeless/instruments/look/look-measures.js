@@ -38,6 +38,7 @@
   function verdictOf(keys, top, { own, restricted, excluded }, p) {
     const named = keys.length <= MANY ? `: ${keys.join(", ")}` : "";
     const which = `Above a quarter of the maximum ${keys.length === 1 ? "is one frequency" : `are ${keys.length} frequencies`} of ${top}${named}.`;
+    if (2 * keys.length > top) return `${which} None stands out, so restricted logits are little more than means over the pairs with the same answer.`;
     const guessing = Math.log(p);
     if (own.all.accuracy < 2 / p) return `${which} The network answers no better than by chance.`;
     const alone = `With their waves alone it answers ${percentOf(restricted.all.accuracy)} of all pairs, without them ${percentOf(excluded.all.accuracy)}.`;
