@@ -74,6 +74,23 @@
     return preset && preset.usual ? preset.usual : { memorised: null, grokked: null, seeds: [] };
   }
 
+  /** Returns the first network as it stands, as kit/opened.js takes one. */
+  function hereOf({ trunk: { config, epoch, kept, problem }, given }) {
+    const flat = kept ? kept.weights : problem.weights;
+    const name = given ? `${given.name}${epoch ? ", trained on" : ""}` : "the network above";
+    return { name, config, weights: Timeless.trainer.named(flat, config), kinds: problem.kinds, epoch };
+  }
+
+  /** Has the page's other instruments find the network here, and hear when it rests at another moment. */
+  function offer(it) {
+    const show = it.refresh;
+    it.refresh = () => {
+      show();
+      if (!it.busy && !it.glancing) Timeless.emit("here", `${it.session} ${it.trunk.epoch}`);
+    };
+    Timeless.here = () => (it.trunk ? hereOf(it) : null);
+  }
+
   function mount(box, data, tools) {
     const asked = tools.state.get();
     const set = (values) => tools.state.set({ ...values, ...session.told(it) });
@@ -94,11 +111,13 @@
       set: (name, value) => choose(it, name, value),
     });
     mounting.stage(it, { view: view.build(it, () => reset(it)), surfaces: view.HEADINGS, draw, tell });
+    offer(it);
     files.take(it);
     session.renew(it, Timeless.runs.changesOf(asked.changes), Timeless.runs.changesOf(asked.fork));
     const blind = session.watchSight(it);
     return {
       destroy() {
+        Timeless.here = null;
         blind();
         clearTimeout(it.timer);
         session.end(it);
