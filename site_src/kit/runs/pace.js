@@ -22,9 +22,9 @@
   const engineText = (engine) => (engine === "plain" ? "by plain JavaScript, since this browser does not run the compiled engine" : "");
 
   /** Returns a promise that is kept when so many epochs, begun at a time of performance.now(), have taken as long as a reader
-      needs who wants to watch them. */
-  function rested(epochs, began) {
-    const wait = (1000 * epochs) / WATCHED - (performance.now() - began);
+      needs who wants to watch `watched` of them a second. */
+  function rested(epochs, began, watched = WATCHED) {
+    const wait = (1000 * epochs) / watched - (performance.now() - began);
     return wait > 0 ? new Promise((resolve) => setTimeout(resolve, wait)) : Promise.resolve();
   }
 
