@@ -58,6 +58,9 @@ def states(particles: Artifact, kind: str) -> dict[str, Any]:
 
 def _caption(quote: Quoting) -> str:
     return (
+        "<em>Training</em> is real: a small network that memorised without weight decay is trained "
+        "on in this page, beside a simulation that starts from the same places. Both are measured "
+        "by the same functions. "
         "<em>Replay</em> is measured: the number tokens, or the neurons, at "
         f"{quote('n_published')} checkpoints in the plane of a key frequency, moved in straight "
         "lines between them. The plane is that of the last checkpoint throughout. "
@@ -73,6 +76,8 @@ def _alt(particles: Artifact) -> str:
     summary = particles.summary
     ends = summary["tokens"]
     return (
+        "An instrument in which the number tokens of a network gather on a ring: by training in "
+        "the page, as they were measured, and in a simulation. "
         f"At epoch {summary['memory_epoch']:,} the {summary['n_tokens']} number tokens have, in "
         f"the plane of frequency {summary['strongest_freq']}, an order parameter of "
         f"{ends['order_parameter_memory']:.2f} and an energy of {ends['energy_memory']:.0f}; at "
