@@ -47,7 +47,8 @@ LOAD = (
     """() => Timeless.loadInTurn(["chance", "background", "trainer"].map((n) => `kit/${n}.js`))"""
 )
 BEGIN = """async ([name, engine, config, count]) => {
-  (window.trainers ??= {})[name] = await Timeless.trainer.create(engine, config, undefined, count);
+  const { create } = Timeless.trainer;
+  (window.trainers ??= {})[name] = await create(engine, config, undefined, { count });
 }"""
 RUN = """async ([name, n]) => {
   const start = performance.now();
@@ -60,7 +61,7 @@ CLOSE = """() => {
 }"""
 GROK = """async ([config, count]) => {
   const start = performance.now();
-  const trainer = await Timeless.trainer.create("wasm", config, undefined, count);
+  const trainer = await Timeless.trainer.create("wasm", config, undefined, { count });
   for (;;) {
     const { epoch } = await trainer.run(10);
     const { test_accuracy } = await trainer.evaluate();

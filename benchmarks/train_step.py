@@ -3,7 +3,7 @@
     python benchmarks/train_step.py [--rounds 15] [--threads N] [--heads 4] [--lens]
 
 The plain step is autograd on `model.forward` with torch's AdamW, and ``lens`` the same on
-TransformerLens' HookedTransformer (pip install -e ".[bench]"). The fast step is what training runs
+TransformerLens' HookedTransformer (pip install -e ".[lens]"). The fast step is what training runs
 on a processor, by tables; ``factors`` is the one for accelerators. The bare products are the three
 large matrix multiplications that the fast step cannot do without, on whole arrays. Prints one
 JSON line of medians in milliseconds, their ratios, and epochs a second.

@@ -1,15 +1,7 @@
-"""A small campaign that can be trained here or in a process that is about to die.
-
-    python -m tests.campaign FOLDER [MOMENT COUNT]
-
-trains it in FOLDER. With a MOMENT, the process kills itself with SIGKILL at the COUNT-th one:
-"step", before a training step; "state" or "checkpoint", when such a file is written beside
-its place but has not yet taken its name.
-"""
+"""A small campaign that can be trained here or in a process that is about to die."""
 
 import os
 import signal
-import sys
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -47,6 +39,11 @@ def counting(real: Callable[..., Any], count: int, chosen: Callable[..., bool]) 
 
 
 def die_at(moment: str, count: int) -> None:
+    """Let this process kill itself with SIGKILL at the ``count``-th moment of a kind.
+
+    "step" is before a training step; "state" and "checkpoint" are when such a file is written
+    beside its place but has not yet taken its name.
+    """
     if moment == "step":
         Ensemble._step = counting(Ensemble._step, count, lambda _: True)
         return
@@ -55,7 +52,6 @@ def die_at(moment: str, count: int) -> None:
     )
 
 
-if __name__ == "__main__":
-    if sys.argv[2:]:
-        die_at(sys.argv[2], int(sys.argv[3]))
-    run_campaign(Path(sys.argv[1]))
+def run_and_die(folder: Path, moment: str, count: int) -> None:
+    die_at(moment, count)
+    run_campaign(folder)

@@ -69,32 +69,43 @@
 
   const scriptsOf = (names) => names.map((part) => `kit/${part}.js`);
 
-  /** Puts an instrument into its box once the further scripts of the kit that it names are here; what ends it. */
-  async function mount(box, name) {
+  /** Has the style sheet, the scripts and the data of an instrument loaded. */
+  function fetched(name) {
+    const file = `instruments/${name}/${name}`;
+    return Promise.all([Timeless.require(`widget-${name}`), Timeless.loadInTurn([...scriptsOf(KIT), `${file}.js`]), dress(`${file}.css`)]);
+  }
+
+  /** Puts an instrument into a box once the further scripts of the kit that it names are here, and calls `before` just before;
+      what ends it. */
+  async function mount(box, name, own = {}, before = () => {}) {
     const instrument = Timeless.instruments.get(name);
     if (!instrument) throw Timeless.replaced(`instruments/${name}/${name}.js`);
     await Timeless.loadInTurn(scriptsOf(instrument.needs || []));
     const payload = await Timeless.require(`widget-${name}`);
     const ending = [];
-    waits.get(box).remove();
-    const { destroy } = await instrument.mount(box, payload, tools(name, ending));
+    before();
+    const { destroy } = await instrument.mount(box, payload, { ...tools(name, ending), ...own });
     box.dataset.state = "ready";
     return () => [destroy, ...ending].forEach((each) => each());
   }
+
+  /** Puts an instrument into a box of another, to show a network of its choice, `source`; its state is in no address. Returns a
+      promise of what ends it. */
+  Timeless.embed = async (box, name, source) => {
+    await fetched(name);
+    return mount(box, name, { source, state: { get: () => ({}), set() {} } });
+  };
 
   /** Has an instrument begin once what came before is over. */
   function begin(box, before) {
     const name = box.dataset.widget;
     box.dataset.state = "loading";
-    const started = before.then(() => mount(box, name)).catch((error) => fail(box, error));
+    const started = before.then(() => mount(box, name, {}, () => waits.get(box).remove())).catch((error) => fail(box, error));
     begun.set(name, started);
   }
 
   function start(box) {
-    const name = box.dataset.widget;
-    const file = `instruments/${name}/${name}`;
-    const parts = [Timeless.require(`widget-${name}`), Timeless.loadInTurn([...scriptsOf(KIT), `${file}.js`]), dress(`${file}.css`)];
-    begin(box, Promise.all(parts));
+    begin(box, fetched(box.dataset.widget));
   }
 
   Timeless.whenNear(boxes, "400px", start);

@@ -19,8 +19,8 @@
     };
   }
 
-  function drawAxes(ctx, ink, { x, y, left, right, lower, height }, { norm, high, axis }) {
-    kit.write(ctx, "Norm of the embedding’s component at k", 0, 12, ink.ink);
+  function drawAxes(ctx, ink, { x, y, left, right, lower, height }, { norm, high, axis, title }) {
+    kit.write(ctx, title, 0, 12, ink.ink);
     for (const tick of kit.ticksTo(high, 4).filter((value) => value <= high)) {
       kit.stroke(ctx, [[left, y(tick)], [right, y(tick)]], ink.line);
       kit.write(ctx, String(tick), left - 7, y(tick), ink.muted, "right", "middle");
@@ -83,12 +83,13 @@
       named      those whose number is written above their bar; the keys, unless told otherwise
       off        those that are switched off, drawn hollow
       threshold  the quarter of the maximum, or null
-      axis       what k counts */
-  function spectrumBars(surface, ink, { norm, high, k, keys, named = keys, off = [], threshold = null, axis }) {
+      axis       what k counts
+      title      what the bars are */
+  function spectrumBars(surface, ink, { norm, high, k, keys, named = keys, off = [], threshold = null, axis, title = "Norm of the embedding’s component at k" }) {
     const { ctx, ...size } = surface.begin(ink.font);
     const scales = scalesOf(size, norm, high);
     const { x, left, upper, lower, pitch } = scales;
-    drawAxes(ctx, ink, scales, { norm, high, axis });
+    drawAxes(ctx, ink, scales, { norm, high, axis, title });
     ctx.globalAlpha = 0.12;
     ctx.fillStyle = ink.ink;
     ctx.fillRect(x(k) - pitch / 2, upper, pitch, lower - upper);

@@ -17,20 +17,20 @@ from tests.browser.instrument import (
     unreachable,
 )
 from tests.browser.measured import RESULTS
+from timeless.instruments.sandbox import widget
 
 INSTRUMENT = Instrument("sandbox", "sandbox.html")
 BOX = INSTRUMENT.box
-control, readout, value, at = (
-    INSTRUMENT.control,
-    INSTRUMENT.readout,
-    INSTRUMENT.value,
-    INSTRUMENT.address,
-)
+control, readout, value = INSTRUMENT.control, INSTRUMENT.readout, INSTRUMENT.value
 SUMMARY = RESULTS["particles"].summary
 EPOCHS, FREQS, STRONGEST = SUMMARY["epochs"], SUMMARY["key_freqs"], SUMMARY["strongest_freq"]
 OTHER = next(k for k in FREQS if k != STRONGEST)
 CLOSE = 2e-3  # positions travel with four digits, as 16-bit integers
 START = 0.05 * SUMMARY["weight_decay"]
+
+
+def at(mode: str = "replay", **state: object) -> str:
+    return INSTRUMENT.address(mode=mode, **state)
 
 
 def exported(kind: str, epoch: int, freq: int) -> dict[str, float]:
@@ -55,7 +55,7 @@ def simulated_time(page: Page) -> float:
 def test_it_starts_with_the_measured_crystal_and_scrubs_through_the_checkpoints(
     visit: Visit,
 ) -> None:
-    page = INSTRUMENT.alone(visit)
+    page = INSTRUMENT.alone(visit, at())
     expect(control(page, "mode", "replay")).to_have_attribute("aria-pressed", "true")
     expect(control(page, "k", STRONGEST)).to_have_attribute("aria-pressed", "true")
     shows(page, "measured", exported("tokens", EPOCHS[-1], STRONGEST))
@@ -79,7 +79,7 @@ def test_it_starts_with_the_measured_crystal_and_scrubs_through_the_checkpoints(
 
 
 def test_the_neurons_come_when_they_are_asked_for(visit: Visit) -> None:
-    page = INSTRUMENT.alone(visit)
+    page = INSTRUMENT.alone(visit, at())
     control(page, "view", "neurons").press("Enter")
     expect(readout(page, "measured-when")).to_contain_text("these neurons")
     shows(page, "measured", exported("neurons", EPOCHS[-1], STRONGEST))
@@ -87,7 +87,7 @@ def test_the_neurons_come_when_they_are_asked_for(visit: Visit) -> None:
 
 
 def test_the_replay_plays_pauses_and_steps(visit: Visit) -> None:
-    page = INSTRUMENT.alone(visit, still=False)
+    page = INSTRUMENT.alone(visit, at(), still=False)
     play, slider = control(page, "play"), control(page, "epoch")
     expect(play).to_have_text("Play again")
     play.press("Enter")
@@ -182,7 +182,7 @@ def test_sliders_say_what_they_set_and_reset_keeps_the_mode(visit: Visit) -> Non
 
 
 def test_a_view_can_be_shared(visit: Visit) -> None:
-    page = INSTRUMENT.open_at(visit)
+    page = INSTRUMENT.open_at(visit, at())
     control(page, "k", OTHER).click()
     control(page, "view", "neurons").click()
     control(page, "epoch").press("Home")
@@ -194,16 +194,18 @@ def test_a_view_can_be_shared(visit: Visit) -> None:
 
 
 def test_an_impossible_address_is_left_out(visit: Visit) -> None:
-    wrong = at(mode="dance", view="atoms", k=1, epoch=7, temperature=99, seed=-1, **{"lambda": "x"})
-    page = INSTRUMENT.alone(visit, wrong)
-    expect(control(page, "mode", "replay")).to_have_attribute("aria-pressed", "true")
+    wrong = {"view": "atoms", "k": 1, "epoch": 7, "temperature": 99, "seed": -1, "lambda": "x"}
+    trained = {"net": 99, "plane": 59, "pace": -1, "changes": "1d2_x"}
+    page = INSTRUMENT.alone(visit, at("dance", **wrong, **trained))
+    expect(control(page, "mode", "training")).to_have_attribute("aria-pressed", "true")
+    control(page, "mode", "replay").click()
     shows(page, "measured", exported("tokens", EPOCHS[-1], STRONGEST))
     expect(control(page, "temperature")).to_have_value("0.005")
     expect(control(page, "seed")).to_have_value("0")
 
 
 def test_it_speaks_when_it_rests_and_follows_the_theme(visit: Visit) -> None:
-    page = INSTRUMENT.alone(visit)
+    page = INSTRUMENT.alone(visit, at())
     control(page, "mode", "simulation").click()
     INSTRUMENT.says(page, "Simulated number tokens at time 0.0, weight decay ")
     label = page.locator(f"{BOX} .sandbox-cloud canvas").get_attribute("aria-label")
@@ -217,7 +219,7 @@ def test_neurons_that_cannot_be_loaded_are_told_and_the_tokens_stay(
 ) -> None:
     watch.expect("neurons")
     watch.expect("ERR_FAILED")
-    page = INSTRUMENT.alone(visit, origin="server")
+    page = INSTRUMENT.alone(visit, at(), origin="server")
     with unreachable(page, "widget-sandbox-neurons.js"):
         control(page, "view", "neurons").click()
         expect(INSTRUMENT.failure(page)).to_contain_text("neurons cannot be shown")
@@ -225,6 +227,35 @@ def test_neurons_that_cannot_be_loaded_are_told_and_the_tokens_stay(
     control(page, "view", "neurons").click()
     expect(INSTRUMENT.failure(page)).to_be_hidden()
     shows(page, "measured", exported("neurons", EPOCHS[-1], STRONGEST))
+
+
+def test_a_network_that_stands_still_is_trained_on(visit: Visit) -> None:
+    page = INSTRUMENT.alone(visit, INSTRUMENT.address(pace=0, net=2), width=360)
+    start = widget(RESULTS).data["training"]["networks"][1]
+    for kind in ("train", "mirrored", "unseen"):
+        assert value(page, f"network-{kind}") == pytest.approx(start[f"{kind}_accuracy"])
+    assert value(page, "network-order") == value(page, "analogy-order")
+    for picture in (1, 2):
+        assert painted(page, f":nth-match(.sandbox-plate canvas, {picture})")
+    assert fits(page)
+    energy = value(page, "network-energy")
+    control(page, "trigger").press("Enter")
+    expect(control(page, "play")).to_have_text("Pause")
+    page.wait_for_function(
+        "box => document.querySelector(`${box} [data-readout=network-unseen]`).dataset.value > 0.1",
+        arg=BOX,
+    )
+    control(page, "play").click()
+    expect(control(page, "play")).to_have_text("Go on")
+    assert value(page, "network-energy") < energy
+    assert value(page, "analogy-energy") < value(page, "network-energy")
+    INSTRUMENT.says(page, "Weight decay is at work since epoch 400")
+    expect(page).to_have_url(re.compile("sandbox.net=2&sandbox.pace=0&sandbox.changes=400d2"))
+    control(page, "plane").select_option("3")
+    expect(page.locator(f"{BOX} .sandbox-title").first).to_contain_text("frequency 3, chosen")
+    control(page, "reset").click()
+    assert value(page, "network-unseen") == start["unseen_accuracy"]
+    expect(readout(page, "progress")).to_contain_text("stands still")
 
 
 @pytest.mark.parametrize("mode", ["replay", "simulation"])

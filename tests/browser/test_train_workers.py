@@ -13,7 +13,7 @@ LOSSES = """async () => {
   };
   const losses = [];
   for (const [engine, count] of [["plain"], ["wasm", 1], ["wasm", 3]]) {
-    const trainer = await Timeless.trainer.create(engine, config, undefined, count);
+    const trainer = await Timeless.trainer.create(engine, config, undefined, { count });
     losses.push((await trainer.run(5)).train_loss);
     trainer.close();
   }

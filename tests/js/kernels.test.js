@@ -17,7 +17,7 @@ const near = (x, y, tolerance) => assert.ok(Math.abs(x - y) <= tolerance * Math.
 
 /** Returns what `use` makes of a trainer with so many workers, which are then ended. */
 async function withTrainer(count, config, use) {
-  const training = await trainer.create("wasm", config, trainer.problem(config), count);
+  const training = await trainer.create("wasm", config, trainer.problem(config), { count });
   try {
     return await use(training);
   } finally {
@@ -96,4 +96,15 @@ test("pairs are shared without gap, among no more workers than are worth it", ()
   const parts = [0, 1, 2, 3].map((index) => shareOf(pairs, index, 4));
   assert.deepEqual(parts.flatMap((part) => [...part]), [...pairs]);
   assert.deepEqual([[100, 8], [1740, 2], [1740, 8], [1740, 32], [7722, 12], [7722, 64]].map(([n, cores]) => handsFor(n, cores)), [1, 2, 4, 6, 6, 16]);
+});
+
+test("what is told when no answer comes for long reaches whoever trains, by either engine", async (t) => {
+  const given = [];
+  t.mock.method(globalThis.Timeless.background, "start", (functions, hands, tell) => {
+    given.push([hands, tell]);
+    return { run: async () => null, destroy() {} };
+  });
+  const tell = () => {};
+  for (const engine of ["plain", "wasm"]) await trainer.create(engine, SMALL, trainer.problem(SMALL), { tell, count: 2 });
+  assert.deepEqual(given, [[1, tell], [1, tell], [1, tell]]);
 });

@@ -1,8 +1,9 @@
 /* Runs every published checkpoint from the data files that the site ships, for tests/instruments/test_networks.py.
    node run-networks.js DATA OUT: reads DATA/network-*.js, and DATA/asked.json with
-     pairs [[a, b], …], whose plain forward passes are wanted, and
+     pairs [[a, b], …], whose plain forward passes are wanted,
+     compared {EXPERIMENT-EPOCH-OP: [pair, …]}, whose answers and losses are, and
      clusters [{experiment, epoch, op, order}, …], whose neurons' frequencies are;
-   writes OUT/EXPERIMENT-EPOCH-OP.answers (uint16) and .losses (float32) of all pairs, .logits, .post and .pattern (float64) of the
+   writes OUT/EXPERIMENT-EPOCH-OP.answers (uint16) and .losses (float32) by pair, .logits, .post and .pattern (float64) of the
    pairs asked for, and .frequencies (uint16) and .shares (float32) of the neurons asked for. */
 "use strict";
 const fs = require("node:fs");
@@ -30,8 +31,9 @@ for (const [, experiment] of experiments) {
     const { weights: codes } = load(`network-${experiment}-e${String(epoch).padStart(6, "0")}`);
     const weights = network.unpack(network.halves(decode(codes).array), info);
     info.operations.forEach((_, op) => {
-      const write = (name, array) => fs.writeFileSync(path.join(out, `${experiment}-${epoch}-${op}.${name}`), array);
-      const { answers, losses } = network.allPairs(weights, info, op);
+      const one = `${experiment}-${epoch}-${op}`;
+      const write = (name, array) => fs.writeFileSync(path.join(out, `${one}.${name}`), array);
+      const { answers, losses } = network.allPairs(weights, info, op, { pairs: asked.compared[one] });
       write("answers", answers);
       write("losses", losses);
       const passes = asked.pairs.map(([a, b]) => network.forward(weights, info, a, b, op));
@@ -39,7 +41,7 @@ for (const [, experiment] of experiments) {
       write("logits", joined("logits"));
       write("post", joined("mlp_post"));
       write("pattern", joined("pattern"));
-      for (const { order } of asked.clusters.filter((one) => one.experiment === experiment && one.epoch === epoch && one.op === op)) {
+      for (const { order } of asked.clusters.filter((its) => its.experiment === experiment && its.epoch === epoch && its.op === op)) {
         const { frequencies, shares } = network.clusters(weights, info, op, order);
         write("frequencies", frequencies);
         write("shares", shares);

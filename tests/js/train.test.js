@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const core = require("../../timeless/instruments/train/train-core.js");
+const core = { ...require("../../site_src/kit/runs/runs.js"), ...require("../../timeless/instruments/train/train-core.js") };
 const { PLACES, written } = require("../../site_src/kit/safetensors.js");
 const { problem } = require("../../site_src/kit/trainer/problem.js");
 

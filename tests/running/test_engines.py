@@ -124,8 +124,7 @@ def test_nothing_is_left_in_the_folder_of_the_runs(cluster: None, tmp_path: Path
     assert list(tmp_path.iterdir()) == []
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
-def test_a_stop_lets_the_workers_save(number: signal.Signals, tmp_path: Path) -> None:
+def test_a_stop_lets_the_workers_save(tmp_path: Path) -> None:
     process = subprocess.Popen(
         [sys.executable, "-m", "tests.jobs", str(tmp_path)],
         cwd=ROOT,
@@ -133,18 +132,22 @@ def test_a_stop_lets_the_workers_save(number: signal.Signals, tmp_path: Path) ->
         text=True,
         start_new_session=True,
     )
-    states = [tmp_path / "long" / name / STATE for name in jobs.LONG]
-    while process.poll() is None and not all(state.exists() for state in states):
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.01)
-    process.send_signal(number)
+    stops = {"first": signal.SIGINT, "second": signal.SIGTERM}
+    states = {part: [tmp_path / part / "long" / n / STATE for n in jobs.LONG] for part in stops}
+    for part, number in stops.items():
+        while process.poll() is None and not all(state.exists() for state in states[part]):
+            with suppress(subprocess.TimeoutExpired):
+                process.wait(timeout=0.01)
+        process.send_signal(number)
     _, errors = process.communicate()
-    assert process.returncode == 1
-    assert errors.splitlines()[-1] == (
-        f"{tmp_path}: stopped with 0 of 2 jobs finished; what the others have saved is kept: "
-        "the same command goes on from there"
-    )
-    assert all(load_weights(state)[1]["epoch"] > 0 for state in states)
+    assert process.returncode == 0, errors
+    assert [line for line in errors.splitlines() if "stopped" in line] == [
+        f"{tmp_path / part}: stopped with 0 of 2 jobs finished; what the others have saved is "
+        "kept: the same command goes on from there"
+        for part in stops
+    ]
+    for state in (*states["first"], *states["second"]):
+        assert load_weights(state)[1]["epoch"] > 0
 
 
 def experiment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, engine: str) -> dict:

@@ -2,21 +2,18 @@
 
 import io
 import math
+import multiprocessing
 import os
 import re
 import signal
-import subprocess
-import sys
-from contextlib import suppress
 from dataclasses import replace
 
 import numpy as np
 import pytest
 import torch
 
-from tests.campaign import CONFIG, NAME, run_campaign
+from tests.campaign import CONFIG, NAME, run_and_die, run_campaign
 from tests.planted import lookup_loss, lookup_network, sums, table_config, table_pairs
-from tests.sites import ROOT
 from timeless.config import TrainConfig, as_dict
 from timeless.errors import TimelessError
 from timeless.results.weights import load_weights, save_weights
@@ -227,33 +224,33 @@ def test_measuring_changes_nothing():
 # --- killed and resumed ------------------------------------------------------------------
 
 
-def start(folder, *moment):
-    return subprocess.Popen(
-        [sys.executable, "-m", "tests.campaign", str(folder), *map(str, moment)],
-        cwd=ROOT,
-        stderr=subprocess.PIPE,
-        text=True,
-    )
+@pytest.fixture(scope="module")
+def processes():
+    """Processes of their own, which find torch imported."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["tests.campaign"])
+    return context
 
 
-def test_a_run_killed_again_and_again_ends_like_one_that_was_not(undisturbed, tmp_path):
+def test_a_run_killed_again_and_again_ends_like_one_that_was_not(undisturbed, tmp_path, processes):
     """In a step; while a checkpoint is written; while the state is; each time on the same run."""
     for moment in (("step", 23), ("checkpoint", 3), ("state", 4)):
-        process = start(tmp_path, *moment)
-        _, errors = process.communicate()
-        assert process.returncode == -signal.SIGKILL, errors
+        process = processes.Process(target=run_and_die, args=(tmp_path, *moment))
+        process.start()
+        process.join()
+        assert process.exitcode == -signal.SIGKILL
     resumed = run_campaign(tmp_path)
     assert_same(resumed, undisturbed)
 
 
-def test_a_run_killed_from_outside_ends_like_one_that_was_not(undisturbed, tmp_path):
-    process = start(tmp_path)
+def test_a_run_killed_from_outside_ends_like_one_that_was_not(undisturbed, tmp_path, processes):
+    process = processes.Process(target=run_campaign, args=(tmp_path,))
+    process.start()
     awaited = tmp_path / NAME / "e000030.safetensors"
-    while process.poll() is None and not awaited.exists():
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=0.002)
+    while process.is_alive() and not awaited.exists():
+        process.join(timeout=0.002)
     process.kill()
-    process.communicate()
+    process.join()
     assert awaited.exists()
     assert_same(run_campaign(tmp_path), undisturbed)
 

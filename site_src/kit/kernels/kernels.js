@@ -17,11 +17,12 @@
     return found;
   }
 
-  /** Returns a promise of `count` workers that are ready: `leader`, a job for which is a call of `wasm`, and `close`. */
-  async function crew(config, problem, count = parts.handsFor(problem.train.length, navigator.hardwareConcurrency || 1)) {
+  /** Returns a promise of `count` workers that are ready: `leader`, a job for which is a call of `wasm`, and `close`. The leader
+      waits for the others, so what `tell` is told of one that does not answer is told of it. */
+  async function crew(config, problem, { count = parts.handsFor(problem.train.length, navigator.hardwareConcurrency || 1), tell } = {}) {
     const code = await available();
     const source = sourceOf({ ...parts, BETA1, BETA2, EPSILON, named }, "wasm()");
-    const hands = Array.from({ length: count }, () => Timeless.background.start({ ...parts.wasm(), source }));
+    const hands = Array.from({ length: count }, () => Timeless.background.start({ ...parts.wasm(), source }, 1, tell));
     const channels = hands.slice(1).map(() => new MessageChannel());
     const close = () => {
       for (const hand of hands) hand.destroy();

@@ -3,9 +3,13 @@
 (function () {
   "use strict";
 
+  const inNode = typeof module === "object" && module.exports;
+  const { activationOf } = inNode ? require("./activation.js") : Timeless.network;
+
   const NONE = { attention: false, mlp: false, final: false };
   const EPSILON = 1e-5;
   const PLACES = 3; // a, b and the operation
+  const ACCELERATION = 10; // of the velocity law, as in timeless/config.py
 
   // --- weights ------------------------------------------------------------------------------
 
@@ -36,24 +40,27 @@
 
   /** Returns the answer that the task asks for. */
   function label({ p, operations }, a, b, op = 0) {
-    const rules = { addition: (a + b) % p, multiplication: (a * b) % p };
+    const rules = { addition: (a + b) % p, subtraction: (a - b + p) % p, multiplication: (a * b) % p, velocity: (a + ACCELERATION * b) % p };
     if (!(operations[op] in rules)) throw new Error(`no rule is known for the operation "${operations[op]}"`);
     return rules[operations[op]];
   }
 
-  /** Returns weights without the waves of these frequencies of Z_p in the embedding of the numbers;
+  /** Returns the numbers 0 … p - 1, as they stand on the circle of addition. */
+  const numbersOf = ({ p }) => Array.from({ length: p }, (_, t) => t);
+
+  /** Returns weights without the waves of these frequencies in the embedding of the numbers, as they stand in `order`;
       its mean, and the rows of the operations, stay. */
-  function withoutFrequencies(weights, { p, d_model: d }, freqs) {
-    const W_E = Float32Array.from(weights.W_E);
+  function withoutFrequencies(weights, info, freqs, order = numbersOf(info)) {
+    const [W_E, d, n] = [Float32Array.from(weights.W_E), info.d_model, order.length];
     for (const k of freqs) {
       for (const wave of [Math.cos, Math.sin]) {
-        const row = Float64Array.from({ length: p }, (_, t) => wave((2 * Math.PI * ((k * t) % p)) / p));
+        const row = Float64Array.from({ length: n }, (_, t) => wave((2 * Math.PI * ((k * t) % n)) / n));
         const size = row.reduce((sum, x) => sum + x * x, 0);
-        if (size < 1e-9) continue; // the sine of the top frequency of an even p
+        if (size < 1e-9) continue; // the sine of the top frequency of an even n
         for (let i = 0; i < d; i++) {
           let along = 0;
-          for (let t = 0; t < p; t++) along += row[t] * weights.W_E[t * d + i];
-          for (let t = 0; t < p; t++) W_E[t * d + i] -= (along / size) * row[t];
+          for (let t = 0; t < n; t++) along += row[t] * weights.W_E[order[t] * d + i];
+          for (let t = 0; t < n; t++) W_E[order[t] * d + i] -= (along / size) * row[t];
         }
       }
     }
@@ -91,15 +98,11 @@
     return scores;
   }
 
-  function checkActivation({ act: name }) {
-    if (name !== "relu") throw new Error(`the page computes ReLU networks; this one has "${name}"`);
-  }
-
   /** Returns every activation of one pair by its usual name, in float64: `resid_pre` [3][d_model],
       `scores` and `pattern` [n_heads * 3], `z` [d_model], the rest at the last position.
       Options as for `allPairs`. */
   function forward(weights, info, a, b, op = 0, { temperature = 1, layerNorm = NONE } = {}) {
-    checkActivation(info);
+    const fire = activationOf(info);
     const { p, d_model: d, n_heads: heads, d_head: width, d_mlp: m } = info;
     const tokens = [a, b, p + op];
     const resid_pre = tokens.map((token, place) =>
@@ -124,7 +127,7 @@
     }
     const resid_mid = plus(resid_pre[2], times(z, weights.W_O, d));
     const mlp_pre = times(layerNorm.mlp ? normalised(resid_mid) : resid_mid, weights.W_in, m, weights.b_in);
-    const mlp_post = mlp_pre.map((x) => Math.max(x, 0));
+    const mlp_post = mlp_pre.map(fire);
     const resid_post = plus(resid_mid, times(mlp_post, weights.W_out, d, weights.b_out));
     const logits = times(layerNorm.final ? normalised(resid_post) : resid_post, weights.W_U, p, weights.b_U);
     const answer = logits.indexOf(logits.reduce((most, x) => Math.max(most, x), -Infinity));
@@ -132,9 +135,9 @@
   }
 
   const exported = {
-    NONE, EPSILON, PLACES,
-    halves, unpack, label, withoutFrequencies, times, plus, normalised, softmax, checkActivation, forward,
+    NONE, EPSILON, PLACES, ACCELERATION,
+    halves, unpack, label, numbersOf, withoutFrequencies, times, plus, normalised, softmax, forward,
   };
-  if (typeof module === "object" && module.exports) module.exports = exported;
-  else Timeless.network = exported;
+  if (inNode) module.exports = exported;
+  else Object.assign(Timeless.network, exported);
 })();

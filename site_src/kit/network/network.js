@@ -4,7 +4,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const network = inNode ? { ...require("./forward.js"), ...require("./pairs.js"), ...require("./strengths.js"), ...require("./waves.js") } : Timeless.network;
+  const network = inNode ? Object.assign({}, ...["activation", "forward", "pairs", "measures", "strengths", "waves"].map((part) => require(`./${part}.js`))) : Timeless.network;
 
   network.source = (inNode ? require("../instrument.js") : Timeless.instrument).sourceOf(network);
   if (inNode) module.exports = network;

@@ -4,7 +4,8 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { NONE, EPSILON, PLACES, label, times, plus, normalised, softmax, checkActivation } = inNode ? require("./forward.js") : Timeless.network;
+  const { NONE, EPSILON, PLACES, activationOf, label, times, plus, normalised, softmax } = inNode
+    ? { ...require("./activation.js"), ...require("./forward.js") } : Timeless.network;
 
   const PLAIN = { temperature: 1, layerNorm: NONE, pairs: null, neurons: [], logits: [], streams: false }; // nothing asked for
 
@@ -162,7 +163,8 @@
       rows: [0, 0, 2 * p], // of the tables, that a pair reads
       pattern: new Float64Array(heads * PLACES),
       pre: new Float64Array(m), post: asked.neurons.length ? new Float64Array(m) : null,
-      active: new Int32Array(m), values: new Float64Array(m), alive: 0, // neurons above 0
+      fire: activationOf(info),
+      active: new Int32Array(m), values: new Float64Array(m), alive: 0, // neurons that are not 0
       mid: new Float64Array(d), logits: new Float64Array(p),
       answers: new Uint16Array(n), losses: new Float32Array(n),
       maps: { neurons: mapsOf(asked.neurons), logits: mapsOf(asked.logits) },
@@ -192,19 +194,19 @@
     if (work.streams) note(work.streams.mid, pair, mid);
   }
 
-  /** Computes the neurons: those above 0 with their values, and all where maps of some are wanted. */
+  /** Computes the neurons: those that are not 0 with their values, and all where maps of some are wanted. */
   function activate(work, pair) {
-    const { weights: { b_in }, info: { d_mlp: m }, asked, found, pre, post, active, values, mid } = work;
+    const { weights: { b_in }, info: { d_mlp: m }, asked, found, pre, post, active, values, mid, fire } = work;
     const inserted = asked.layerNorm.mlp;
     const { mean, variance } = inserted ? moments(mid) : { mean: 0, variance: 1 };
     const scale = 1 / Math.sqrt(variance + EPSILON);
     let alive = 0;
     for (let j = 0; j < m; j++) {
-      const x = (inserted ? (pre[j] - mean * found.sums[j]) * scale : pre[j]) + b_in[j];
-      if (post) post[j] = Math.max(x, 0);
-      if (x > 0) {
+      const value = fire((inserted ? (pre[j] - mean * found.sums[j]) * scale : pre[j]) + b_in[j]);
+      if (post) post[j] = value;
+      if (value !== 0) {
         active[alive] = j;
-        values[alive++] = x;
+        values[alive++] = value;
       }
     }
     work.alive = alive;
@@ -253,7 +255,6 @@
       `pairs` restricts the work to some; `neurons` and `logits` list whose maps are wanted;
       `streams` asks for `{mid, post}`, mean and variance over d_model of resid_mid and resid_post. */
   function allPairs(weights, info, op = 0, options = {}) {
-    checkActivation(info);
     const { p, n_heads: heads } = info;
     const asked = { ...PLAIN, ...options };
     const { pairs, streams } = asked;

@@ -1,21 +1,29 @@
-/* How strongly the waves of a sum stand in the logits. What it exports is also text for a worker, see network.js in this folder. */
+/* How strongly the waves of an operation stand in the logits. What it exports is also text for a worker, see network.js in this folder. */
 (function () {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { PLACES, checkActivation } = inNode ? require("./forward.js") : Timeless.network;
-  const { PLAIN, product, tables, attend, mix, addRows } = inNode ? require("./pairs.js") : Timeless.network;
+  const { numbersOf } = inNode ? require("./forward.js") : Timeless.network;
+  const { PLAIN, product, workspace, mix, addRows, readPair, activate } = inNode ? require("./pairs.js") : Timeless.network;
 
-  /** Returns cosine and sine of each frequency over p classes, [p, 2 * freqs], row-major. */
-  function columnsOf(p, freqs) {
-    const columns = new Float64Array(p * 2 * freqs.length);
-    for (let c = 0; c < p; c++) {
+  /** Returns the circle on which an operation adds, unless another is known: `order` has the numbers as they stand on it, n of
+      them, and the answer to the numbers at i and j stands at i + slope·j mod n. */
+  const circleOr = (circle, info) => circle ?? { order: numbersOf(info), slope: 1 };
+
+  /** Returns the place of the answer to the numbers at i and j of a circle. */
+  const placeOfAnswer = ({ order: { length: n }, slope }, i, j) => (((i + slope * j) % n) + n) % n;
+
+  /** Returns cosine and sine of each frequency over the classes [p, 2 * freqs], row-major, by their places in an order; a class
+      without a place has zeros. */
+  function columnsOf(p, freqs, order) {
+    const [n, columns] = [order.length, new Float64Array(p * 2 * freqs.length)];
+    order.forEach((c, place) => {
       freqs.forEach((k, i) => {
-        const angle = (2 * Math.PI * ((k * c) % p)) / p;
+        const angle = (2 * Math.PI * ((k * place) % n)) / n;
         columns[c * 2 * freqs.length + 2 * i] = Math.cos(angle);
         columns[c * 2 * freqs.length + 2 * i + 1] = Math.sin(angle);
       });
-    }
+    });
     return columns;
   }
 
@@ -32,38 +40,32 @@
   }
 
   /** Returns the amplitude [freqs] of each wave cos(2πk(a + b - c)/p) in the logits: the least-squares fit of all p * p * p
-      centred logits, one number for each frequency 1 … (p - 1)/2. */
-  function amplitudes(weights, info, op, freqs) {
-    checkActivation(info);
-    const { p, n_heads: heads, d_mlp: m } = info;
-    const found = tables(weights, info, op, PLAIN);
-    const columns = columnsOf(p, freqs);
-    const { width, direct, out, fixed } = folded(found, info, columns);
-    const [pattern, pre, along] = [new Float64Array(heads * PLACES), new Float64Array(m), new Float64Array(width)];
-    const [active, values, totals] = [new Int32Array(m), new Float64Array(m), new Float64Array(freqs.length)];
-    for (let pair = 0; pair < p * p; pair++) {
-      const [a, b] = [Math.floor(pair / p), pair % p];
-      const rows = [a, p + b, 2 * p];
-      attend(pattern, found.scores, heads, rows, 1);
-      pre.set(found.constPre);
-      mix(pre, found.pre, m, heads, rows, pattern);
-      let alive = 0;
-      for (let j = 0; j < m; j++) {
-        const x = pre[j] + weights.b_in[j];
-        if (x <= 0) continue;
-        active[alive] = j;
-        values[alive++] = x;
-      }
+      centred logits, one number for each frequency 1 … (p - 1)/2. On another `circle` the wave is that of the places:
+      cos(2πk(i + slope·j - l)/n), over its n * n pairs and n classes. */
+  function amplitudes(weights, info, op, freqs, circle = null) {
+    const { p, n_heads: heads } = info;
+    const { order, slope } = circleOr(circle, info);
+    const n = order.length;
+    const work = workspace(weights, info, op, PLAIN);
+    const columns = columnsOf(p, freqs, order);
+    const { width, direct, out, fixed } = folded(work.found, info, columns);
+    const [along, totals] = [new Float64Array(width), new Float64Array(freqs.length)];
+    for (let pair = 0; pair < n * n; pair++) {
+      const [i, j] = [Math.floor(pair / n), pair % n];
+      [work.rows[0], work.rows[1]] = [order[i], p + order[j]];
+      readPair(work, pair);
+      activate(work, pair);
       along.set(fixed);
-      mix(along, direct, width, heads, rows, pattern);
-      addRows(along, out, width, active, values, alive);
-      const at = ((a + b) % p) * width; // the wave of a + b, along which the class's wave is measured
-      for (let i = 0; i < freqs.length; i++) totals[i] += along[2 * i] * columns[at + 2 * i] + along[2 * i + 1] * columns[at + 2 * i + 1];
+      mix(along, direct, width, heads, work.rows, work.pattern);
+      addRows(along, out, width, work.active, work.values, work.alive);
+      const at = order[placeOfAnswer({ order, slope }, i, j)] * width; // the wave of the right answer, along which the class's wave is measured
+      for (let f = 0; f < freqs.length; f++) totals[f] += along[2 * f] * columns[at + 2 * f] + along[2 * f + 1] * columns[at + 2 * f + 1];
     }
-    return totals.map((total) => (2 * total) / p ** 3);
+    // The top frequency of an even n has no sine, and twice the power of any other.
+    return totals.map((total, f) => ((2 * freqs[f] === n ? 1 : 2) * total) / n ** 3);
   }
 
-  const exported = { columnsOf, folded, amplitudes };
+  const exported = { circleOr, placeOfAnswer, columnsOf, folded, amplitudes };
   if (inNode) module.exports = exported;
   else Object.assign(Timeless.network, exported);
 })();

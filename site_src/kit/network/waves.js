@@ -3,7 +3,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { NONE, PLACES, checkActivation } = inNode ? require("./forward.js") : Timeless.network;
+  const { NONE, PLACES, activationOf } = inNode ? { ...require("./activation.js"), ...require("./forward.js") } : Timeless.network;
   const { addAlong, attend, mix, tables } = inNode ? require("./pairs.js") : Timeless.network;
 
   /** Returns cosines and sines of n places, orthonormal over them: entry k*n + t, for k = 0 … n/2. Row 0 of the
@@ -65,7 +65,7 @@
       follows best, and the `shares` of its centred energy that it explains. `order` has the numbers as they stand
       on the operation's circle: 0 … p - 1 for addition, the powers of a primitive root for multiplication. */
   function clusters(weights, info, op, order) {
-    checkActivation(info);
+    const fire = activationOf(info);
     const { p, n_heads: heads, d_mlp: m } = info;
     const found = tables(weights, info, op, { layerNorm: NONE });
     const n = order.length;
@@ -79,7 +79,7 @@
         pre.set(found.constPre);
         mix(pre, found.pre, m, heads, rows, pattern);
         for (let neuron = 0; neuron < m; neuron++) {
-          surfaces[neuron * n * n + i * n + j] = Math.max(pre[neuron] + weights.b_in[neuron], 0);
+          surfaces[neuron * n * n + i * n + j] = fire(pre[neuron] + weights.b_in[neuron]);
         }
       }
     }

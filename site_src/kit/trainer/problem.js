@@ -53,18 +53,21 @@
     return Uint8Array.from({ length: p * p }, (_, pair) => (((rule(Math.floor(pair / p), pair % p) % p) + p) % p));
   }
 
-  /** Returns the kind of each pair [p * p], values of KINDS; the pairs to train on are drawn without replacement. */
+  /** Returns the kind of each pair [p * p], values of KINDS, given those that are trained on. */
+  function kindsBy(trained, p) {
+    const kinds = new Uint8Array(p * p).fill(KINDS.unseen);
+    for (const pair of trained) kinds[pair] = KINDS.train;
+    return kinds.map((kind, pair) => (kind !== KINDS.train && kinds[(pair % p) * p + Math.floor(pair / p)] === KINDS.train ? KINDS.mirrored : kind));
+  }
+
+  /** Returns the kind of each pair [p * p]; those to train on are drawn without replacement. */
   function kindsOf(config) {
     const { p, seed } = config;
     const pairs = Array.from({ length: p * p }, (_, pair) => pair);
-    const kinds = new Uint8Array(p * p).fill(KINDS.unseen);
-    for (const pair of chance.drawn(pairs, trainedPairs(config), chance.uniform(2 * seed + 1))) kinds[pair] = KINDS.train;
-    for (const pair of pairs) {
-      const exchanged = (pair % p) * p + Math.floor(pair / p);
-      if (kinds[pair] !== KINDS.train && kinds[exchanged] === KINDS.train) kinds[pair] = KINDS.mirrored;
-    }
-    return kinds;
+    return kindsBy(chance.drawn(pairs, trainedPairs(config), chance.uniform(2 * seed + 1)), p);
   }
+
+  const trainedOf = (kinds) => Uint16Array.from(kinds.keys()).filter((pair) => kinds[pair] === KINDS.train);
 
   /** Returns initial weights, flat: normal with standard deviation 1/sqrt(d_model), biases zero. */
   function weightsOf(config) {
@@ -83,11 +86,16 @@
     const wrong = problemsOf(config);
     if (wrong.length) throw new Error(`this cannot be trained: ${wrong.join("; ")}`);
     const kinds = kindsOf(config);
-    const train = Uint16Array.from(kinds.keys()).filter((pair) => kinds[pair] === KINDS.train);
-    return { labels: labelsOf(config), kinds, train, weights: weightsOf(config) };
+    return { labels: labelsOf(config), kinds, train: trainedOf(kinds), weights: weightsOf(config) };
   }
 
-  const exported = { ...layout, ACCELERATION, OPERATIONS, ACTIVATIONS, KINDS, isPrime, trainedPairs, problemsOf, labelsOf, kindsOf, weightsOf, problem };
+  /** Returns the same of a network that is given: its weights, flat, and the pairs that it was trained on. */
+  function problemFrom(config, trained, weights) {
+    const kinds = kindsBy(trained, config.p);
+    return { labels: labelsOf(config), kinds, train: trainedOf(kinds), weights };
+  }
+
+  const exported = { ...layout, ACCELERATION, OPERATIONS, ACTIVATIONS, KINDS, isPrime, trainedPairs, problemsOf, labelsOf, kindsOf, weightsOf, problem, problemFrom };
   if (inNode) module.exports = exported;
   else Timeless.trainer = exported;
 })();

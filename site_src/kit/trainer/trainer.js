@@ -3,7 +3,8 @@
 
      trainer = await Timeless.trainer.create(engine, config, problem)
 
-   `engine` is a name in `engines`; configuration and problem are those of problem.js. Calls are answered in their order,
+   `engine` is a name in `engines`; configuration and problem are those of problem.js. A fourth argument may have `count`, of
+   workers, and `tell(message)`, which is told when no answer comes for long, and that one has come (""). Calls are answered in their order,
    each by a promise:
 
      run(n)          n steps of full-batch AdamW; {epoch, train_loss, train_accuracy, norm2}. Loss and accuracy are those of the last
@@ -28,8 +29,8 @@
 
   /** Returns the trainer whose work `functions` do, in a worker made from their `source`, or in the page where none can
       be made. */
-  async function served(functions, config, problem) {
-    const jobs = Timeless.background.start(functions);
+  async function served(functions, config, problem, { tell }) {
+    const jobs = Timeless.background.start(functions, 1, tell);
     try {
       await jobs.run("begin", [config, problem]);
     } catch (error) {
@@ -47,21 +48,21 @@
   }
 
   /** Returns the trainer whose work is shared by workers with compiled kernels, one a core unless `count` says otherwise. */
-  async function shared(config, problem, count) {
+  async function shared(config, problem, options) {
     const { crew } = await compiled();
-    const { leader, close } = await crew(config, problem, count);
+    const { leader, close } = await crew(config, problem, options);
     return trainerBy(leader, close);
   }
 
   const engines = {
-    plain: (config, problem) => served({ ...trainer.parts.plain(), source: sourceOf(trainer.parts, "plain()") }, config, problem),
+    plain: (config, problem, options) => served({ ...trainer.parts.plain(), source: sourceOf(trainer.parts, "plain()") }, config, problem, options),
     wasm: shared,
   };
 
   /** Returns a promise of a trainer; it is refused where the configuration cannot be trained, or by that engine. */
-  async function create(engine, config, problem = trainer.problem(config), ...more) {
+  async function create(engine, config, problem = trainer.problem(config), options = {}) {
     if (!Object.hasOwn(engines, engine)) throw new Error(`no engine is called "${engine}": use one of ${Object.keys(engines).join(", ")}`);
-    return engines[engine](config, problem, ...more);
+    return engines[engine](config, problem, options);
   }
 
   /** Returns a promise of the fastest engine that works here: "wasm", or else "plain". */

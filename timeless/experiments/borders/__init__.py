@@ -69,8 +69,8 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=120),
-    hold=60,
+    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=40),
+    hold=20,
 )
 
 

@@ -37,9 +37,9 @@ QUICK = Config(
         model=ModelConfig(p=13, n_ops=2, d_model=32, d_mlp=64),
         operations=OPERATIONS,
         frac_train=0.7,
-        epochs=600,
+        epochs=200,
     ),
-    hold=200,
+    hold=100,
     n_published=3,
     n_random=100,
 )

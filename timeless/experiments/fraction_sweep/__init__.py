@@ -29,7 +29,7 @@ class Config:
 
 
 CONFIG = Config()
-QUICK = Config(TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), epochs=600), hold=200)
+QUICK = Config(TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), epochs=200), hold=100)
 
 
 def runs(config: Config) -> dict[str, TrainConfig]:

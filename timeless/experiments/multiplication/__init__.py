@@ -35,9 +35,9 @@ QUICK = Config(
         model=ModelConfig(p=13, d_model=32, d_mlp=64),
         operations=("multiplication",),
         frac_train=0.7,
-        epochs=1_500,
+        epochs=500,
     ),
-    hold=500,
+    hold=200,
     n_published=4,
     n_random_sets=5,
 )

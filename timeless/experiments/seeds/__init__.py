@@ -27,10 +27,10 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=600),
+    TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=200),
     seeds=(1, 2),
-    hold=200,
-    measure_every=200,
+    hold=100,
+    measure_every=100,
 )
 
 

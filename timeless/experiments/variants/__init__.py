@@ -33,9 +33,9 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=400),
+    TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=200),
     variants=((1, "relu", "float64"), (4, "gelu", "float64"), (4, "relu", "float32")),
-    hold=200,
+    hold=100,
     n_triples=100,
 )
 

@@ -43,7 +43,7 @@ def figure(results: Results) -> Figure:
 
 def _plot(artifact: Artifact, situations: list[str]) -> go.Figure:
     ratio = {"range": [0, HIGHEST], "dtick": 0.5}
-    loss = {"type": "log", "tickformat": ".0e", "dtick": 2}
+    loss = {"type": "log", "dtick": 2}
     axes = [
         panel
         for arm in situations

@@ -16,7 +16,8 @@
   const placeOf = (t, k, p) => (TURN * ((k * t) % p)) / p;
 
   /** Returns a clock `{k, angles, radii}`: the angles [p] in [0, a turn) and the distances [p] from the middle, their mean 1, at
-      which an embedding puts the numbers in the plane of frequency k. `fourier` is kit/fourier.js, `waves` its coefficients. */
+      which an embedding puts the numbers in the plane of frequency k. `fourier` is kit/fourier.js, `waves` its coefficients.
+      Numbers are told by their places in the order of the rows of W_E here and below. */
   function clockOf(fourier, W_E, waves, k) {
     const { p, d } = waves;
     const { u, v } = fourier.planeOf(waves, k);
@@ -26,19 +27,28 @@
     return { k, angles: x.map((along, t) => (Math.atan2(y[t], along) + TURN) % TURN), radii: far.map((r) => r / mean) };
   }
 
-  /** Returns where the hand of a clock stands, in radians: at a, and then on by b; `ideal` has the same for a perfect clock. */
-  function handsOf({ k, angles }, a, b) {
+  /** Returns by what angles [p] the hand of a clock of frequency k goes on for the second number: as it stands on that clock, or
+      where it counts `slope` times, on the clock of so many times k; `clockAt(k)` is a clock with angles. */
+  function turnsOf(clockAt, k, p, slope) {
+    const turned = ((((slope * k) % p) + p) % p);
+    const back = 2 * turned > p;
+    return clockAt(back ? p - turned : turned).angles.map((angle) => (back ? -angle : angle));
+  }
+
+  /** Returns where the hand of a clock stands, in radians: at a, and then on by b; `ideal` has the same for a perfect clock. A clock
+      whose second number does not count as the first has the angles that it goes on by, `turns`, and its `slope`. */
+  function handsOf({ k, angles, turns = angles, slope = 1 }, a, b) {
     const p = angles.length;
-    const [ideal, by] = [placeOf(a, k, p), placeOf(b, k, p)];
-    return { a: angles[a], sum: angles[a] + angles[b], ideal: { a: ideal, sum: ideal + by } };
+    const [ideal, by] = [placeOf(a, k, p), Math.sign(slope) * placeOf(Math.abs(slope) * b, k, p)];
+    return { a: angles[a], sum: angles[a] + turns[b], ideal: { a: ideal, sum: ideal + by } };
   }
 
   /** Returns how far, in radians, hand and perfect hand are apart in the end. */
   const errorOf = (hands) => Math.abs(wrapped(hands.sum - hands.ideal.sum));
 
   /** Returns the b that brings the hand nearest to an angle, after a. */
-  function nearestNumber({ angles }, a, angle) {
-    const away = (b) => Math.abs(wrapped(angles[a] + angles[b] - angle));
+  function nearestNumber({ angles, turns = angles }, a, angle) {
+    const away = (b) => Math.abs(wrapped(angles[a] + turns[b] - angle));
     return angles.reduce((best, _, b) => (away(b) < away(best) ? b : best), 0);
   }
 
@@ -89,7 +99,7 @@
     return { a: share(0), b: share(1), waves: Array.from({ length: n }, (_, i) => share(2 + i)) };
   }
 
-  const core = { TURN, wrapped, placeOf, clockOf, handsOf, errorOf, nearestNumber, waveOf, added, inUse, verdictOf, centred, leftOver, partsAt };
+  const core = { TURN, wrapped, placeOf, clockOf, turnsOf, handsOf, errorOf, nearestNumber, waveOf, added, inUse, verdictOf, centred, leftOver, partsAt };
   if (typeof module === "object" && module.exports) module.exports = core;
   else Timeless.parts.clocks = { core };
 })();

@@ -41,8 +41,8 @@
   }
 
   /** Draws a clock: its numbers where they were measured, the hand to a, and the hand on by b; a perfect clock's hand behind.
-      `hands` are those to be drawn, `parts` how much of each is there. */
-  function drawFace(surface, ink, { clock, hands, parts, colour, on }) {
+      `hands` are those to be drawn, `parts` how much of each is there, `names` what is written at them. */
+  function drawFace(surface, ink, { clock, hands, parts, colour, on, names }) {
     const { ctx, width, height } = surface.begin(ink.font, 13);
     const middle = { x: width / 2, y: height / 2 };
     const radius = Math.min(width, height) / 2 - 1;
@@ -62,9 +62,9 @@
       if (parts.b === 1) kit.stroke(ctx, [[middle.x, middle.y], at(middle, hands.ideal.sum, 0.98 * radius)], ink.ink, 1, [2, 3]);
       ctx.globalAlpha = 1;
       const named = radius > 44;
-      drawHand(ctx, ink, middle, { angle: first, far: 0.62 * radius, colour: ink.muted, width: 1.75, name: named && parts.a === 1 ? "a" : "" });
+      drawHand(ctx, ink, middle, { angle: first, far: 0.62 * radius, colour: ink.muted, width: 1.75, name: named && parts.a === 1 ? names[0] : "" });
       if (parts.b) {
-        drawHand(ctx, ink, middle, { angle: second, far: 0.8 * radius, colour, width: 3.25, name: named && parts.b === 1 ? "a+b" : "" });
+        drawHand(ctx, ink, middle, { angle: second, far: 0.8 * radius, colour, width: 3.25, name: named && parts.b === 1 ? names[1] : "" });
       }
     }
     kit.dot(ctx, middle.x, middle.y, 3, ink.ink);
@@ -80,8 +80,7 @@
     return { unit: Math.min(low / 2 / tall, high / (most - least)), least, most };
   }
 
-  function drawTicks(ctx, ink, { ticks, x, width, y }) {
-    const name = "answer c";
+  function drawTicks(ctx, ink, { ticks, x, width, y, name }) {
     const free = width - ctx.measureText(name).width - 20;
     for (const tick of ticks) if (x(tick) < free) kit.write(ctx, String(tick), x(tick), y, ink.muted, "center", "top");
     kit.write(ctx, name, width, y, ink.muted, "right", "top");
@@ -89,7 +88,7 @@
 
   /** Draws a curve over the classes as bars from 0, the ones at `marked` strong: the right answer has a dotted line down the
       whole row, so that all rows show it at the same place. `base` is the share of the row that lies above 0. */
-  function drawRow(surface, ink, { values, unit, base, colour, right, marked = [right], ticks = [], text = "" }) {
+  function drawRow(surface, ink, { values, unit, base, colour, right, marked = [right], ticks = [], axis = "answer c", text = "" }) {
     const { ctx, width, height } = surface.begin(ink.font);
     const lower = ticks.length ? height - TICKS : height;
     const zero = kit.clamp(base * lower, 1, lower - 1);
@@ -105,7 +104,7 @@
       ctx.fillRect(x(c) - wide / 2, Math.min(zero, zero - unit * value), wide, Math.max(Math.abs(unit * value), 0.75));
     });
     ctx.globalAlpha = 1;
-    if (ticks.length) drawTicks(ctx, ink, { ticks, x, width, y: lower + 4 });
+    if (ticks.length) drawTicks(ctx, ink, { ticks, x, width, y: lower + 4, name: axis });
     if (text) kit.write(ctx, text, kit.clamp(x(right) + 6, 0, width - ctx.measureText(text).width), 11, ink.ink, "left", "alphabetic", ink.paper);
   }
 

@@ -9,23 +9,23 @@
   const counted = (n, one, many) => (n === 1 ? `one ${one}` : `${n} ${many}`);
 
   /** Returns what the sum of the waves decides, in words. */
-  function decided({ sum, right, on }) {
+  function decided({ sum, right, on, order }) {
     if (!on.length) return "No wave is added yet.";
     const alone = on.length === 1;
     const waves = alone ? "One wave alone is" : `${on.length} waves together are`;
     if (sum.highest === null) return `${waves} next to flat beside the network’s logits.`;
-    if (sum.highest !== right) return `${waves} highest at ${sum.highest}, which is wrong.`;
-    if (!sum.near) return `Every wave is high at ${right}, and nowhere else do all ${on.length} agree.`;
-    return `${waves} highest at ${right}, but ${counted(sum.near, "other answer comes", "other answers come")} within a tenth of that: nearly a tie.`;
+    if (sum.highest !== right) return `${waves} highest at ${order[sum.highest]}, which is wrong.`;
+    if (!sum.near) return alone ? `${waves} highest at ${order[right]}.` : `Every wave is high at ${order[right]}, and nowhere else do all ${on.length} agree.`;
+    return `${waves} highest at ${order[right]}, but ${counted(sum.near, "other answer comes", "other answers come")} within a tenth of that: nearly a tie.`;
   }
 
   /** Returns what stands beside the rows of results, by name: values with their texts, and notes. */
-  function resultsOf({ right, sum, answer, chance, left, on, amplitudes }) {
-    const gets = (share) => `${right} gets ${kit.percent(share).replace(" ", "\u00a0")}`;
+  function resultsOf({ right, sum, answer, chance, left, on, amplitudes, order }) {
+    const gets = (share) => `${order[right]} gets ${kit.percent(share).replace(" ", "\u00a0")}`;
     const known = amplitudes !== null;
     return {
       values: {
-        sum: [sum.highest ?? "", known && sum.highest !== null ? String(sum.highest) : "–"],
+        sum: [sum.highest === null ? "" : order[sum.highest], known && sum.highest !== null ? String(order[sum.highest]) : "–"],
         network: [answer, String(answer)],
         left: [left, known ? kit.percent(left, left < 0.1 ? 1 : 0) : "–"],
       },
@@ -39,7 +39,8 @@
     view.root.setAttribute("aria-busy", String(!found || !found.amplitudes || here.wanted !== here.shown));
     view.play.textContent = playing ? "Stop" : "Add up, step by step";
     if (!found) return;
-    const equation = `${state.a} + ${state.b} = ${found.right} modulo ${found.p}.`;
+    const { info, op } = it;
+    const equation = `${Timeless.opened.sumText(info, state.a, state.b, op)} = ${found.order[found.right]} modulo ${info.p}.`;
     const said = found.amplitudes ? decided(found) : "The waves are being measured.";
     const { values, notes } = resultsOf(found);
     view.said.replaceChildren(kit.element("b", {}, equation), ` ${said}`);
@@ -61,12 +62,12 @@
   }
 
   function describe(it, equation, said) {
-    const { state, found: { clocks, right, answer, left } } = it;
+    const { state, found: { clocks, right, answer, left, order } } = it;
     for (const { k, hands, amplitude } of clocks) {
       mounting.describe(it, {
         [`face${k}`]: `Clock of frequency ${k}: the hand goes to ${degrees(hands.a)} for a = ${state.a}, and on to ${degrees(hands.sum % (2 * Math.PI))} ` +
           `for b = ${state.b}; a perfect clock would show ${degrees(hands.ideal.sum % (2 * Math.PI))}.`,
-        [`wave${k}`]: `Its wave over the answers, ${Timeless.pairs.short(amplitude ?? 0)} high at ${right}.`,
+        [`wave${k}`]: `Its wave over the answers, ${Timeless.pairs.short(amplitude ?? 0)} high at ${order[right]}.`,
       });
     }
     mounting.describe(it, {

@@ -6,7 +6,7 @@
 
   const { instrument: kit, mounting } = Timeless;
   const { core, drawFace, drawRow, unitOf, tell } = Timeless.parts.clocks;
-  const { wrapped, clockOf, handsOf, nearestNumber, waveOf, added, inUse, verdictOf, centred, leftOver, partsAt } = core;
+  const { wrapped, clockOf, turnsOf, handsOf, nearestNumber, waveOf, added, inUse, verdictOf, centred, leftOver, partsAt } = core;
 
   const COLOURS = ["series-3", "series-4", "series-5", "series-6", "series-8", "series-1"];
   const PACE = 900; // milliseconds that a step takes while it is played
@@ -16,8 +16,10 @@
 
   const switchOf = (k) => `k${k}`;
 
-  function tableOf({ info: { p }, epochs }, { a, b, freqs }) {
-    const number = (name, value) => [name, value, 0, p - 1, { kind: "slider", label: name, clamped: true, spoken: (t) => `${name} = ${t}` }];
+  /** The numbers of a product are those that have a logarithm: 1 and on. */
+  function tableOf({ epochs }, { a, b, freqs, order }) {
+    const [least, most] = [Math.min(...order), Math.max(...order)];
+    const number = (name, value) => [name, Math.max(value % (most + 1), least), least, most, { kind: "slider", label: name, clamped: true, spoken: (t) => `${name} = ${t}` }];
     return [
       number("a", a), number("b", b), Timeless.cursor.row(epochs),
       ...freqs.map((k) => [switchOf(k), true, [true, false], { kind: "toggle", label: `frequency ${k}` }]),
@@ -46,6 +48,7 @@
   function build(it) {
     const { ui, controls: own, freqs } = it;
     const { element } = kit;
+    own.epoch.node.hidden = it.epochs.length < 2;
     const parts = Object.fromEntries(freqs.map((k) => [k, rowOf(it, k)]));
     const values = ui.readouts([["sum", "Added up"], ["network", "The network’s logits"], ["left", "Left unexplained"]]);
     const bars = () => element("div", { class: "clocks-bars" });
@@ -68,6 +71,7 @@
       view.said,
       ...freqs.map((k) => parts[k].row),
       ...["sum", "network", "left"].map((name) => resultOf(values, name, view[name], view.notes[name])),
+      it.note,
       ui.row(own.epoch.node, mounting.resetButton(it, () => Timeless.cursor.turnToState(it))),
       view.failure.node,
       view.live);
@@ -78,12 +82,13 @@
 
   /** Returns what is known of the checkpoint that is shown: its clocks, and the amplitudes of their waves once they are here. */
   function seenOf(it) {
-    const { seen, here, info: { p, d_model: d }, freqs } = it;
+    const { seen, here, info, freqs, circle: { order, slope } } = it;
     if (!seen.has(here.shown)) {
-      const { fourier } = Timeless;
-      const W_E = here.weights.W_E.subarray(0, p * d);
-      const waves = fourier.coefficients(W_E, p, d);
-      seen.set(here.shown, { clocks: freqs.map((k) => clockOf(fourier, W_E, waves, k)), amplitudes: null });
+      const { fourier, opened } = Timeless;
+      const { W, waves } = opened.spectrumOf(here.weights.W_E, info, order);
+      const clockAt = (k) => clockOf(fourier, W, waves, k);
+      const clocks = freqs.map((k) => ({ ...clockAt(k), ...(slope === 1 ? {} : { slope, turns: turnsOf(clockAt, k, order.length, slope) }) }));
+      seen.set(here.shown, { clocks, amplitudes: null });
     }
     return seen.get(here.shown);
   }
@@ -95,7 +100,7 @@
     if (seen.amplitudes) return;
     const { curves: _curves, train_pairs: _pairs, ...sizes } = info;
     try {
-      const found = await jobs.run("amplitudes", [weights, sizes, 0, freqs], "amplitudes");
+      const found = await jobs.run("amplitudes", [weights, sizes, it.op, freqs, it.circle], "amplitudes");
       if (found) seen.amplitudes = it.amplitudes = found; // those of the checkpoint before stand in until then
     } catch (error) {
       it.view.failure.tell(`The waves could not be measured (${Timeless.told(error)}).`);
@@ -106,23 +111,25 @@
   /** Composes what is told and drawn from the state, at the moment of playing. */
   function compose(it) {
     const { here, info, state, freqs } = it;
-    const { p } = info;
+    const { order, slope } = it.circle;
+    const p = order.length; // places on the circle
     const { clocks, amplitudes } = seenOf(it);
-    const right = (state.a + state.b) % p;
-    const used = amplitudes ? inUse(amplitudes) : freqs.map((k) => info.key_freqs.includes(k));
+    const [a, b] = [state.a, state.b].map((number) => order.indexOf(number));
+    const right = Timeless.network.placeOfAnswer({ order, slope }, a, b);
+    const used = amplitudes ? inUse(amplitudes) : freqs.map((k) => it.own || info.key_freqs.includes(k));
     const all = clocks.map((clock, i) => ({
-      ...clock, hands: handsOf(clock, state.a, state.b), amplitude: amplitudes && amplitudes[i], used: used[i], on: state[switchOf(clock.k)],
+      ...clock, hands: handsOf(clock, a, b), amplitude: amplitudes && amplitudes[i], used: used[i], on: state[switchOf(clock.k)],
       wave: waveOf(amplitudes ? amplitudes[i] : 0, clock.k, p, right), colour: it.tools.colour(COLOURS[i % COLOURS.length]),
     }));
     const on = all.filter((clock) => clock.used && clock.on);
     const parts = partsAt(it.moment, on.length);
     const sum = added(on.map(({ wave }) => wave), parts.waves, p);
-    const { logits, answer } = Timeless.network.forward(here.weights, info, state.a, state.b, 0);
-    const own = centred(logits);
+    const { logits, answer } = Timeless.network.forward(here.weights, info, state.a, state.b, it.op);
+    const own = centred(Float64Array.from(order, (c) => logits[c]));
     const { rest, share } = leftOver(own, sum);
     const { chance } = verdictOf(own, right);
     it.found = {
-      p, right, clocks: all, amplitudes, parts, answer, chance, rest, left: share, logits: own,
+      p, order, right, place: order.indexOf(answer), clocks: all, amplitudes, parts, answer, chance, rest, left: share, logits: own,
       values: sum, sum: verdictOf(sum, right, Math.max(...own.map(Math.abs))), on: on.filter((_, i) => parts.waves[i] > 0),
       shown: all.filter((clock) => clock.used),
     };
@@ -163,14 +170,15 @@
   // --- draw ---------------------------------------------------------------------------------
 
   function drawResults(it, ink, { unit, least, most }) {
-    const { surfaces, found: { p, right, values, logits, rest, on, answer, sum } } = it;
+    const { surfaces, found: { p, order, right, values, logits, rest, on, place, sum } } = it;
     const rows = { unit, base: most / (most - least), right };
     const ticks = kit.ticksTo(p - 1, surfaces.left.canvas.clientWidth < 480 ? 4 : 8).filter((t) => t < p);
     drawRow(surfaces.sum, ink, {
-      ...rows, values, colour: on.length === 1 ? on[0].colour : ink.accent, marked: [right, sum.highest], text: `c = ${right}`,
+      ...rows, values, colour: on.length === 1 ? on[0].colour : ink.accent, marked: [right, sum.highest], text: `c = ${order[right]}`,
     });
-    drawRow(surfaces.network, ink, { ...rows, values: logits, colour: ink.ink, marked: [right, answer] });
-    drawRow(surfaces.left, ink, { ...rows, values: rest, colour: ink.muted, ticks });
+    drawRow(surfaces.network, ink, { ...rows, values: logits, colour: ink.ink, marked: [right, place] });
+    const named = order[0] ? { ticks, axis: "logarithm of answer c" } : { ticks };
+    drawRow(surfaces.left, ink, { ...rows, values: rest, colour: ink.muted, ...named });
   }
 
   function draw(it, dt) {
@@ -185,7 +193,7 @@
     for (const clock of shown) {
       const { k, on, colour } = clock;
       const share = on ? parts.waves[wave++] : 0;
-      drawFace(surfaces[`face${k}`], ink, { clock, hands: glided(it, k, clock.hands, dt), parts, colour, on });
+      drawFace(surfaces[`face${k}`], ink, { clock, hands: glided(it, k, clock.hands, dt), parts, colour, on, names: it.names });
       drawRow(surfaces[`wave${k}`], ink, { values: clock.wave, unit: scale.unit, base: 0.5, colour: share > 0 ? colour : ink.line, right });
     }
     drawResults(it, ink, scale);
@@ -199,7 +207,8 @@
     const { canvas } = it.surfaces[`face${k}`];
     const follow = ({ offsetX: x, offsetY: y }) => {
       const angle = Math.atan2(x - canvas.clientWidth / 2, canvas.clientHeight / 2 - y);
-      it.set("b", nearestNumber(it.found.clocks.find((clock) => clock.k === k), it.state.a, angle));
+      const { order } = it.circle;
+      it.set("b", order[nearestNumber(it.found.clocks.find((clock) => clock.k === k), order.indexOf(it.state.a), angle)]);
     };
     canvas.addEventListener("pointerdown", (event) => {
       canvas.setPointerCapture(event.pointerId);
@@ -211,12 +220,25 @@
     canvas.addEventListener("pointerup", it.remember);
   }
 
+  /** Returns the frequencies that get a clock in a network of which nothing is published: its key ones, the strongest of them
+      where they are many. */
+  async function freqsOf({ info, epochs, weights }, { order }) {
+    const { norm, keys } = Timeless.opened.spectrumOf((await weights(epochs.length - 1)).W_E, info, order);
+    const strongest = keys.sort((j, k) => norm[k - 1] - norm[j - 1]);
+    return { all: strongest.length, freqs: strongest.slice(0, COLOURS.length).sort((j, k) => j - k) };
+  }
+
+  const noteText = (all, shown) => (all > shown
+    ? `Above a quarter of the maximum of the embedding's spectrum are ${all} frequencies; the ${shown} strongest have a clock.` : "");
+
   async function mount(box, data, tools) {
-    const run = await Timeless.checkpoints.open("addition");
-    const it = mounting.begin("clocks", box, tools, tableOf(run, data));
-    const { freqs } = data;
+    const { run, op, own } = await Timeless.opened.shownBy(tools, "addition");
+    const circle = Timeless.opened.circleOf(run.info, op);
+    const { all, freqs } = own ? await freqsOf(run, circle) : { all: 0, freqs: data.freqs };
+    const it = mounting.begin("clocks", box, tools, tableOf(run, { ...data, freqs, order: circle.order }));
+    const note = kit.element("p", { hidden: all <= freqs.length }, noteText(all, freqs.length));
     Object.assign(it, {
-      info: run.info, freqs, jobs: Timeless.background.startFor(it),
+      info: run.info, op, own, circle, note, freqs, names: ["a", Timeless.opened.sumText(run.info, "a", "b", op).replaceAll(" ", "")], jobs: Timeless.background.startFor(it),
       seen: new Map(), drawn: new Map(), // by checkpoint, what was found; by frequency, where its hands were drawn last
       found: null, moment: Infinity, playing: false, gliding: false, waited: 0,
     });
@@ -251,5 +273,5 @@
     };
   }
 
-  Timeless.widget("clocks", { needs: ["network", "fourier", "checkpoints", "background", "cursor", "pairs"], mount });
+  Timeless.widget("clocks", { needs: ["network", "fourier", "group", "opened", "checkpoints", "background", "cursor", "pairs"], mount });
 })();

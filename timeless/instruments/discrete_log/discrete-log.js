@@ -249,9 +249,17 @@
     };
   }
 
-  function mount(box, data, tools) {
+  /** Returns the numbers' sizes and embedding: those of another network where one is to be shown. */
+  async function embeddingOf(payload, { source, decode }) {
+    if (!source) return { data: payload, W: Timeless.fourier.dequantise(decode(payload.W_E).array, payload.scale) };
+    const { p, d_model } = source.run.info;
+    const { W_E } = await source.run.weights(source.run.epochs.length - 1);
+    return { data: { p, d_model, g: Timeless.group.nextRoot(p, 1) }, W: Float64Array.from(W_E.subarray(0, p * d_model)) };
+  }
+
+  async function mount(box, payload, tools) {
+    const { data, W } = await embeddingOf(payload, tools);
     const { p, d_model: d } = data;
-    const W = Timeless.fourier.dequantise(tools.decode(data.W_E).array, data.scale);
     const first = analyse(W, Timeless.group.powers(p, data.g), d);
     const table = tableOf(data, strongest(first));
     const it = mounting.begin("discrete-log", box, tools, table);

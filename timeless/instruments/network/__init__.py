@@ -19,7 +19,7 @@ SURE = 0.999  # probability of a wrong answer that the page opens with
 
 
 def widget(results: Results) -> Widget:
-    """Return what the networks themselves do not say: the root g, and where to begin."""
+    """Return what the networks themselves do not say: where to begin."""
     addition, joint = results["addition"], results["co_grokking"]
     _, script = next(islice(network_files(results, ["addition"]), 1, None))
     numbers = addition.summary["n_parameters"]
@@ -43,7 +43,6 @@ def widget(results: Results) -> Widget:
             f"of the joint run's additions {joint.summary['final_test_accuracy_addition']:.0%}."
         ),
         data={
-            "g": results["multiplication"].summary["g"],
             "epoch": epoch,
             "a": a,
             "b": b,

@@ -29,12 +29,12 @@
     return Float64Array.from({ length: m }, (_, j) => direction.reduce((sum, x, i) => sum + x * W_out[j * d + i], 0));
   }
 
-  /** Returns `[{frequency, neurons, adds}]`: what the active neurons of each frequency add, the most first; those
+  /** Returns `[{frequency, neurons, adds}]`: what the neurons of each frequency add that are not silent, the most first; those
       that belong to none come as frequency 0. `known` has the neurons' frequencies and shares. */
   function byFrequency(activations, lift, { frequencies, shares }) {
     const groups = new Map();
     activations.forEach((x, j) => {
-      if (x <= 0) return;
+      if (x === 0) return;
       const frequency = shares[j] >= BELONGS ? frequencies[j] : 0;
       const group = groups.get(frequency) || { frequency, neurons: 0, adds: 0 };
       group.neurons += 1;

@@ -37,7 +37,7 @@
     const right = wantedOf(it);
     const chances = Timeless.network.softmax(Float64Array.from(pass.logits));
     const trained = shown.opened.trainMask(shown.op)[state.a * p + state.b] === 1;
-    const sum = `${state.a} ${multiplies(shown) ? "·" : "+"} ${state.b}`;
+    const sum = Timeless.opened.sumText(shown.info, state.a, state.b, shown.op);
     const chance = kit.percent(chances[pass.answer], 2);
     return {
       sum, right, trained, chance: chances[pass.answer],
@@ -57,8 +57,9 @@
     });
   }
 
-  /** Returns the accuracies that were logged at the checkpoint, as texts. */
+  /** Returns the accuracies that were logged at the checkpoint, as texts; those of an opened network are not known. */
   function loggedOf({ info, op, index }) {
+    if (!info.curves) return ["–", "–"];
     const { train_accuracy: train, test_accuracy: test } = info.curves[op];
     return [train, test].map((column) => kit.percent(column[index]));
   }
@@ -117,6 +118,7 @@
 
   /** Returns accuracy and loss as logged, by split: {accuracy: {all, train, test}, loss: …}. */
   function loggedScores({ info, op, index }, mask) {
+    if (!info.curves) return null;
     const curves = info.curves[op];
     const n = { train: mask.reduce((sum, bit) => sum + bit, 0) };
     n.test = mask.length - n.train;
@@ -138,7 +140,7 @@
       const here = own(split);
       const cells = Object.entries(SCORES).flatMap(([name, text]) => [
         cell(here ? text(here[name]) : "…", { "data-here": name, "data-value": here ? here[name] : "" }),
-        cell(text(logged[name][split]), { "data-logged": name }),
+        ...(logged ? [cell(text(logged[name][split]), { "data-logged": name })] : []),
       ]);
       return row(split, cells, { "data-split": split });
     }));
@@ -185,9 +187,9 @@
     tellTimes(it);
     tellSurfaces(it, found);
     const [train, test] = loggedOf(shown);
-    it.say(`${found.sum} modulo ${shown.info.p}: the network answers ${pass.answer} ${found.verdict}. ${found.split}. ` +
-      `Epoch ${kit.integer(state.epoch)}, train accuracy ${train}, test accuracy ${test}.`);
+    const logged = shown.info.curves ? ` Epoch ${kit.integer(state.epoch)}, train accuracy ${train}, test accuracy ${test}.` : "";
+    it.say(`${found.sum} modulo ${shown.info.p}: the network answers ${pass.answer} ${found.verdict}. ${found.split}.${logged}`);
   }
 
-  Object.assign(Timeless.parts.network, { ACTIVE, keyOf, loggedOf, multiplies, resultOf, wantedOf, tell });
+  Object.assign(Timeless.parts.network, { ACTIVE, keyOf, loggedOf, resultOf, wantedOf, tell });
 })();

@@ -4,7 +4,7 @@
   "use strict";
 
   const { controls, instrument: kit, mounting } = Timeless;
-  const { core, drawLogits, drawMap, paintLegends, ACTIVE, keyOf, loggedOf, multiplies, resultOf, wantedOf, tell } = Timeless.parts.network;
+  const { core, drawLogits, drawMap, paintLegends, ACTIVE, keyOf, loggedOf, resultOf, wantedOf, tell } = Timeless.parts.network;
   const { nextWrong } = core;
 
   // What the reader can choose: value, text, the experiment that trained it, the place of its operation.
@@ -27,13 +27,13 @@
     input.setAttribute("aria-valuetext", `epoch ${epoch}, train accuracy ${train}, test accuracy ${test}`);
   }
 
-  function tableOf({ info: { p }, epochs }, data) {
+  function tableOf({ info: { p }, epochs }, { a, b, epoch }, source) {
     const numbers = Timeless.pairs.numbersTo(p);
     return [
-      mounting.oneOf("select", "network", "Network", NETWORKS),
-      ["a", data.a, numbers, { kind: "slider", label: "First number a" }],
-      ["b", data.b, numbers, { kind: "slider", label: "Second number b" }],
-      ["epoch", data.epoch, epochs, { kind: "slider", label: "Checkpoint, epoch", from: (place, it) => it.shown.epochs[place], show: showEpoch }],
+      mounting.oneOf("select", "network", "Network", source ? [["opened", source.run.name]] : NETWORKS),
+      ["a", a % p, numbers, { kind: "slider", label: "First number a" }],
+      ["b", b % p, numbers, { kind: "slider", label: "Second number b" }],
+      ["epoch", source ? epochs.at(-1) : epoch, epochs, { kind: "slider", label: "Checkpoint, epoch", from: (place, it) => it.shown.epochs[place], show: showEpoch }],
       mounting.oneOf("choice", "map", "Map of", [["answers", "right or wrong"], ["loss", "loss"]]),
       mounting.oneOf("choice", "part", "Pairs", [["all", "all"], ["train", "trained on"], ["test", "never seen"]]),
       mounting.oneOf("choice", "order", "Rows", [["b", "b"], ["sum", "a + b"]]),
@@ -47,6 +47,8 @@
   }
 
   const columns = (...names) => kit.element("tr", {}, ...names.map((name) => kit.element("th", { scope: "col" }, name)));
+
+  const scoreColumns = ({ curves }) => (curves ? columns("pairs", "accuracy, here", "as logged", "loss, here", "as logged") : columns("pairs", "accuracy", "loss"));
 
   function tableAround(caption, head, body) {
     const { element } = kit;
@@ -74,6 +76,8 @@
     const { element } = kit;
     const view = partsOf(it);
     own.epoch.node.classList.add("net-epoch");
+    own.network.node.hidden = Boolean(it.source);
+    own.epoch.node.hidden = it.opened.epochs.length < 2;
     view.wrong = ui.button({ name: "wrong", label: "Next wrong answer", act: () => choosePair(it, nextWrongPair(it)) });
     const swap = ui.button({ name: "swap", label: "Swap a and b", act: () => choosePair(it, [it.state.b, it.state.a]) });
     view.root = element("div", { class: "net" },
@@ -92,7 +96,7 @@
           view.map,
           ...Object.values(view.legends).map(({ node }) => node),
           element("p", { class: "net-note" }, "Click or tap a place in the map to choose its pair; by keyboard, move the sliders a and b."),
-          tableAround("All pairs at this checkpoint", columns("pairs", "accuracy, here", "as logged", "loss, here", "as logged"), view.scores))),
+          tableAround("All pairs at this checkpoint", scoreColumns(it.opened.info), view.scores))),
       view.failure.node,
       view.times,
       view.live);
@@ -124,10 +128,15 @@
 
   const rowOf = (name) => NETWORKS.find(([value]) => value === name) || NETWORKS[0];
 
+  /** Returns the network of the name that a state has, {run, op}: the instrument's source, or one of those published. */
+  async function networkOf(source, name) {
+    const [, , experiment, op] = rowOf(name);
+    return source ?? { run: await Timeless.checkpoints.open(experiment), op };
+  }
+
   /** Returns what is to be shown for the state, its weights loaded. */
-  async function checkpointOf({ network, epoch }) {
-    const [, , experiment, op] = rowOf(network);
-    const opened = await Timeless.checkpoints.open(experiment);
+  async function checkpointOf(source, { network, epoch }) {
+    const { run: opened, op } = await networkOf(source, network);
     const { info, epochs } = opened;
     const index = kit.nearestEpoch(epochs, epoch);
     return { network, op, opened, info, epochs, index, weights: await opened.weights(index) };
@@ -138,7 +147,7 @@
     const ask = (it.asked += 1);
     it.view.root.setAttribute("aria-busy", "true");
     try {
-      const next = await checkpointOf(it.state);
+      const next = await checkpointOf(it.source, it.state);
       if (ask === it.asked) enter(it, next);
     } catch (error) {
       if (ask === it.asked) fail(it, error);
@@ -191,8 +200,7 @@
 
   /** Asks the background for all pairs, and then for the neurons' frequencies, of what is shown. */
   async function survey(it) {
-    const { info } = it.shown;
-    const order = multiplies(it.shown) ? Timeless.group.powers(info.p, it.data.g) : Timeless.pairs.numbersTo(info.p);
+    const { order } = Timeless.opened.circleOf(it.shown.info, it.shown.op);
     try {
       if (await compute(it, it.maps, "allPairs", "map")) await compute(it, it.waves, "clusters", "neurons", order);
     } catch (error) {
@@ -229,11 +237,12 @@
   }
 
   async function mount(box, data, tools) {
-    const opened = await Timeless.checkpoints.open(rowOf(tools.state.get().network)[2]);
-    const it = mounting.begin("network", box, tools, tableOf(opened, data));
-    const first = await checkpointOf(it.state);
+    const { source } = tools;
+    const { run: opened } = await networkOf(source, tools.state.get().network);
+    const it = mounting.begin("network", box, tools, tableOf(opened, data, source));
+    const first = await checkpointOf(source, it.state);
     Object.assign(it, {
-      data, asked: 0,
+      source, opened, asked: 0,
       maps: new Map(), waves: new Map(), // what the background found, by network and epoch
       background: Timeless.background.startFor(it),
       pairAt: () => null,
@@ -255,5 +264,5 @@
     };
   }
 
-  Timeless.widget("network", { needs: ["network", "group", "checkpoints", "background", "pairs"], mount });
+  Timeless.widget("network", { needs: ["network", "fourier", "group", "opened", "checkpoints", "background", "pairs"], mount });
 })();

@@ -1,4 +1,4 @@
-"""The sandbox: particles of the trained network, replayed as measured and simulated in a well."""
+"""The sandbox: tokens of a network as particles, in training, as measured, and in a well."""
 
 from typing import Any
 
@@ -6,15 +6,19 @@ import numpy as np
 
 from timeless.analysis.published import quantised
 from timeless.instruments import Widget
+from timeless.instruments.sandbox.starts import EXPERIMENT, seeds, start_weights, starts
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting
 
-ARTIFACTS = ("particles", "addition")
+ARTIFACTS = ("particles", "addition", EXPERIMENT)
 MEASURES = ("energy", "spectral_entropy", "order_parameter")
 
 
 def widget(results: Results) -> Widget:
-    """Return the tokens with their measures; the neurons are a part of their own."""
+    """Return where the networks to train stand, and the study's tokens with their measures.
+
+    Parts of their own are the study's neurons, and all weights of each network to train on.
+    """
     particles, addition = results["particles"], results["addition"]
     summary, whole = particles.summary, particles["checkpoints"]
     return Widget(
@@ -33,8 +37,13 @@ def widget(results: Results) -> Widget:
             "weight_decay": summary["weight_decay"],
             "whole": {name: whole[name].tolist() for name in MEASURES},
             "tokens": states(particles, "token"),
+            "training": starts(results),
         },
-        parts={"neurons": states(particles, "neuron")},
+        parts={
+            "neurons": states(particles, "neuron"),
+            **{f"start-{seed}": start_weights(results, seed) for seed in seeds(results)},
+        },
+        trains=True,
     )
 
 
@@ -49,6 +58,9 @@ def states(particles: Artifact, kind: str) -> dict[str, Any]:
 
 def _caption(quote: Quoting) -> str:
     return (
+        "<em>Training</em> is real: a small network that memorised without weight decay is trained "
+        "on in this page, beside a simulation that starts from the same places. Both are measured "
+        "by the same functions. "
         "<em>Replay</em> is measured: the number tokens, or the neurons, at "
         f"{quote('n_published')} checkpoints in the plane of a key frequency, moved in straight "
         "lines between them. The plane is that of the last checkpoint throughout. "
@@ -64,6 +76,8 @@ def _alt(particles: Artifact) -> str:
     summary = particles.summary
     ends = summary["tokens"]
     return (
+        "An instrument in which the number tokens of a network gather on a ring: by training in "
+        "the page, as they were measured, and in a simulation. "
         f"At epoch {summary['memory_epoch']:,} the {summary['n_tokens']} number tokens have, in "
         f"the plane of frequency {summary['strongest_freq']}, an order parameter of "
         f"{ends['order_parameter_memory']:.2f} and an energy of {ends['energy_memory']:.0f}; at "

@@ -21,6 +21,7 @@
     return { node, outputs };
   }
 
+  const training = ({ state }) => state.mode === "training";
   const simulating = ({ state }) => state.mode === "simulation";
   const measuresNow = ({ state, system, data, freqs }) => physics.measures(system.at, state.view === "neurons" ? { d: data.d_model } : { freqs });
   const what = ({ state }) => (state.view === "neurons" ? "neurons" : "number tokens");
@@ -59,6 +60,7 @@
   }
 
   function playText(it) {
+    if (training(it)) return Timeless.parts.sandbox.training.playText(it.training);
     if (it.playing) return "Pause";
     return !simulating(it) && it.position === it.final ? "Play again" : "Play";
   }
@@ -66,10 +68,18 @@
   function tell(it) {
     const { view, state } = it;
     const simulated = simulating(it);
-    for (const [name, hidden] of [["replay", simulated], ["simulation", !simulated]]) view[name].hidden = view.legends[name].node.hidden = hidden;
+    for (const name of ["replay", "simulation"]) view[name].hidden = view.legends[name].node.hidden = name !== state.mode;
+    for (const node of view.particles) node.hidden = training(it);
+    it.training.view.root.hidden = !training(it);
+    const slot = training(it) ? it.training.view.buttons : view.slot;
+    if (view.buttons.parentNode !== slot) slot.append(view.buttons);
     view.play.hidden = simulated && it.tools.reducedMotion;
     view.still.hidden = !view.play.hidden;
     view.play.textContent = playText(it);
+    if (training(it)) {
+      Timeless.parts.sandbox.training.tell(it.training);
+      return;
+    }
     view.seed.input.value = state.seed;
     tellMeasures(it);
     if (it.playing) return;

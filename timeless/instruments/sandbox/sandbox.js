@@ -1,10 +1,10 @@
-/* The sandbox: particles of the trained network, replayed as measured and simulated in an energy well.
+/* The sandbox: tokens of a network that trains, and particles of the study's, replayed as measured and simulated in an energy well.
    Controls -> state -> compute -> draw; the physics lies in particles.js. */
 (function () {
   "use strict";
 
   const { instrument: kit, mounting, particles: physics } = Timeless;
-  const { core, TITLES, SIMULATED, drawCloud, hues, drawCharts, tableAround, simulating, measuresNow, showEpoch, tellMeasures, tell } = Timeless.parts.sandbox;
+  const { core, SIMULATED, drawCloud, hues, drawCharts, simulating, measuresNow, showEpoch, tellMeasures, tell, training, MOST_SEEDS, tableOf, build, labels } = Timeless.parts.sandbox;
   const { NAMES, measuredAt, recorder, reach } = core;
 
   const PACE = 340; // milliseconds from one checkpoint to the next while playing
@@ -12,88 +12,19 @@
   const STEP = 25; // steps of the simulation at a press of Step
   const STEP_STILL = 100; // … where the reader asked for less motion, and nothing plays
   const AT_REST = 1e-4; // largest slope at which a simulation without temperature is over
-  const MOST_SEEDS = 9999;
-
-  // --- controls -> state --------------------------------------------------------------------
-
-  function tableOf({ epochs, freqs, freq, weight_decay: run }) {
-    const choice = (...row) => mounting.oneOf("choice", ...row);
-    const slider = (label, step, digits, more = {}) => ({ kind: "slider", label, step, text: (value) => value.toFixed(digits), ...more });
-    return [
-      choice("mode", "Mode", [["replay", "Replay"], ["simulation", "Simulation"]]),
-      choice("view", "Particles", [["tokens", "tokens"], ["neurons", "neurons"]]),
-      ["k", freq, freqs, { kind: "choice", label: "Plane of frequency", options: freqs.map((k) => [k, String(k)]) }],
-      ["epoch", epochs[epochs.length - 1], epochs, { kind: "slider", label: "Epoch of the checkpoint", show: showEpoch }],
-      ["lambda", physics.HAND.start * run, 0, 2 * run,
-        slider("Weight decay λ", 0.05 * run, 2, { spoken: (lambda) => `${lambda.toFixed(2)}; the training’s own is ${run}` })],
-      ["temperature", 0.005, 0, 0.3, slider("Temperature T", 0.005, 3)],
-      ["noise", 0, 0, 0.5, slider("Noise in the sites", 0.05, 2, {
-        unit: "of radius", text: (noise) => kit.percent(noise, 0), spoken: (noise) => `${kit.percent(noise, 0)} of the ring’s radius`,
-      })],
-      ["seed", 0, 0, MOST_SEEDS], // taken when its field is left, since each starts the simulation anew
-      ["speed", 1, 0.1, 4, slider("Speed", 0.1, 1, { unit: "time per second" })],
-    ];
-  }
-
-  /** Returns the elements that are filled with what is told and drawn. */
-  function partsOf({ ui }) {
-    const { element } = kit;
-    const measured = [["line", "these particles, measured"], ["dashes", "whole network, measured"]];
-    const view = {
-      cloud: element("div", { class: "sandbox-cloud" }),
-      legends: {
-        replay: ui.legend([["wheel", "particle, measured"], ...measured]),
-        simulation: ui.legend([["wheel", "particle, simulated"], ["hollow", "its measured place at the last checkpoint"], ...measured, ["dashes", "simulated"]]),
-      },
-      table: tableAround(ui),
-      still: element("p", { class: "sandbox-note", hidden: true }, "Your system asks for less motion, so the simulation moves when you press Step."),
-      seed: ui.number({ name: "seed", label: "Seed", min: 0, max: MOST_SEEDS }),
-      failure: ui.failure(),
-      live: ui.live(),
-    };
-    view.seed.node.classList.add("sandbox-seed");
-    for (const name of NAMES) for (const side of ["measured", "simulated"]) view[`${name}-${side}`] = element("div", {});
-    return view;
-  }
-
-  /** Returns the widget's elements by name; the markup is the order in which a reader tabs. */
-  function build(it) {
-    const { ui, controls: own } = it;
-    const { element } = kit;
-    const view = partsOf(it);
-    view.play = ui.button({ name: "play", label: "Play", act: () => pressPlay(it) });
-    view.replay = ui.row(own.epoch.node);
-    view.simulation = element("div", {},
-      ui.row(own.lambda.node, own.temperature.node, own.noise.node),
-      ui.row(own.speed.node, view.seed.node));
-    const buttons = element("div", { class: "sandbox-buttons" },
-      ui.button({ name: "trigger", label: "Trigger Phase Transition", primary: true, act: () => trigger(it) }),
-      view.play,
-      ui.button({ name: "step", label: "Step", act: () => stepOnce(it) }),
-      ui.button({ name: "reset", label: "Reset", act: () => reset(it) }));
-    const charts = NAMES.flatMap((name) => [view[`${name}-measured`], view[`${name}-simulated`]]);
-    view.root = element("div", { class: "sandbox" },
-      element("div", { class: "controls sandbox-top" }, own.mode.node, own.view.node, own.k.node),
-      element("div", { class: "sandbox-stage" },
-        element("div", {}, view.cloud, buttons, view.still),
-        element("div", { class: "sandbox-charts" }, ...charts)),
-      view.replay,
-      view.simulation,
-      view.table.node,
-      view.legends.replay.node, view.legends.simulation.node,
-      view.failure.node,
-      view.live);
-    return view;
-  }
 
   // --- actions ------------------------------------------------------------------------------
 
+  const learns = ({ state }) => state.mode === "training";
+
   function set(it, name, value) {
+    if (training.set(it.training, name, value)) return null;
     if (name === "epoch") {
       it.playing = false;
       return scrub(it, it.epochs.indexOf(value));
     }
     if (name === "mode" || name === "view") it.playing = false;
+    if (name === "mode") training.pause(it.training);
     it.state[name] = value;
     if (name === "view") return look(it, value);
     if (name === "mode") it.dirty = true;
@@ -110,6 +41,10 @@
   }
 
   function pressPlay(it) {
+    if (learns(it)) {
+      training.press(it.training);
+      return;
+    }
     play(it, !it.playing);
     if (!it.playing) it.remember();
   }
@@ -139,6 +74,10 @@
   }
 
   function trigger(it) {
+    if (learns(it)) {
+      training.trigger(it.training);
+      return;
+    }
     const { state, data: { weight_decay: run } } = it;
     it.playing = false;
     if (!simulating(it) || it.pressed !== null || state.lambda >= run) {
@@ -153,6 +92,10 @@
   }
 
   function stepOnce(it) {
+    if (learns(it)) {
+      training.step(it.training);
+      return;
+    }
     it.playing = false;
     if (simulating(it)) advance(it, it.tools.reducedMotion ? STEP_STILL : STEP);
     else scrub(it, it.position === it.final ? 0 : Math.floor(it.position) + 1);
@@ -162,11 +105,12 @@
 
   /** Goes back to the start, but for what is looked at. */
   function reset(it) {
-    const { mode, view, k } = it.state;
+    const { mode, view, k, net, plane, pace } = it.state;
     it.position = it.final;
     it.reset();
-    Object.assign(it.state, { mode, view, k });
+    Object.assign(it.state, { mode, view, k, net, plane, pace });
     it.playing = false;
+    if (learns(it)) training.renew(it.training);
     it.remember();
     restart(it);
     it.refresh();
@@ -270,6 +214,10 @@
   }
 
   function draw(it, dt) {
+    if (learns(it)) {
+      training.draw(it.training);
+      return false;
+    }
     const began = performance.now();
     if (it.playing) move(it, dt);
     it.ink ??= kit.palette(it.tools, it.box);
@@ -298,15 +246,13 @@
     it.choose("seed", Number.isFinite(asked) ? kit.clamp(Math.round(asked), 0, MOST_SEEDS) : it.state.seed);
   }
 
-  function labels() {
-    const charts = NAMES.flatMap((name) => ["measured", "simulated"].map((side) => [`${name}-${side}`, `${TITLES[name]}, ${side}`]));
-    return { cloud: "Particles", ...Object.fromEntries(charts) };
-  }
-
   async function mount(box, payload, tools) {
     const [epochs, freqs] = [payload.epochs, payload.key_freqs].map((column) => kit.list(column, tools));
     const data = { ...payload, epochs, freqs };
-    const it = mounting.begin("sandbox", box, tools, tableOf(data));
+    const asked = tools.state.get();
+    const remembered = (values) => tools.state.set({ ...values, ...training.told(it.training) });
+    const it = mounting.begin("sandbox", box, { ...tools, state: { ...tools.state, set: remembered } }, tableOf(data));
+    it.training = training.begin(it, training.decoded(data.training, tools));
     it.state.seed = Math.round(it.state.seed);
     Object.assign(it, {
       data, epochs, freqs,
@@ -322,23 +268,27 @@
     });
     it.particles = decoded(it, data.tokens);
     it.views = { tokens: it.particles };
-    mounting.stage(it, { view: build(it), surfaces: labels(), draw, tell });
+    const acts = Object.fromEntries(Object.entries({ pressPlay, trigger, stepOnce, reset }).map(([name, act]) => [name, () => act(it)]));
+    mounting.stage(it, { view: build(it, acts), surfaces: labels(), draw, tell });
     it.view.seed.input.addEventListener("change", () => chooseSeed(it));
     tools.onTheme(() => paint(it));
     const size = new ResizeObserver(() => (it.dirty = true));
     size.observe(box);
     restart(it);
+    training.renew(it.training, Timeless.runs.changesOf(asked.changes));
     paint(it);
-    it.refresh();
     if (it.state.view !== "tokens") await look(it, it.state.view);
+    const blind = training.watch(it.training);
     return {
       destroy() {
         it.playing = false;
+        blind();
+        training.close(it.training);
         size.disconnect();
         it.frames.destroy();
       },
     };
   }
 
-  Timeless.widget("sandbox", { needs: ["chance"], mount });
+  Timeless.widget("sandbox", { needs: ["chance", "fourier", "group", "runs"], mount });
 })();

@@ -8,6 +8,7 @@
 
   const TWEEN = 240; // milliseconds in which the picture glides from one checkpoint to the next
   const STEP = 260; // milliseconds a checkpoint stays while playing
+  const MOST_KEYS = 16; // key frequencies of another network that get a button each
   const STEP_STILL = 700; // … where the reader asked for less motion
 
   // --- controls -> state --------------------------------------------------------------------
@@ -47,9 +48,10 @@
       failure: ui.failure(),
       live: ui.live(),
     };
+    const keyButtons = element("div", { class: "spectrum-buttons", role: "group", "aria-label": "Key frequencies", hidden: !keys.length }, element("span", {}, "Key"), ...view.keys);
+    for (const node of [controls.epoch.node, view.play, controls.plane.node]) node.hidden = it.data.epochs.length < 2;
     view.root = element("div", { class: "spectrum" },
-      ui.row(controls.k.node,
-        element("div", { class: "spectrum-buttons", role: "group", "aria-label": "Key frequencies" }, element("span", {}, "Key"), ...view.keys)),
+      ui.row(controls.k.node, keyButtons),
       view.bars,
       ui.row(controls.epoch.node, element("div", { class: "spectrum-buttons" }, view.play, resetButton(it))),
       view.values.node,
@@ -168,18 +170,18 @@
     const { state: { k }, here, view, goal, data, playing } = it;
     const { norm, share, rank } = here.weights.spectrum;
     const row = k - 1;
-    const accuracy = data.testAccuracy[here.shown];
-    const texts = { norm: norm[row].toFixed(2), share: kit.percent(share[row]), rank: `${rank[row]} of ${norm.length}`, accuracy: kit.percent(accuracy) };
+    const accuracy = data.testAccuracy ? data.testAccuracy[here.shown] : null;
+    const texts = { norm: norm[row].toFixed(2), share: kit.percent(share[row]), rank: `${rank[row]} of ${norm.length}`, accuracy: accuracy === null ? "–" : kit.percent(accuracy) };
     view.values.tell({
       norm: [norm[row], texts.norm], share: [share[row], texts.share], rank: [rank[row], texts.rank],
       explained: [goal.explained, kit.percent(goal.explained)], roundness: [goal.roundness, goal.roundness.toFixed(2)],
-      "test-accuracy": [accuracy, texts.accuracy],
+      "test-accuracy": [accuracy ?? "", texts.accuracy],
     });
     for (const button of view.keys) button.setAttribute("aria-pressed", String(Number(button.dataset.key) === k));
     view.play.textContent = playing ? "Pause" : "Play";
     view.root.setAttribute("aria-busy", String(here.wanted !== here.shown));
     const told = `frequency ${k}: norm ${texts.norm}, ${texts.share} of the power, rank ${texts.rank}; ` +
-      `epoch ${kit.integer(it.epochs[here.shown])}, test accuracy ${texts.accuracy}`;
+      `epoch ${kit.integer(it.epochs[here.shown])}${accuracy === null ? "" : `, test accuracy ${texts.accuracy}`}`;
     mounting.describe(it, {
       bars: `Spectrum of the embedding. ${told}.`,
       wave: `Coordinates of the ${data.p} tokens with the fitted wave of frequency ${k}, ` +
@@ -230,17 +232,29 @@
     const [epochs, scales, testAccuracy] = [payload.epochs, payload.scales, payload.test_accuracy].map((column) => kit.list(column, tools));
     const keys = kit.list(payload.key_freqs, tools).sort((a, b) => a - b);
     const make = ({ W_E }, index) => analyse(Timeless.fourier.dequantise(tools.decode(W_E).array, scales[index]), payload);
-    return { ...payload, epochs, testAccuracy, keys, make };
+    const last = make(payload, payload.final);
+    return { ...payload, epochs, testAccuracy, keys, last, source: Timeless.cursor.partsOf(tools, epochs, make, [[payload.final, last]]) };
   }
 
-  function mount(box, payload, tools) {
+  /** Returns the same of another network. */
+  async function unpackedOf({ info, epochs, weights: weightsAt }) {
+    const { p, d_model: d, curves } = info;
+    const kept = new Map();
+    const fetch = async (index) => kept.set(index, analyse((await weightsAt(index)).W_E.subarray(0, p * d), info));
+    const weights = async (index) => kept.get(index) ?? (await fetch(index)).get(index);
+    const final = epochs.length - 1;
+    const last = await weights(final);
+    const { norm, threshold } = last.spectrum;
+    const keys = Array.from(norm.keys()).filter((row) => norm[row] > threshold).map((row) => row + 1);
+    return { p, d_model: d, epochs, final, keys: keys.length <= MOST_KEYS ? keys : [], testAccuracy: curves && curves[0].test_accuracy, last, source: { epochs, kept, fetch, weights } };
+  }
+
+  async function mount(box, payload, tools) {
     const { cursor } = Timeless;
-    const data = unpacked(payload, tools);
-    const final = data.final;
-    const last = data.make(payload, final);
+    const data = tools.source ? await unpackedOf(tools.source.run) : unpacked(payload, tools);
+    const { final, last, source } = data;
     const { norm } = last.spectrum;
     data.strongest = 1 + norm.indexOf(Math.max(...norm));
-    const source = cursor.partsOf(tools, data.epochs, data.make, [[final, last]]);
 
     const it = mounting.begin("spectrum", box, tools, tableOf(data));
     Object.assign(it, {

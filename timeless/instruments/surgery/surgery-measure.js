@@ -10,13 +10,13 @@
 
   const keyOf = (epoch, off) => `${epoch}/${coded(off)}`;
 
-  function resultOf({ net, info }, found, withPairs) {
+  function resultOf({ net, info, op }, found, withPairs) {
     const { summarise } = Timeless.network;
-    const mask = net.trainMask();
+    const mask = net.trainMask(op);
     return {
-      all: summarise(found, info),
-      train: summarise(found, info, 0, mask, 1),
-      test: summarise(found, info, 0, mask, 0),
+      all: summarise(found, info, op),
+      train: summarise(found, info, op, mask, 1),
+      test: summarise(found, info, op, mask, 0),
       losses: withPairs ? found.losses : null,
     };
   }
@@ -42,8 +42,8 @@
       const name = keyOf(epoch, off);
       going.add(name);
       try {
-        const cut = Timeless.network.withoutFrequencies(seen.get(epoch).weights, info, off);
-        const found = await workers.run("allPairs", [cut, info]);
+        const cut = Timeless.network.withoutFrequencies(seen.get(epoch).weights, info, off, it.circle.order);
+        const found = await workers.run("allPairs", [cut, info, it.op]);
         if (found) measured.set(name, resultOf(it, found, withPairs));
       } catch (error) {
         measured.set(name, null);
@@ -81,8 +81,8 @@
   }
 
   /** Returns the published results of random sets where the state is that of the published ablation, or null. */
-  function published({ data }, { mode, set, epoch }) {
-    return epoch === data.epoch && coded(set) === coded(data.freqs) ? data.random[mode] : null;
+  function published({ data, own }, { mode, set, epoch }) {
+    return !own && epoch === data.epoch && coded(set) === coded(data.freqs) ? data.random[mode] : null;
   }
 
   /** Returns what is known of random sets, in the form of the published ones. */

@@ -32,9 +32,9 @@
     ];
   }
 
-  /** Returns the sets that a button chooses, [name, label, set]. */
-  function presetsOf({ study_freqs: asked }, { top, keys }) {
-    const study = asked.filter((f) => f <= top);
+  /** Returns the sets that a button chooses, [name, label, set]; those of the study for its own network. */
+  function presetsOf({ study_freqs: asked }, { top, keys, own }) {
+    const study = own ? [] : asked.filter((f) => f <= top);
     return [
       ["key", "Key frequencies", keys], ["rest", "All but key", others(top, keys)],
       ...(study.length ? [["study", study.join(", "), study]] : []),
@@ -99,8 +99,10 @@
       live: ui.live(),
     };
     const buttons = (attributes, ...nodes) => element("div", { class: "surgery-buttons", ...attributes }, ...nodes);
+    const epochRow = ui.row(own.epoch.node);
+    epochRow.hidden = it.net.epochs.length < 2;
     view.root = element("div", { class: "surgery" },
-      ui.row(own.epoch.node),
+      epochRow,
       ui.row(buttons({ role: "group", "aria-label": "Choose" }, element("span", {}, "Choose"), ...view.presets), own.mode.node),
       view.bars,
       ui.row(own.k.node, buttons({}, view.switch, view.undo, view.redo, view.reset)),
@@ -151,11 +153,10 @@
   }
 
   /** Loads and analyses the weights of an epoch, once. */
-  async function see({ seen, net, info: { p, d_model: d } }, epoch) {
+  async function see({ seen, net, info, circle: { order } }, epoch) {
     if (seen.has(epoch)) return;
     const weights = await net.weights(net.index(epoch));
-    const { coefficients, spectrum } = Timeless.fourier;
-    const { norm, share } = spectrum(coefficients(weights.W_E.subarray(0, p * d), p, d));
+    const { norm, share } = Timeless.opened.spectrumOf(weights.W_E, info, order);
     seen.set(epoch, { weights, norm, share });
   }
 
@@ -236,10 +237,10 @@
     return hover === null || few.includes(hover) ? few : toggled(few, hover);
   }
 
-  function drawBars({ surfaces, shown, hover, state, keys, info }, ink) {
+  function drawBars({ surfaces, shown, hover, state, keys, info, circle }, ink) {
     return Timeless.spectrumBars(surfaces.bars, ink, {
       norm: shown.norm, high: 1.06 * Math.max(...shown.norm), k: hover ?? state.k, keys, named: namesOf(shown, hover), off: shown.off,
-      axis: `frequency k (cycles over the ${info.p} tokens)`,
+      axis: circle.order[0] ? "frequency k, over logarithms" : `frequency k (cycles over the ${info.p} tokens)`,
     });
   }
 
@@ -281,17 +282,21 @@
     };
   }
 
+  /** Returns the key frequencies of the last checkpoint of another network than the study's own. */
+  const keysOf = async ({ info, epochs, weights }, { order }) => Timeless.opened.spectrumOf((await weights(epochs.length - 1)).W_E, info, order).keys;
+
   async function mount(box, data, tools) {
-    const net = await Timeless.checkpoints.open("addition");
+    const { run: net, op, own } = await Timeless.opened.shownBy(tools, "addition");
     const { info, epochs } = net;
-    const [top, keys] = [Math.floor(info.p / 2), info.key_freqs];
+    const circle = Timeless.opened.circleOf(info, op);
+    const [top, keys] = [Math.floor(circle.order.length / 2), own ? await keysOf(net, circle) : info.key_freqs];
     const initial = { mode: "remove", set: keys, epoch: epochs.at(-1) };
     const it = mounting.begin("surgery", box, tools, tableOf(net, { top, keys }));
     Object.assign(it, {
-      data, net, info, top, keys, initial,
-      presets: presetsOf(data, { top, keys }),
+      data, net, info, op, own, circle, top, keys, initial,
+      presets: presetsOf(data, { top, keys, own }),
       steps: history(stateOf(tools.state.get(), initial, { epochs, top })),
-      seen: new Map(), measured: new Map(openingOf(data, tools)),
+      seen: new Map(), measured: new Map(own ? [] : openingOf(data, tools)),
       pictured: new Float32Array(info.p ** 2), // the losses that the map shows
       hover: null, // the frequency under the mouse
       scrubbed: null, // the epoch of the slider until its weights are here
@@ -321,5 +326,5 @@
     };
   }
 
-  Timeless.widget("surgery", { needs: ["network", "chance", "fourier", "spectrum-bars", "checkpoints", "background", "sweep"], mount });
+  Timeless.widget("surgery", { needs: ["network", "chance", "fourier", "group", "opened", "spectrum-bars", "checkpoints", "background", "sweep"], mount });
 })();

@@ -3,8 +3,6 @@
   "use strict";
 
   const { chart, instrument: kit } = Timeless;
-  const { reachOf, reached } = Timeless.parts.train.core;
-
   const MARGIN = 44;
   const FORK = [6, 4]; // dashes of what belongs to the fork
 
@@ -21,7 +19,7 @@
   function marksOf({ trunk, usual }) {
     const events = [["train_accuracy", "memorised", usual.memorised], ["test_accuracy", "generalises", usual.grokked]];
     return events.flatMap(([column, word, median]) => {
-      const own = reached(trunk.curves, column);
+      const own = Timeless.runs.reached(trunk.curves, column);
       if (own !== null) return [{ x: own, text: word === "generalises" ? "generalised" : word }];
       return median === null || trunk.epoch > median * 1.5 ? [] : [{ x: median, text: `usually ${word}` }];
     });
@@ -63,7 +61,7 @@
 
   function drawRing(surface, ink, { look }) {
     const ring = kit.ringOrder(look.k, look.n);
-    kit.tokens(surface, ink, { x: look.x, y: look.y, reach: reachOf(look), ring, freq: look.k });
+    kit.tokens(surface, ink, { x: look.x, y: look.y, reach: Timeless.runs.reachOf(look), ring, freq: look.k });
   }
 
   function drawSpectrum(surface, ink, { look, config }) {

@@ -2,8 +2,6 @@
 (function () {
   "use strict";
 
-  const { csvOf } = Timeless.parts.train.core;
-
   const [STORE, KEY] = ["runs", "last"];
 
   // --- in the browser -----------------------------------------------------------------------
@@ -64,7 +62,7 @@
     download(`${nameOf(run)}.safetensors`, written(tensors, metadata), "application/octet-stream");
   }
 
-  const downloadCurves = (run) => download(`${nameOf(run)}.csv`, csvOf(run.curves), "text/csv");
+  const downloadCurves = (run) => download(`${nameOf(run)}.csv`, Timeless.runs.csvOf(run.curves), "text/csv");
 
   Timeless.parts.train.keeping = { store, restore, forget, downloadWeights, downloadCurves };
 })();

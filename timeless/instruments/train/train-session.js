@@ -3,21 +3,19 @@
 (function () {
   "use strict";
 
-  const { core: { EVERY, changesText, nextStop, strideAt }, runs, keeping } = Timeless.parts.train;
+  const { keeping } = Timeless.parts.train;
 
   const SETTLING = 200; // milliseconds that controls rest before a network is drawn
   const STORING = 5000; // milliseconds between two states that are kept in the browser
-  const MEMORY = 0.8; // of the last speed in the next
-  const WATCHED = 60; // epochs per second that a reader can follow
 
   // --- the address --------------------------------------------------------------------------
 
   /** Returns what an address tells of the runs beside their first state. */
   function told({ trunk, fork, forkPlan }) {
     const found = {};
-    if (trunk.changes.length) found.changes = changesText(trunk.changes);
+    if (trunk.changes.length) found.changes = Timeless.runs.changesText(trunk.changes);
     const since = fork ? fork.changes.filter(({ epoch }) => epoch >= forkPlan[0].epoch).sort((a, b) => a.epoch - b.epoch) : forkPlan;
-    if (since.length) found.fork = changesText(since[0].epoch === forkPlan[0].epoch ? since : [forkPlan[0], ...since]);
+    if (since.length) found.fork = Timeless.runs.changesText(since[0].epoch === forkPlan[0].epoch ? since : [forkPlan[0], ...since]);
     return found;
   }
 
@@ -31,7 +29,7 @@
     end(it);
     const config = it.configOf();
     const before = it.trunk;
-    it.trunk = runs.begin(config, it.problemOf(config), changes);
+    it.trunk = Timeless.runs.begin(config, it.problemOf(config), changes);
     Object.assign(it, { fork: null, forkPlan, runs: [it.trunk], speed: 0, restored: false, exchanges: ["a+b", "a*b"].includes(config.operation) });
     it.usual = it.usualOf();
     const { session } = it;
@@ -55,7 +53,7 @@
       it.restoring = false;
       if (kept) resume(it, kept);
       if (it.given) it.engine ??= await Timeless.trainer.fastest();
-      await Promise.all(it.runs.map((run) => runs.glance(run, it.given ? it.engine : "plain")));
+      await Promise.all(it.runs.map((run) => Timeless.runs.glance(run, it.given ? it.engine : "plain", it.wait)));
     } catch (error) {
       it.fail(error);
     }
@@ -69,7 +67,7 @@
     Object.assign(it.trunk, trunk);
     it.restored = true;
     if (fork) {
-      it.fork = Object.assign(runs.begin(it.trunk.config, it.trunk.problem), fork);
+      it.fork = Object.assign(Timeless.runs.begin(it.trunk.config, it.trunk.problem), fork);
       it.runs = [it.trunk, it.fork];
     }
     it.state.epochs = it.budgets.find((budget) => budget >= Math.max(it.trunk.epoch, it.state.epochs)) ?? it.state.epochs;
@@ -78,7 +76,7 @@
   /** Ends all that is going on. */
   function end(it) {
     it.session += 1;
-    it.runs.forEach(runs.close);
+    it.runs.forEach(Timeless.runs.close);
     Object.assign(it, { playing: false, busy: false, pending: [] });
   }
 
@@ -87,30 +85,26 @@
   /** Returns whether the fork that the address tells is due, and makes it. */
   async function fork(it) {
     const { trunk } = it;
-    await runs.keep(trunk);
-    it.fork = runs.begin(trunk.config, trunk.problem, [], trunk);
+    await Timeless.runs.keep(trunk);
+    it.fork = Timeless.runs.begin(trunk.config, trunk.problem, [], trunk);
     it.fork.changes = [...it.fork.changes, ...it.forkPlan];
     it.runs = [trunk, it.fork];
-    await runs.equip(it.fork, it.engine);
+    await Timeless.runs.equip(it.fork, it.engine, it.wait);
   }
-
-  /** Waits so many milliseconds, if the reader wants to watch. */
-  const rest = ({ state: { pace } }, wait) => (pace === "watch" && wait > 0 ? new Promise((resolve) => setTimeout(resolve, wait)) : null);
 
   /** Takes the runs on to where they must stop next. */
   async function onwards(it, limit) {
-    for (const [run, name, value] of it.pending.splice(0)) runs.change(run, name, value);
+    for (const [run, name, value] of it.pending.splice(0)) Timeless.runs.change(run, name, value);
     if (it.forkPlan.length && !it.fork && it.trunk.epoch === it.forkPlan[0].epoch) await fork(it);
     const from = it.trunk.epoch;
     const due = it.fork ? [] : it.forkPlan;
-    const stops = it.runs.map(({ changes }) => nextStop([...changes, ...due.slice(0, 1)], from, limit));
-    const to = Math.min(from + strideAt(it.speed), ...stops);
+    const stops = it.runs.map(({ changes }) => Timeless.runs.nextStop([...changes, ...due.slice(0, 1)], from, limit));
+    const to = Math.min(from + Timeless.runs.strideAt(it.speed), ...stops);
     const began = performance.now();
-    await Promise.all(it.runs.map((run) => runs.advance(run, to)));
-    await Promise.all(it.runs.map((run) => (to % EVERY ? runs.peek(run) : runs.observe(run, run.trainer))));
-    await rest(it, (1000 * (to - from)) / WATCHED - (performance.now() - began));
-    const speed = (1000 * (to - from)) / Math.max(performance.now() - began, 1);
-    it.speed = it.speed ? MEMORY * it.speed + (1 - MEMORY) * speed : speed;
+    await Promise.all(it.runs.map((run) => Timeless.runs.advance(run, to)));
+    await Promise.all(it.runs.map((run) => (to % Timeless.runs.EVERY ? Timeless.runs.peek(run) : Timeless.runs.observe(run, run.trainer))));
+    if (it.state.pace === "watch") await Timeless.runs.rested(to - from, began);
+    it.speed = Timeless.runs.paceAfter(it.speed, to - from, began);
   }
 
   /** Trains until the reader pauses, or an epoch is reached. */
@@ -132,7 +126,7 @@
         stored = performance.now();
       }
       if (!current()) return;
-      await Promise.all(it.runs.filter(({ seen, epoch }) => !seen || seen.epoch !== epoch).map((run) => runs.observe(run, run.trainer)));
+      await Promise.all(it.runs.filter(({ seen, epoch }) => !seen || seen.epoch !== epoch).map((run) => Timeless.runs.observe(run, run.trainer)));
       await store(it);
     } catch (error) {
       if (current()) it.fail(error);
@@ -146,12 +140,12 @@
   /** Loads the engine, when it is wanted for the first time, and gives every run its trainer and its first picture. */
   async function prepare(it) {
     it.engine ??= await Timeless.trainer.fastest();
-    await Promise.all(it.runs.map((run) => runs.equip(run, it.engine)));
-    await Promise.all(it.runs.filter(({ seen }) => !seen).map((run) => runs.observe(run, run.trainer)));
+    await Promise.all(it.runs.map((run) => Timeless.runs.equip(run, it.engine, it.wait)));
+    await Promise.all(it.runs.filter(({ seen }) => !seen).map((run) => Timeless.runs.observe(run, run.trainer)));
   }
 
   async function store(it) {
-    await Promise.all(it.runs.map(runs.keep));
+    await Promise.all(it.runs.map(Timeless.runs.keep));
     if (!it.given) await keeping.store(identity(it), it.runs); // a file is in no address
   }
 
@@ -173,19 +167,19 @@
   /** Changes a setting of a run from its next step on; before its first, of its configuration. */
   function change(it, run, name, value) {
     if (it.busy) it.pending = [...it.pending.filter(([other, own]) => other !== run || own !== name), [run, name, value]];
-    else runs.change(run, name, value);
+    else Timeless.runs.change(run, name, value);
     it.refresh();
   }
 
   /** Keeps this moment and trains two networks from it; or goes on with the first alone. */
   async function toggleFork(it) {
     if (it.fork) {
-      runs.close(it.fork);
+      Timeless.runs.close(it.fork);
       Object.assign(it, { fork: null, forkPlan: [], runs: [it.trunk] });
     } else {
       await pause(it);
       const { epoch } = it.trunk;
-      it.forkPlan = [{ epoch, name: "weight_decay", value: runs.settings(it.trunk).weight_decay }];
+      it.forkPlan = [{ epoch, name: "weight_decay", value: Timeless.runs.settings(it.trunk).weight_decay }];
       try {
         await prepare(it);
         await fork(it);
@@ -206,18 +200,16 @@
 
   /** Has training rest while nobody can see it. */
   function watchSight(it) {
-    const look = () => {
-      if (document.hidden && it.busy) {
-        it.hidden = true;
-        it.playing = false;
-        return;
-      }
-      if (document.hidden || !it.hidden) return;
+    const pausing = () => {
+      it.hidden ||= it.busy;
+      it.playing = false;
+    };
+    const goOn = () => {
+      if (!it.hidden) return;
       it.hidden = false;
       pause(it).then(() => drive(it, it.state.epochs));
     };
-    document.addEventListener("visibilitychange", look);
-    return () => document.removeEventListener("visibilitychange", look);
+    return Timeless.runs.whileSeen(pausing, goOn);
   }
 
   Timeless.parts.train.session = { told, renew, reconfigure, end, start, step, change, toggleFork, watchSight };

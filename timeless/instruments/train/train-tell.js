@@ -3,7 +3,7 @@
   "use strict";
 
   const { controls, instrument: kit, mounting } = Timeless;
-  const { core: { ENOUGH, isPreset, reached, timeText }, runs: { settings } } = Timeless.parts.train;
+  const { core: { isPreset } } = Timeless.parts.train;
 
   const HALFWAY = 0.5;
   const RINGED = 0.15; // share of the power from which the strongest frequency is called a ring
@@ -27,25 +27,26 @@
     const { curves, seen, problem } = trunk;
     if (!seen) return "";
     if (trunk.epoch === 0) return beginningOf({ trunk, given });
-    const [memorised, grokked] = ["train_accuracy", "test_accuracy"].map((name) => reached(curves, name));
+    const [memorised, grokked] = ["train_accuracy", "test_accuracy"].map((name) => Timeless.runs.reached(curves, name));
     const unseen = exchanges ? seen.unseen_accuracy : seen.test_accuracy;
     const who = exchanges ? "the pairs that it has seen in neither order" : "the pairs that it has never seen";
     if (grokked !== null) {
       const after = memorised === null || memorised >= grokked ? "" : `, ${kit.integer(grokked - memorised)} epochs after it had memorised`;
-      return `It has generalised: at epoch ${kit.integer(grokked)}${after}, ${kit.percent(ENOUGH, 0)} of the test pairs were right. Nobody told it about circles.`;
+      return `It has generalised: at epoch ${kit.integer(grokked)}${after}, ${kit.percent(Timeless.runs.ENOUGH, 0)} of the test pairs were right. Nobody told it about circles.`;
     }
     if (memorised === null) return `It is memorising the ${kit.integer(problem.train.length)} pairs that it is shown, each for itself.`;
     if (unseen > HALFWAY) return `It is finding the rule: of ${who} it answers ${kit.percent(unseen, 0)}, and its numbers gather on a ring.`;
-    const pressure = settings(trunk).weight_decay > 0 ? "Weight decay is at work: keep watching." : "Without weight decay, nothing presses for a simpler way.";
+    const pressure = Timeless.runs.settings(trunk).weight_decay > 0 ? "Weight decay is at work: keep watching." : "Without weight decay, nothing presses for a simpler way.";
     return `At epoch ${kit.integer(memorised)} it had memorised. Of ${who} it answers ${kit.percent(unseen, 0)}. ${pressure}`;
   }
 
   /** Returns how far it is and how fast, in words. */
   function progressOf(it) {
     const { trunk: { epoch }, state: { epochs }, speed } = it;
-    const at = `Epoch ${kit.integer(epoch)} of ${kit.integer(epochs)}`;
+    const by = Timeless.runs.engineText(it.engine);
+    const at = `Epoch ${kit.integer(epoch)} of ${kit.integer(epochs)}${by && ` · ${by}`}`;
     if (it.busy && !it.speed) return `${at} · starting`;
-    if (it.busy) return `${at} · ${short(speed)} epochs a second · ${timeText((epochs - epoch) / speed)} left`;
+    if (it.busy) return `${at} · ${short(speed)} epochs a second · ${Timeless.runs.timeText((epochs - epoch) / speed)} left`;
     if (it.hidden) return `${at} · pauses while the page is hidden`;
     if (!epoch) return it.restoring ? "Looking for a run that was kept" : `${kit.integer(epochs)} epochs to train`;
     return epoch >= epochs ? `${at} · done` : `${at} · paused${it.restored ? ", kept from your last visit" : ""}`;
@@ -72,7 +73,7 @@
       "test-loss": seen ? [seen.test_loss, short(seen.test_loss)] : ["", "–"],
       norm: seen ? [seen.sum_sq_weights, kit.integer(seen.sum_sq_weights)] : ["", "–"],
       speed: speed ? [speed, short(speed)] : ["", "–"],
-      left: speed ? [(epochs - epoch) / speed, timeText((epochs - epoch) / speed)] : ["", "–"],
+      left: speed ? [(epochs - epoch) / speed, Timeless.runs.timeText((epochs - epoch) / speed)] : ["", "–"],
     });
   }
 
@@ -125,7 +126,7 @@
     view.fork.textContent = fork ? "Drop the fork" : "Fork";
     view.fork.disabled = !fork && !epoch;
     if (!fork) return;
-    const { weight_decay, learning_rate } = settings(fork);
+    const { weight_decay, learning_rate } = Timeless.runs.settings(fork);
     view["fork-note"].textContent = `The same network up to epoch ${kit.integer(forkPlan[0].epoch)}; since then it trains beside the first, drawn dashed.` +
       `${fork.seen ? ` Of its test pairs ${kit.percent(fork.seen.test_accuracy)} are right.` : ""}${busy ? "" : " Change one thing, and go on."}`;
     view["fork-decay"].input.value = weight_decay;

@@ -4,7 +4,7 @@
   "use strict";
 
   const { instrument: kit, mounting } = Timeless;
-  const { core, runs, session, keeping, files, view, plainly, MOST_DECAY, RATES, draw, tell } = Timeless.parts.train;
+  const { core, session, keeping, files, view, plainly, MOST_DECAY, RATES, draw, tell } = Timeless.parts.train;
 
   const [LEAST_P, MOST_P] = [5, 131];
   const WIDTHS = [32, 64, 128];
@@ -37,7 +37,7 @@
   function decayOf({ trunk, pending, state }) {
     const coming = pending.find(([run, name]) => run === trunk && name === "weight_decay");
     if (coming) return coming[2];
-    return trunk ? runs.settings(trunk).weight_decay : state.decay;
+    return trunk ? Timeless.runs.settings(trunk).weight_decay : state.decay;
   }
 
   // --- mount --------------------------------------------------------------------------------
@@ -74,6 +74,23 @@
     return preset && preset.usual ? preset.usual : { memorised: null, grokked: null, seeds: [] };
   }
 
+  /** Returns the first network as it stands, as kit/opened.js takes one. */
+  function hereOf({ trunk: { config, epoch, kept, problem }, given }) {
+    const flat = kept ? kept.weights : problem.weights;
+    const name = given ? `${given.name}${epoch ? ", trained on" : ""}` : "the network above";
+    return { name, config, weights: Timeless.trainer.named(flat, config), kinds: problem.kinds, epoch };
+  }
+
+  /** Has the page's other instruments find the network here, and hear when it rests at another moment. */
+  function offer(it) {
+    const show = it.refresh;
+    it.refresh = () => {
+      show();
+      if (!it.busy && !it.glancing) Timeless.emit("here", `${it.session} ${it.trunk.epoch}`);
+    };
+    Timeless.here = () => (it.trunk ? hereOf(it) : null);
+  }
+
   function mount(box, data, tools) {
     const asked = tools.state.get();
     const set = (values) => tools.state.set({ ...values, ...session.told(it) });
@@ -85,6 +102,7 @@
       pending: [], // [run, setting, value], to be changed before the next step
       speed: 0, // epochs per second
       fail: (error) => it.view.failure.tell(`This cannot be trained (${Timeless.told(error)}).`),
+      wait: (message) => it.view.failure.tell(message), // when no answer comes for long
       given: null, // a network from a file: {name, sizes, told, weights}
       ofFile: OF_FILE,
       configOf: () => configOf(it),
@@ -93,11 +111,13 @@
       set: (name, value) => choose(it, name, value),
     });
     mounting.stage(it, { view: view.build(it, () => reset(it)), surfaces: view.HEADINGS, draw, tell });
+    offer(it);
     files.take(it);
-    session.renew(it, core.changesOf(asked.changes), core.changesOf(asked.fork));
+    session.renew(it, Timeless.runs.changesOf(asked.changes), Timeless.runs.changesOf(asked.fork));
     const blind = session.watchSight(it);
     return {
       destroy() {
+        Timeless.here = null;
         blind();
         clearTimeout(it.timer);
         session.end(it);
@@ -106,5 +126,5 @@
     };
   }
 
-  Timeless.widget("train", { needs: ["chance", "fourier", "group", "background", "trainer", "safetensors", "pairs", "spectrum-bars"], mount });
+  Timeless.widget("train", { needs: ["chance", "fourier", "group", "background", "trainer", "runs", "safetensors", "pairs", "spectrum-bars"], mount });
 })();

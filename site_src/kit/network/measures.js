@@ -1,0 +1,86 @@
+/* Restricted and excluded loss of a network, as timeless/analysis/progress.py has them. What it exports is also text for a
+   worker, see network.js in this folder. */
+(function () {
+  "use strict";
+
+  const inNode = typeof module === "object" && module.exports;
+  const { PLAIN, workspace, readPair, activate, unembed } = inNode ? require("./pairs.js") : Timeless.network;
+
+  /** Returns the logits [n * n, n] of a circle's pairs and classes, in its order. */
+  function logitsOf(weights, info, op, { order }) {
+    const n = order.length;
+    const [work, all] = [workspace(weights, info, op, PLAIN), new Float32Array(n ** 3)];
+    for (let pair = 0; pair < n * n; pair++) {
+      [work.rows[0], work.rows[1]] = [order[Math.floor(pair / n)], info.p + order[pair % n]];
+      readPair(work, pair);
+      activate(work, pair);
+      unembed(work, pair);
+      for (let c = 0; c < n; c++) all[pair * n + c] = work.logits[order[c]];
+    }
+    return all;
+  }
+
+  /** Returns the part of the logits along the waves of these frequencies over the place of the answer, [n, n] by that place and
+      class, and each class's mean [n]. */
+  function alongAnswers(logits, { order, slope }, freqs) {
+    const n = order.length;
+    const [by, along, means] = [new Float64Array(n * n), new Float64Array(n * n), new Float64Array(n)];
+    for (let pair = 0; pair < n * n; pair++) {
+      const at = (((Math.floor(pair / n) + slope * (pair % n)) % n) + n) % n;
+      for (let c = 0; c < n; c++) by[at * n + c] += logits[pair * n + c] / n; // n pairs have each answer
+    }
+    const wave = Float64Array.from({ length: n }, (_, gap) =>
+      freqs.reduce((sum, k) => sum + ((2 * k === n ? 1 : 2) / n) * Math.cos((2 * Math.PI * ((k * gap) % n)) / n), 0));
+    for (let at = 0; at < n; at++) {
+      for (let other = 0; other < n; other++) {
+        const share = wave[Math.abs(at - other)];
+        for (let c = 0; c < n; c++) along[at * n + c] += share * by[other * n + c];
+        if (at === 0) for (let c = 0; c < n; c++) means[c] += by[other * n + c] / n;
+      }
+    }
+    return { along, means };
+  }
+
+  /** Adds a pair with these logits and right class to the sums of a part of the pairs. */
+  function addTo(sums, row, right) {
+    let [best, highest, total] = [0, -Infinity, 0];
+    for (let c = 0; c < row.length; c++) if (row[c] > highest) [best, highest] = [c, row[c]];
+    for (let c = 0; c < row.length; c++) total += Math.exp(row[c] - highest);
+    sums.n += 1;
+    sums.right += best === right;
+    sums.loss += highest - row[right] + Math.log(total);
+  }
+
+  /** Returns `{own, restricted, excluded}` of the pairs and classes on a circle, `{order, slope}` as for `amplitudes`: each has
+      {accuracy, loss} (nats) of `all` pairs, of those that `mask` [p * p] marks as trained on, `train`, and of the rest, `test`.
+      Restricted logits keep the waves of these frequencies over the answer's place, and each class's mean; excluded ones are all
+      but those waves. */
+  function measures(weights, info, op, freqs, circle, mask) {
+    const { order, slope } = circle;
+    const n = order.length;
+    const logits = logitsOf(weights, info, op, circle);
+    const { along, means } = alongAnswers(logits, circle, freqs);
+    const rows = { own: new Float64Array(n), restricted: new Float64Array(n), excluded: new Float64Array(n) };
+    const sums = Object.fromEntries(Object.keys(rows).map((kind) => [kind, {}]));
+    for (const kind of Object.keys(rows)) for (const part of ["all", "train", "test"]) sums[kind][part] = { n: 0, right: 0, loss: 0 };
+    for (let pair = 0; pair < n * n; pair++) {
+      const [i, j] = [Math.floor(pair / n), pair % n];
+      const right = (((i + slope * j) % n) + n) % n;
+      for (let c = 0; c < n; c++) {
+        const [x, part] = [logits[pair * n + c], along[right * n + c]];
+        rows.own[c] = x;
+        rows.restricted[c] = part + means[c];
+        rows.excluded[c] = x - part;
+      }
+      const part = mask[order[i] * info.p + order[j]] ? "train" : "test";
+      for (const kind of Object.keys(rows)) for (const one of ["all", part]) addTo(sums[kind][one], rows[kind], right);
+    }
+    const mean = ({ n: count, right, loss }) => ({ n: count, accuracy: count ? right / count : null, loss: count ? loss / count : null });
+    const meansOf = (parts) => Object.fromEntries(Object.entries(parts).map(([part, found]) => [part, mean(found)]));
+    return Object.fromEntries(Object.entries(sums).map(([kind, parts]) => [kind, meansOf(parts)]));
+  }
+
+  const exported = { logitsOf, alongAnswers, addTo, measures };
+  if (inNode) module.exports = exported;
+  else Object.assign(Timeless.network, exported);
+})();
