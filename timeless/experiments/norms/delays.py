@@ -44,6 +44,10 @@ class Delayed:
         wait = log(self.v_memorised / threshold) / (2 * kappa * self.lr * self.weight_decay)
         return max(wait, 0.0)
 
+    def predicted_by_ratio(self, kappa: float, ratio: float) -> float:
+        """Return the delay if V has to fall to a share of what it was, whatever that was."""
+        return -log(ratio) / (2 * kappa * self.lr * self.weight_decay)
+
 
 def delayed(results: Results, share: float) -> list[Delayed]:
     """Return the runs of all groups that generalised after they had memorised."""

@@ -1,5 +1,6 @@
 """Predict the delay of every run that generalised from the norm at which it had memorised."""
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -49,6 +50,8 @@ def _group(runs: Sequence[Delayed], law: tuple[float, float] | None) -> dict[str
     predicted = np.array([run.predicted(*law) for run in others])
     delays = np.array([run.delay for run in others], dtype=float)
     errors = np.abs(predicted - delays) / delays
+    ratio = float(np.median([run.v_grokked / run.v_memorised for run in runs if run.reference]))
+    by_ratio = np.array([run.predicted_by_ratio(law[0], ratio) for run in others])
     v = {
         name: np.array([getattr(run, name) for run in runs])
         for name in ("v_memorised", "v_grokked")
@@ -60,6 +63,8 @@ def _group(runs: Sequence[Delayed], law: tuple[float, float] | None) -> dict[str
         "threshold": law[1],
         "error_mean": float(errors.mean()),
         "error_median": float(np.median(errors)),
+        "ratio": ratio,
+        "ratio_error_median": float(np.median(np.abs(by_ratio - delays) / delays)),
         "delay_min": int(delays.min()),
         "delay_max": int(delays.max()),
         "predicted_min": float(predicted.min()),
@@ -77,14 +82,19 @@ def _variation(values: np.ndarray) -> float:
 
 
 def _exponent(runs: Sequence[Delayed]) -> dict[str, Any] | None:
-    """Return the exponent ν of delay and of grokking epoch ∝ λ^-ν, by least squares of logs."""
-    if len({run.weight_decay for run in runs}) < 3:
+    """Return the exponent ν of delay and of grokking epoch ∝ λ^-ν, by least squares of logs.
+
+    Of the strengths at which as many runs generalised as at any; None for fewer than three.
+    """
+    count = Counter(run.arm for run in runs)
+    own = [run for run in runs if count[run.arm] == max(count.values())]
+    if len({run.weight_decay for run in own}) < 3:
         return None
-    decays = np.log([run.weight_decay for run in runs])
+    decays = np.log([run.weight_decay for run in own])
     return {
-        "n_runs": len(runs),
-        "delay": -float(np.polyfit(decays, np.log([run.delay for run in runs]), 1)[0]),
-        "grok_epoch": -float(np.polyfit(decays, np.log([run.grok_epoch for run in runs]), 1)[0]),
+        "n_runs": len(own),
+        "delay": -float(np.polyfit(decays, np.log([run.delay for run in own]), 1)[0]),
+        "grok_epoch": -float(np.polyfit(decays, np.log([run.grok_epoch for run in own]), 1)[0]),
     }
 
 
