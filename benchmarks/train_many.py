@@ -16,7 +16,8 @@ from statistics import median
 import torch
 
 from timeless.config import ModelConfig, TrainConfig
-from timeless.training.ensemble import Ensemble, torch_device
+from timeless.training.devices import torch_device
+from timeless.training.ensemble import Ensemble
 
 EPOCHS = 40_000
 

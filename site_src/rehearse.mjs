@@ -9,7 +9,8 @@ import { fileURLToPath } from "node:url";
 const require = createRequire(import.meta.url);
 const { problem } = require("./kit/trainer/problem.js");
 const { wasm } = require("./kit/kernels/workers.js");
-const { accuracies, configOf } = require("../timeless/instruments/train/train-core.js");
+const { accuracies } = require("./kit/runs/curves.js");
+const { configOf } = require("../timeless/instruments/train/train-core.js");
 
 const { state, every, enough } = JSON.parse(readFileSync(0, "utf8"));
 const config = configOf(state);

@@ -5,16 +5,12 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 from tests.sites import ROOT
 from timeless.results.manifest import MANIFEST
 
 
-@pytest.fixture(scope="module")
-def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Return the site that --quick builds, after checking that the results are untouched."""
-    out = tmp_path_factory.mktemp("quick") / "site"
+def test_it_runs_every_experiment_and_every_page_says_that_it_is_quick(tmp_path: Path) -> None:
+    out = tmp_path / "site"
     manifest = (ROOT / "artifacts" / MANIFEST).read_bytes()
     done = subprocess.run(
         [sys.executable, "build.py", "--quick", "--out", str(out)],
@@ -26,19 +22,12 @@ def quick(tmp_path_factory: pytest.TempPathFactory) -> Path:
     )
     assert done.returncode == 0, done.stderr
     assert (ROOT / "artifacts" / MANIFEST).read_bytes() == manifest
-    return out
-
-
-def test_every_page_says_that_it_is_quick(quick: Path) -> None:
-    pages = sorted(quick.glob("*.html"))
+    pages = sorted(out.glob("*.html"))
     assert {page.stem for page in pages} == {
         page.stem for page in (ROOT / "site_src" / "pages").glob("*.md")
     }
     for page in pages:
         assert 'class="quick-mark"' in page.read_text(encoding="utf-8"), page.name
-
-
-def test_it_runs_every_experiment(quick: Path) -> None:
     wanted = {path.parent.name for path in (ROOT / "timeless/experiments").glob("*/run.py")}
-    found = {path.stem for path in (quick / "artifacts").glob("*.json")} - {"manifest"}
+    found = {path.stem for path in (out / "artifacts").glob("*.json")} - {"manifest"}
     assert found == wanted

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from timeless.errors import TimelessError
-from timeless.results.door import read_text
+from timeless.results.reading import read_text
 
 
 def answer_of(script: Path, needs: str, fits: Callable[[Any], bool], request: object = None) -> Any:

@@ -192,7 +192,7 @@ def _engine(site: Site, options: Options) -> Engine:
     if options.engine == "local":
         return local
     refuse_without_ray()
-    device_type = importlib.import_module("timeless.training.ensemble").device_type
+    device_type = importlib.import_module("timeless.training.devices").device_type
     gpu = device_type(options.device) == "cuda"
     return RayEngine(site.runs.absolute(), options.ray_address, gpu)
 

@@ -100,21 +100,22 @@
     for (const name of names) {
       const fault = faultOf(entries[name], bytes.length - start);
       if (fault) throw new Error(`the tensor "${name.slice(0, 80)}" ${fault}: the file is damaged`);
-      tensors.set(name, tensorOf(entries[name], bytes, start));
+      tensors.set(name, tensorOf(name, entries[name], bytes, start));
     }
     const metadata = Object.assign(Object.create(null), isObject(texts) ? texts : {});
     return { tensors, metadata };
   }
 
-  function tensorOf({ dtype, shape, data_offsets: [from, to] }, bytes, start) {
+  function tensorOf(name, { dtype, shape, data_offsets: [from, to] }, bytes, start) {
+    const said = `the tensor "${name.slice(0, 80)}" holds numbers`;
     return {
       dtype, shape,
       values() {
-        if (!Object.hasOwn(KINDS, dtype)) throw new Error(`numbers of the type ${String(dtype).slice(0, 20)} are not read here`);
+        if (!Object.hasOwn(KINDS, dtype)) throw new Error(`${said} of the type ${String(dtype).slice(0, 20)}; expected one of ${Object.keys(KINDS).join(", ")}`);
         const [size, number] = KINDS[dtype];
         const view = new DataView(bytes.buffer, bytes.byteOffset + start + from, to - from);
         const values = Float32Array.from({ length: (to - from) / size }, (_, i) => number(view, i * size));
-        if (!values.every(Number.isFinite)) throw new Error("a tensor holds numbers that are not finite");
+        if (!values.every(Number.isFinite)) throw new Error(`${said} that are not finite`);
         return values;
       },
     };

@@ -238,6 +238,7 @@ def test_a_network_that_stands_still_is_trained_on(visit: Visit) -> None:
     for picture in (1, 2):
         assert painted(page, f":nth-match(.sandbox-plate canvas, {picture})")
     assert fits(page)
+    assert page.evaluate("typeof Timeless.trainer") == "undefined"  # not before it is wanted
     energy = value(page, "network-energy")
     control(page, "trigger").press("Enter")
     expect(control(page, "play")).to_have_text("Pause")

@@ -128,9 +128,13 @@ test("a file that does not fit is refused with what it has and what was expected
   const more = (name, shape) => [...without(name), [name, shape, new Float32Array(shape.reduce((a, b) => a * b, 1)).fill(1)]];
   assert.throws(() => given(written(without("unembed.W_U"))), /no W_U \(or unembed\.W_U\)/);
   assert.throws(() => given(written(more("blocks.0.mlp.W_out", [31, 8]))), /W_out has shape \[31, 8\]; expected \[32, 8\]/);
+  assert.throws(() => given(written(more("blocks.0.attn.W_Q", [1, 8, 7]))), /W_Q has shape \[1, 8, 7\]; expected \[1, 8, 8\]/);
+  assert.throws(() => given(written(more("blocks.0.attn.W_Q", [9, 8, 8]))), /W_Q has shape \[9, 8, 8\]; expected 1 to 8 heads that divide d_model = 8/);
+  assert.throws(() => given(written(more("pos_embed.W_pos", [2, 8]))), /W_pos has shape \[2, 8\]; expected 3 places/);
+  assert.throws(() => given(written([...list, ["W_E", [12, 8], new Float32Array(96)]])), /W_E twice/);
   assert.throws(() => given(written(more("unembed.W_U", [8, 9]))), /p = 9; expected an odd prime/);
   assert.throws(() => given(written(more("blocks.0.ln1.w", [8]))), /"blocks\.0\.ln1\.w", for which .* has no place/);
-  assert.throws(() => given(written(more("embed.W_E", [12, 8]).map(([name, shape, values]) => [name, shape, values.map((x) => x / 0)]))), /not finite/);
+  assert.throws(() => given(written(more("embed.W_E", [12, 8]).map(([name, shape, values]) => [name, shape, values.map((x) => x / 0)]))), /"embed\.W_E" holds numbers that are not finite/);
 });
 
 test("headers that are damaged, huge or hostile do no harm", () => {
@@ -157,4 +161,6 @@ test("numbers of 16 and 64 bits are read as what they stand for", () => {
   view.setFloat64(8, 0.5, true);
   const { tensors } = read(bytes);
   assert.deepEqual(["a", "b", "c"].map((name) => [...tensors.get(name).values()]), [[1, -2], [1, -2.5], [0.5]]);
+  const whole = read(crafted(`{"d":{"dtype":"I64","shape":[1],"data_offsets":[0,8]}}`)).tensors.get("d");
+  assert.throws(() => whole.values(), /"d" holds numbers of the type I64; expected one of F16, BF16, F32, F64/);
 });

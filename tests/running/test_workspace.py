@@ -12,7 +12,8 @@ from timeless.errors import TimelessError
 from timeless.results.artifacts import Artifact, save_artifact
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import STATE
-from timeless.training.ensemble import Ensemble, device_type
+from timeless.training.devices import device_type
+from timeless.training.ensemble import Ensemble
 from timeless.training.loop import together, train
 
 CONFIGS = {f"seed{seed}": replace(CONFIG, seed=seed, epochs=10) for seed in (3, 1, 2)}

@@ -19,7 +19,8 @@ from timeless.errors import TimelessError
 from timeless.results.weights import load_weights, save_weights
 from timeless.training import reporting
 from timeless.training.campaign import Run, curves_table, is_checkpoint
-from timeless.training.ensemble import METRICS, Ensemble, torch_device
+from timeless.training.devices import torch_device
+from timeless.training.ensemble import METRICS, Ensemble
 from timeless.training.loop import train
 from timeless.training.model import forward, init_params, parameter_shapes
 from timeless.training.saved import alone_in

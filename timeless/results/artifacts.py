@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from timeless.errors import TimelessError, refuse_if_any
-from timeless.results.door import not_finite, read_json
+from timeless.results.reading import not_finite, read_json
 
 SCHEMA = "timeless/artifact/1"
 WEIGHTS = "weights"

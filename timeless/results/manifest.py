@@ -11,7 +11,7 @@ from typing import Any
 
 from timeless.errors import refuse_if_any
 from timeless.results.artifacts import write_atomically
-from timeless.results.door import read_json
+from timeless.results.reading import read_json
 
 MANIFEST = "manifest.json"
 _RESTORE = (

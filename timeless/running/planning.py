@@ -12,7 +12,8 @@ import torch
 from timeless.config import TrainConfig, as_dict
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import Campaign
-from timeless.training.ensemble import Ensemble, torch_device
+from timeless.training.devices import torch_device
+from timeless.training.ensemble import Ensemble
 from timeless.training.processor import one_thread, subnormals_flushed
 
 TIMED_STEPS = 5

@@ -8,7 +8,7 @@ from timeless.config import TrainConfig
 from timeless.results.artifacts import Results
 from timeless.running.engines import Engine, local
 from timeless.training.campaign import Run
-from timeless.training.ensemble import device_type
+from timeless.training.devices import device_type
 from timeless.training.loop import together, train_campaign
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from timeless.errors import refuse_if_any
 from timeless.folders import Catalogue, Site
-from timeless.results.door import SCHEMAS, read_text
+from timeless.results.reading import SCHEMAS, read_text
 
 Files = dict[str, bytes | Path]
 

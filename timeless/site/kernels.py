@@ -14,9 +14,9 @@ from pathlib import Path
 from timeless.folders import Site
 from timeless.node import answer_of, version_of
 from timeless.results.artifacts import write_atomically
-from timeless.results.door import read_text
+from timeless.results.cache import sealed, unsealed
 from timeless.results.encoding import receive_script
-from timeless.results.seals import sealed, unsealed
+from timeless.results.reading import read_text
 
 COMPILER = "assemblyscript"
 FILE = "data/kernels.js"

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from timeless.claims.ledger import Place
 from timeless.errors import TimelessError, unknown_name
 from timeless.folders import Site
-from timeless.results.door import read_text
+from timeless.results.reading import read_text
 from timeless.words import calls
 from timeless.words.calls import Call, Text
 from timeless.words.prose import Heading

@@ -19,7 +19,7 @@ from jinja2 import (
 from markupsafe import Markup
 
 from timeless.errors import TimelessError, unknown_name
-from timeless.results.door import read_text
+from timeless.results.reading import read_text
 from timeless.site.pages import Page
 
 _INLINE_SCRIPT = re.compile(r"<script(?![^>]*\bsrc=)([^>]*)>(.*?)</script>", re.DOTALL)

@@ -20,8 +20,8 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import ModelConfig, TrainConfig
-from timeless.errors import TimelessError
 from timeless.training.adamw import AdamW
+from timeless.training.blocks import SPLITS, Source
 from timeless.training.factorised import BlockPass, Examples, Shared, factorise
 from timeless.training.model import init_params, parameter_shapes
 from timeless.training.tasks import Task, make_task
@@ -30,31 +30,7 @@ if HAS_TABLES := find_spec("numba") is not None:
     from timeless.training.tables import TablePass, tabulate
 
 _T = TypeVar("_T")
-CPU_BLOCK, CUDA_BLOCK = 1030, 1 << 15
-SPLITS = ("train", "test", "mirrored", "unseen")  # as in `tasks.Task.splits`
 METRICS = tuple(f"{split}_{quantity}" for split in SPLITS for quantity in ("loss", "accuracy"))
-
-
-def device_type(name: str) -> str:
-    """Return "cpu", "cuda" or "mps"; "auto" is CUDA where there is one, and otherwise the CPU."""
-    if name != "auto":
-        return name
-    return "cuda" if torch.cuda.is_available() else "cpu"
-
-
-def torch_device(name: str, loss_dtype: str = "float64") -> torch.device:
-    """Return the device called "auto", "cpu", "cuda" or "mps".
-
-    Raises TimelessError if it is not there or cannot compute in ``loss_dtype``.
-    """
-    name = device_type(name)
-    if name == "cuda" and not torch.cuda.is_available():
-        raise TimelessError("no CUDA device is available", remedy="use --device cpu")
-    if name == "mps" and not torch.backends.mps.is_available():
-        raise TimelessError("no MPS device is available", remedy="use --device cpu")
-    if name == "mps" and loss_dtype == "float64":
-        raise TimelessError("MPS has no float64, which the loss needs", remedy="use --device cpu")
-    return torch.device(name)
 
 
 @dataclass(frozen=True)
@@ -259,55 +235,11 @@ class Ensemble:
         }
         grads = [view[span] for view in self._views(self.grads).values()]
         ops = range(self.model.n_ops)
-        train = [self._examples(tasks, op, train_only=True) for op in ops]
-        all_pairs = [self._examples(tasks, op, train_only=False) for op in ops]
-        masks = [self._masks(tasks, op).double() for op in ops]
+        source = Source(tasks, self.model.p, self.device, self.threads)
+        train = [source.blocks(op, train_only=True) for op in ops]
+        all_pairs = [source.blocks(op, train_only=False) for op in ops]
+        masks = [source.masks(op) for op in ops]
         return _Group(params, grads, train, all_pairs, masks)
-
-    def _examples(self, tasks: Sequence[Task], op: int, *, train_only: bool) -> list[Examples]:
-        """Return one operation's examples in blocks; shorter splits are padded with weight 0."""
-        p = self.model.p
-        picks = [self._pick(task, op, train_only) for task in tasks]
-        longest = max(len(pick) for pick in picks)
-        index = np.stack([np.resize(pick, longest) for pick in picks])
-        weight = np.stack(
-            [
-                np.where(np.arange(longest) < len(pick), 1 / task.train_mask.sum(), 0.0)
-                for pick, task in zip(picks, tasks, strict=True)
-            ]
-        )
-        shift = p * np.arange(len(tasks))[:, None]
-        tokens = tasks[0].tokens[index]
-        labels = np.stack([task.labels[own] for task, own in zip(tasks, index, strict=True)])
-        examples = Examples(
-            op,
-            self._to_device(tokens[..., 0] + shift),
-            self._to_device(tokens[..., 1] + shift),
-            self._to_device(labels),
-            self._to_device(weight).float(),
-        )
-        return list(examples.blocks(self._block_size(longest)))
-
-    def _block_size(self, n: int) -> int:
-        """Return a size that gives every thread as many blocks, each small enough for a cache."""
-        if self.device.type != "cpu":
-            return CUDA_BLOCK
-        blocks = self.threads * math.ceil(n / (self.threads * CPU_BLOCK))
-        return math.ceil(n / blocks)
-
-    def _pick(self, task: Task, op: int, train_only: bool) -> NDArray[np.intp]:
-        return np.flatnonzero(
-            (task.tokens[:, 2] == self.model.p + op) & (task.train_mask | (not train_only))
-        )
-
-    def _masks(self, tasks: Sequence[Task], op: int) -> Tensor:
-        pairs = self.model.p**2
-        part = slice(op * pairs, (op + 1) * pairs)
-        masks = [[task.splits[split][part] for task in tasks] for split in SPLITS]
-        return self._to_device(np.array(masks))
-
-    def _to_device(self, array: NDArray[np.generic]) -> Tensor:
-        return torch.from_numpy(array).to(self.device)
 
     def _per_run(self, choose: Callable[[TrainConfig], float]) -> Tensor:
         return torch.tensor([[choose(config)] for config in self.configs], device=self.device)

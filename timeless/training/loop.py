@@ -10,7 +10,8 @@ from timeless.config import TrainConfig, as_dict, check
 from timeless.errors import StoppedError, TimelessError
 from timeless.system import handling
 from timeless.training.campaign import Campaign, Run
-from timeless.training.ensemble import Ensemble, device_type, torch_device
+from timeless.training.devices import device_type, torch_device
+from timeless.training.ensemble import Ensemble
 from timeless.training.processor import one_thread, subnormals_flushed
 from timeless.training.reporting import report_progress
 from timeless.training.saved import alone_in, is_checkpoint

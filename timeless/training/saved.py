@@ -7,7 +7,7 @@ from typing import Any
 
 from timeless.config import TrainConfig
 from timeless.errors import TimelessError
-from timeless.results.door import check
+from timeless.results.reading import check
 from timeless.results.weights import Arrays, load_weights
 from timeless.system import locked
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from timeless.errors import TimelessError, unknown_name
-from timeless.results.door import read_text
+from timeless.results.reading import read_text
 
 _ENTRY = re.compile(r"^(?P<names>\S.*)\n:[ ]+(?P<says>.+(?:\n(?:[ ]{4}.*)?)*)", re.MULTILINE)
 

@@ -5,7 +5,7 @@ from html import escape
 from pathlib import Path
 
 from timeless.errors import unknown_name
-from timeless.results.door import read_text
+from timeless.results.reading import read_text
 
 PACKAGE = Path(__file__).parent.parent
 

@@ -19,8 +19,8 @@ from typing import Any
 from timeless.errors import refuse_if_any
 from timeless.node import answer_of, version_of
 from timeless.results.artifacts import write_atomically
-from timeless.results.door import read_text
-from timeless.results.seals import sealed, unsealed
+from timeless.results.cache import sealed, unsealed
+from timeless.results.reading import read_text
 
 # A displayed formula that is all of its paragraph stands in its place.
 _FORMULA = re.compile(

@@ -12,7 +12,7 @@ from pybtex.exceptions import PybtexError
 from pybtex.richtext import Text
 
 from timeless.errors import TimelessError, refuse_if_any, unknown_name
-from timeless.results.door import read_text
+from timeless.results.reading import read_text
 
 
 @dataclass(frozen=True)

@@ -29,5 +29,5 @@
 
   const exported = { shapesOf, sizeOf, named };
   if (typeof module === "object" && module.exports) module.exports = exported;
-  else Timeless.trainer = exported;
+  else Timeless.trainer = { ...Timeless.trainer, ...exported, layout: exported };
 })();

@@ -1,188 +1,19 @@
 /* Training in plain JavaScript: the reference that a faster engine is tested against, and what runs where none can.
-   Weights and moments are float32, all between them float64. As in timeless/training/factorised.py, keys and values are
-   computed once for each (token, place), 2p + 1 rows, and the rest for each pair. What it exports is also text for a
-   worker, see trainer.js in this folder. */
+   Weights and moments are float32, all between them float64. What it exports is also text for a worker, see trainer.js in
+   this folder. */
 (function () {
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { sizeOf, shapesOf, named } = inNode ? require("./layout.js") : Timeless.trainer;
+  const arithmetic = inNode ? require("./arithmetic.js") : Timeless.trainer.arithmetic;
+  const attention = inNode ? require("./attention.js") : Timeless.trainer.attention;
+  const layout = inNode ? require("./layout.js") : Timeless.trainer.layout;
+  const { addProduct, addBack, addOuter, addRowsOf, fillRows, activate, activateBack } = arithmetic;
+  const { PLACES, shared, sharedBack, rowsOf, attend, attendBack } = attention;
+  const { named } = layout;
 
   const BLOCK = 64; // pairs that pass together, so that what they need stays near the processor
-  const PLACES = 3; // a, b and the operation
   const [BETA1, BETA2, EPSILON] = [0.9, 0.98, 1e-8];
-
-  // --- products -----------------------------------------------------------------------------
-
-  /** Adds A [n, k] B [k, m] to C [n, m]. */
-  function addProduct(C, A, B, n, k, m) {
-    for (let i = 0; i < n; i++) {
-      const c = C.subarray(i * m, (i + 1) * m);
-      let j = 0;
-      for (; j + 3 < k; j += 4) {
-        const [x0, x1, x2, x3] = [A[i * k + j], A[i * k + j + 1], A[i * k + j + 2], A[i * k + j + 3]];
-        const [r0, r1, r2, r3] = [j * m, (j + 1) * m, (j + 2) * m, (j + 3) * m];
-        for (let l = 0; l < m; l++) c[l] += x0 * B[r0 + l] + x1 * B[r1 + l] + x2 * B[r2 + l] + x3 * B[r3 + l];
-      }
-      for (; j < k; j++) for (let l = 0; l < m; l++) c[l] += A[i * k + j] * B[j * m + l];
-    }
-  }
-
-  /** Adds D [n, m] B' to C [n, k]; B is [k, m]. */
-  function addBack(C, D, B, n, k, m) {
-    for (let i = 0; i < n; i++) {
-      for (let j = 0; j < k; j++) {
-        let [even, odd, l] = [0, 0, 0];
-        for (; l + 1 < m; l += 2) {
-          even += D[i * m + l] * B[j * m + l];
-          odd += D[i * m + l + 1] * B[j * m + l + 1];
-        }
-        C[i * k + j] += even + odd + (l < m ? D[i * m + l] * B[j * m + l] : 0);
-      }
-    }
-  }
-
-  /** Adds A' D to G [k, m], the gradient of B in A [n, k] B; D is [n, m]. */
-  function addOuter(G, A, D, n, k, m) {
-    for (let j = 0; j < k; j++) {
-      let i = 0;
-      for (; i + 3 < n; i += 4) {
-        const [x0, x1, x2, x3] = [A[i * k + j], A[(i + 1) * k + j], A[(i + 2) * k + j], A[(i + 3) * k + j]];
-        if (!x0 && !x1 && !x2 && !x3) continue;
-        const [r0, r1, r2, r3] = [i * m, (i + 1) * m, (i + 2) * m, (i + 3) * m];
-        for (let l = 0; l < m; l++) G[j * m + l] += x0 * D[r0 + l] + x1 * D[r1 + l] + x2 * D[r2 + l] + x3 * D[r3 + l];
-      }
-      for (; i < n; i++) for (let l = 0; l < m; l++) G[j * m + l] += A[i * k + j] * D[i * m + l];
-    }
-  }
-
-  /** Adds the rows of D [n, m] to g [m]. */
-  function addRowsOf(g, D, n, m) {
-    for (let i = 0; i < n; i++) for (let l = 0; l < m; l++) g[l] += D[i * m + l];
-  }
-
-  /** Fills the rows of C [n, m] with a row c. */
-  function fillRows(C, c, n, m) {
-    for (let i = 0; i < n; i++) C.set(m === c.length ? c : c.subarray(0, m), i * m);
-  }
-
-  // --- activation ---------------------------------------------------------------------------
-
-  /** Returns the share of a normal distribution below x, within 1e-7. Source: Press et al., Numerical Recipes, erfc. */
-  function below(x) {
-    const z = Math.abs(x) / Math.SQRT2;
-    const t = 1 / (1 + 0.5 * z);
-    const terms = [0.17087277, -0.82215223, 1.48851587, -1.13520398, 0.27886807, -0.18628806, 0.09678418, 0.37409196, 1.00002368, -1.26551223];
-    let sum = 0;
-    for (const term of terms) sum = sum * t + term;
-    const tail = (t * Math.exp(sum - z * z)) / 2;
-    return x > 0 ? 1 - tail : tail;
-  }
-
-  const slopeOfGelu = (x) => below(x) + x * Math.exp((-x * x) / 2) / Math.sqrt(2 * Math.PI);
-
-  function activate(post, pre, gelu) {
-    for (let i = 0; i < pre.length; i++) post[i] = gelu ? pre[i] * below(pre[i]) : Math.max(pre[i], 0);
-  }
-
-  function activateBack(d_post, pre, gelu) {
-    for (let i = 0; i < pre.length; i++) {
-      if (gelu) d_post[i] *= slopeOfGelu(pre[i]);
-      else if (pre[i] <= 0) d_post[i] = 0;
-    }
-  }
-
-  // --- attention ----------------------------------------------------------------------------
-
-  /** Returns what all pairs share: the rows read (`x` [2p + 1, d]: a at 0, b at 1, the operation at 2), their values `v`
-      [rows, d], heads side by side, and scores [rows, heads]; with what the backward pass needs of them. */
-  function shared(W, { p, d_model: d, n_heads: heads }) {
-    const [rows, width] = [2 * p + 1, d / heads];
-    const x = new Float64Array(rows * d);
-    for (let r = 0; r < rows; r++) {
-      const [token, place] = [r < 2 * p ? r % p : p, Math.floor(r / p)];
-      for (let i = 0; i < d; i++) x[r * d + i] = W.W_E[token * d + i] + W.W_pos[place * d + i];
-    }
-    const op = x.subarray((rows - 1) * d);
-    const [query, asked] = [new Float64Array(d), new Float64Array(heads * d)];
-    const [v, scores] = [new Float64Array(rows * d), new Float64Array(rows * heads)];
-    for (let h = 0; h < heads; h++) {
-      const own = (name) => W[name].subarray(h * d * width, (h + 1) * d * width);
-      const q = query.subarray(h * width, (h + 1) * width);
-      addProduct(q, op, own("W_Q"), 1, d, width);
-      const u = asked.subarray(h * d, (h + 1) * d);
-      addBack(u, q, own("W_K"), 1, d, width);
-      for (let i = 0; i < d; i++) u[i] /= Math.sqrt(width);
-      const values = new Float64Array(rows * width);
-      addProduct(values, x, own("W_V"), rows, d, width);
-      for (let r = 0; r < rows; r++) v.set(values.subarray(r * width, (r + 1) * width), r * d + h * width);
-    }
-    addBack(scores, x, asked, rows, heads, d);
-    return { rows, width, x, op, query, asked, v, scores };
-  }
-
-  /** Adds the gradients of what `shared` computes, `d_v` and `d_scores`, to those of the weights. */
-  function sharedBack(G, W, { d_v, d_scores, d_op }, { rows, width, x, op, query, asked }, { p, d_model: d, n_heads: heads }) {
-    const [d_x, d_asked] = [new Float64Array(rows * d), new Float64Array(heads * d)];
-    d_x.set(d_op, (rows - 1) * d);
-    addProduct(d_x, d_scores, asked, rows, heads, d);
-    addOuter(d_asked, d_scores, x, rows, heads, d);
-    const last = d_x.subarray((rows - 1) * d);
-    for (let h = 0; h < heads; h++) {
-      const own = (set, name) => set[name].subarray(h * d * width, (h + 1) * d * width);
-      const d_values = new Float64Array(rows * width);
-      for (let r = 0; r < rows; r++) d_values.set(d_v.subarray(r * d + h * width, r * d + (h + 1) * width), r * width);
-      addOuter(own(G, "W_V"), x, d_values, rows, d, width);
-      addBack(d_x, d_values, own(W, "W_V"), rows, d, width);
-      const u = d_asked.subarray(h * d, (h + 1) * d).map((g) => g / Math.sqrt(width));
-      const q = query.subarray(h * width, (h + 1) * width);
-      const d_q = new Float64Array(width);
-      addProduct(own(G, "W_K"), u, q, d, 1, width);
-      addProduct(d_q, u, own(W, "W_K"), 1, d, width);
-      addProduct(own(G, "W_Q"), op, d_q, d, 1, width);
-      addBack(last, d_q, own(W, "W_Q"), 1, d, width);
-    }
-    for (let r = 0; r < rows; r++) {
-      const [token, place] = [r < 2 * p ? r % p : p, Math.floor(r / p)];
-      for (let i = 0; i < d; i++) {
-        G.W_E[token * d + i] += d_x[r * d + i];
-        G.W_pos[place * d + i] += d_x[r * d + i];
-      }
-    }
-  }
-
-  const rowsOf = (pair, p) => [Math.floor(pair / p), p + (pair % p), 2 * p];
-
-  /** Fills z and pattern of pair number i of a block. */
-  function attend({ pattern, z }, i, rows, { v, scores, width }, { d_model: d, n_heads: heads }) {
-    for (let h = 0; h < heads; h++) {
-      const s = rows.map((r) => scores[r * heads + h]);
-      const highest = Math.max(...s);
-      const e = s.map((one) => Math.exp(one - highest));
-      const sum = e[0] + e[1] + e[2];
-      for (let place = 0; place < PLACES; place++) pattern[(i * heads + h) * PLACES + place] = e[place] / sum;
-      for (let l = h * width; l < (h + 1) * width; l++) {
-        z[i * d + l] = (e[0] * v[rows[0] * d + l] + e[1] * v[rows[1] * d + l] + e[2] * v[rows[2] * d + l]) / sum;
-      }
-    }
-  }
-
-  /** Adds the gradients of values and scores for pair number i of a block, given that of z. */
-  function attendBack({ pattern, d_z }, i, rows, { v, width }, { d_v, d_scores }, { d_model: d, n_heads: heads }) {
-    for (let h = 0; h < heads; h++) {
-      const own = pattern.subarray((i * heads + h) * PLACES, (i * heads + h + 1) * PLACES);
-      const d_own = rows.map((r, place) => {
-        let sum = 0;
-        for (let l = h * width; l < (h + 1) * width; l++) {
-          sum += d_z[i * d + l] * v[r * d + l];
-          d_v[r * d + l] += own[place] * d_z[i * d + l];
-        }
-        return sum;
-      });
-      const mean = own[0] * d_own[0] + own[1] * d_own[1] + own[2] * d_own[2];
-      rows.forEach((r, place) => (d_scores[r * heads + h] += own[place] * (d_own[place] - mean)));
-    }
-  }
 
   // --- loss ---------------------------------------------------------------------------------
 
@@ -340,9 +171,8 @@
   }
 
   const exported = {
-    BLOCK, PLACES, BETA1, BETA2, EPSILON, sizeOf, shapesOf, named,
-    addProduct, addBack, addOuter, addRowsOf, fillRows, below, slopeOfGelu, activate, activateBack,
-    shared, sharedBack, rowsOf, attend, attendBack, lossOf, block, forwardBlock, backwardBlock, pass, update, plain,
+    ...arithmetic, ...attention, ...layout,
+    BLOCK, BETA1, BETA2, EPSILON, lossOf, block, forwardBlock, backwardBlock, pass, update, plain,
   };
   if (inNode) module.exports = exported;
   else Timeless.trainer = { ...Timeless.trainer, parts: exported };

@@ -172,7 +172,7 @@
   function drawResults(it, ink, { unit, least, most }) {
     const { surfaces, found: { p, order, right, values, logits, rest, on, place, sum } } = it;
     const rows = { unit, base: most / (most - least), right };
-    const ticks = kit.ticksTo(p - 1, surfaces.left.canvas.clientWidth < 480 ? 4 : 8).filter((t) => t < p);
+    const ticks = kit.ticksTo(p - 1, surfaces.left.canvas.clientWidth < 480 ? 4 : 8).filter((t) => t < p && Number.isInteger(t));
     drawRow(surfaces.sum, ink, {
       ...rows, values, colour: on.length === 1 ? on[0].colour : ink.accent, marked: [right, sum.highest], text: `c = ${order[right]}`,
     });

@@ -50,7 +50,7 @@
     const { p, d_model, d_mlp, n_heads, act, operations } = info;
     const activation = { relu: "ReLU", gelu: "GELU" }[act];
     const last = epochs.length > 1 ? `${epochs.length} checkpoints` : `epoch ${kit.integer(epochs[0])}`;
-    return `${name[0].toUpperCase()}${name.slice(1)}: ${operations[op]} modulo ${p}, ${n_heads === 1 ? "one head" : `${n_heads} heads`}, d_model = ${d_model}, d_mlp = ${d_mlp}, ${activation}; ${last}.`;
+    return `${name.replace(/^the /, "The ")}: ${operations[op]} modulo ${p}, ${n_heads === 1 ? "one head" : `${n_heads} heads`}, d_model = ${d_model}, d_mlp = ${d_mlp}, ${activation}; ${last}.`;
   }
 
   /** Puts the instrument of a view into a box; returns a promise of what ends it. */

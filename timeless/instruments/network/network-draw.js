@@ -11,7 +11,7 @@
       kit.stroke(ctx, [[left, y(tick)], [right, y(tick)]], tick ? ink.line : ink.muted);
       kit.write(ctx, chart.tickText(tick), left - 7, y(tick), ink.muted, "right", "middle");
     }
-    for (const tick of kit.ticksTo(n - 1, width < 480 ? 4 : 8).filter((t) => t < n)) {
+    for (const tick of kit.ticksTo(n - 1, width < 480 ? 4 : 8).filter((t) => t < n && Number.isInteger(t))) {
       kit.write(ctx, String(tick), x(tick), height - 32, ink.muted, "center", "top");
     }
     kit.write(ctx, "answer c", right, height - 2, ink.muted, "right", "bottom");

@@ -107,6 +107,7 @@
     Object.assign(t, { busy: true, playing: true });
     const { it, session, run } = t;
     const current = () => session === t.session;
+    it.view.failure.tell("");
     it.refresh();
     try {
       await prepare(t);

@@ -11,7 +11,7 @@
       kit.stroke(ctx, [[left, y(value)], [right, y(value)]], value ? ink.line : ink.muted);
       kit.write(ctx, String(value).replace("-", "−"), left - 7, y(value), ink.muted, "right", "middle");
     }
-    for (const tick of kit.ticksTo(p - 1, 7).filter((t) => t < p)) {
+    for (const tick of kit.ticksTo(p - 1, 7).filter((t) => t < p && Number.isInteger(t))) {
       kit.write(ctx, String(tick), x(tick), lower + 8, ink.muted, "center", "top");
     }
     const axis = order === "kt" ? `k·t mod ${p}, the token’s place on the ring` : "token t";

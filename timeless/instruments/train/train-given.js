@@ -19,6 +19,7 @@
     const found = {};
     for (const [name, tensor] of tensors) {
       const own = names.get(name) ?? (names.get(kitOf().safetensors.PLACES[name]) ? name : null);
+      if (own && found[own]) throw new Error(`the file has ${own} twice, under its own name and as ${kitOf().safetensors.PLACES[own]}`);
       if (own) found[own] = tensor;
       else if (!UNUSED.test(name) && !isZero(tensor)) {
         throw new Error(`the file has a tensor "${name.slice(0, 80)}", for which a transformer of one layer without layer normalisation has no place`);

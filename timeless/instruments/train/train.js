@@ -1,5 +1,5 @@
 /* Train it here: a transformer of the study, trained in the page while the reader watches.
-   Controls -> state -> runs -> draw; runs lie in train-run.js, what drives them in train-session.js. */
+   Controls -> state -> runs -> draw; runs lie in kit/runs/, what drives them in train-session.js. */
 (function () {
   "use strict";
 

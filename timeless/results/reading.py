@@ -1,6 +1,6 @@
-"""The door: whatever is read from disk is checked here once, against the schema that documents it.
+"""Reading: whatever is read from disk is checked here once, against the schema that documents it.
 
-The schemas are JSON Schema, in ``schemas/``, and are published with the site. Behind the door a
+The schemas are JSON Schema, in ``schemas/``, and are published with the site. Behind this module a
 document is what its schema says; an error names the file and the place in it.
 """
 

@@ -1,4 +1,4 @@
-"""Seals: what lies in the cache is below a digest of itself, and is believed only when it fits."""
+"""The cache: what lies in it is below a digest of itself, and is believed only when it fits."""
 
 import hashlib
 from pathlib import Path
