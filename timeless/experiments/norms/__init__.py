@@ -22,4 +22,4 @@ class Config:
 
 
 CONFIG = Config()
-QUICK = Config(calibrated_on_share=0.6)
+QUICK = CONFIG

@@ -13,6 +13,11 @@ from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance
 from timeless.running.workspace import Workspace
 
+MEASURED = (  # of a group; None where nothing is predicted
+    *("kappa", "threshold", "error_mean", "error_median", "ratio", "ratio_error_median"),
+    *("delay_min", "delay_max", "predicted_min", "predicted_max"),
+    *("v_grokked_min", "v_grokked_max", "v_grokked_variation", "delay_variation"),
+)
 GROUPS = ("decay", "seed", "share")  # what is varied
 
 
@@ -46,7 +51,7 @@ def _group(runs: Sequence[Delayed], law: tuple[float, float] | None) -> dict[str
     """Return how well the law predicts the runs from which it was not taken."""
     others = [run for run in runs if not run.reference]
     if law is None or not others:
-        return {"n_runs": len(runs), "n_predicted": 0}
+        return {**dict.fromkeys(MEASURED), "n_runs": len(runs), "n_predicted": 0}
     predicted = np.array([run.predicted(*law) for run in others])
     delays = np.array([run.delay for run in others], dtype=float)
     errors = np.abs(predicted - delays) / delays
@@ -81,15 +86,15 @@ def _variation(values: np.ndarray) -> float:
     return float(values.std(ddof=1) / values.mean())
 
 
-def _exponent(runs: Sequence[Delayed]) -> dict[str, Any] | None:
+def _exponent(runs: Sequence[Delayed]) -> dict[str, Any]:
     """Return the exponent ν of delay and of grokking epoch ∝ λ^-ν, by least squares of logs.
 
-    Of the strengths at which as many runs generalised as at any; None for fewer than three.
+    Of the strengths at which as many runs generalised as at any; None of fewer than three.
     """
     count = Counter(run.arm for run in runs)
     own = [run for run in runs if count[run.arm] == max(count.values())]
     if len({run.weight_decay for run in own}) < 3:
-        return None
+        return {"n_runs": len(own), "delay": None, "grok_epoch": None}
     decays = np.log([run.weight_decay for run in own])
     return {
         "n_runs": len(own),

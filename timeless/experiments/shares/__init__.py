@@ -32,8 +32,12 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    TrainConfig(model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=200, log_every=20),
-    percents=(30, 60),
+    TrainConfig(
+        model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64),
+        epochs=60,
+        log_every=20,
+        checkpoint_every=60,
+    ),
     seeds=(1,),
     hold=100,
 )
