@@ -106,7 +106,7 @@ def test_the_address_holds_a_run_and_its_fork_and_a_reload_keeps_them(visit: Vis
     control(page, "decay").press("End")
     control(page, "start").click()
     done(page)
-    page.wait_for_function("location.hash.includes('changes=1d5')")
+    page.wait_for_function("() => location.hash.includes('changes=1d5')")
     control(page, "fork").press("Tab")
     assert fits(page)
 
