@@ -84,13 +84,13 @@ def test_a_run_is_a_full_point_where_it_groks_and_an_open_one_where_it_ends(tmp_
 
 @pytest.mark.parametrize("least", [0.6, 0.9], ids=["some", "none"])
 def test_a_cell_says_how_many_of_its_runs_generalise_and_when(tmp_path, least):
-    found = artifact(
-        borders, borders.QUICK, lambda arm, one: 900 if one.frac_train >= least else None
-    )
+    config = replace(borders.QUICK, seeds=(1, 2))
+    found = artifact(borders, config, lambda arm, one: 900 if one.frac_train >= least else None)
     drawn_one = borders_figure.figure(saved(tmp_path, found))
     (cells,) = drawn_one.data
-    there = "900" if least == 0.6 else "0%"
-    assert list(cells["text"][0]) == ["0%"] * 2 + [there] * 3
+    not_there = "0%<br>0 of 2"
+    there = "900<br>2 of 2" if least == 0.6 else not_there
+    assert list(cells["text"][0]) == [not_there] * 2 + [there] * 3
     assert list(cells["text"][2]) == ["", "", there, "", there]  # the others were not trained
     at = "60%, 80%" if least == 0.6 else "no share"
     assert f"a − b: every run generalises at {at}" in drawn_one.alt
