@@ -70,6 +70,7 @@ class Config:
 CONFIG = Config()
 QUICK = Config(
     replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=40),
+    seeds=(1,),
     hold=20,
 )
 
