@@ -131,6 +131,29 @@
     });
   }
 
+  const SHARPNESS = 3; // pixels of a saved picture for one of the page
+
+  /** Adds a button that saves a figure as it is shown, with its legend, which stands beside the plot in the page. */
+  function saveButton(figure, format, tools) {
+    const button = make("button", "tool", tools);
+    button.textContent = `Image (${format})`;
+    button.addEventListener("click", () => {
+      const { data: drawn, layout } = figure.plot;
+      const named = legendItems(figure).map(({ members: [first] }) => first);
+      const data = drawn.map((trace, i) => ({ ...trace, showlegend: named.includes(i) }));
+      const legend = { orientation: "h", xref: "container", x: 0, yref: "container", y: 0, yanchor: "bottom" };
+      const [width, height] = figure.size;
+      window.Plotly.downloadImage({ data, layout: { ...layout, showlegend: Boolean(figure.legend), legend } }, {
+        format: format.toLowerCase(),
+        filename: `timeless-${figure.name}`,
+        width,
+        height,
+        scale: format === "PNG" ? SHARPNESS : 1,
+      });
+    });
+    return button;
+  }
+
   /** Adds what stands around a plot; `figure.watch()` follows its zoom each time that Plotly begins it. */
   function addTools(figure) {
     const tools = figure.box.parentElement.querySelector(".figure-tools");
@@ -140,16 +163,7 @@
     switches.reverse().forEach((id) => axisSwitch(figure, id, switches.length > 1, tools));
     viewSwitch(figure, tools);
 
-    const save = make("button", "tool", tools);
-    save.textContent = "Image (SVG)";
-    save.addEventListener("click", () => {
-      window.Plotly.downloadImage(figure.plot, {
-        format: "svg",
-        filename: `timeless-${figure.name}`,
-        width: figure.size[0],
-        height: figure.size[1],
-      });
-    });
+    const [save] = ["PNG", "SVG"].map((format) => saveButton(figure, format, tools));
 
     const reset = make("button", "tool", tools);
     reset.textContent = "Reset view";

@@ -6,6 +6,7 @@
   const CONFIG = { displayModeBar: false, scrollZoom: false, doubleClick: "reset", showTips: false, responsive: false };
   const PLOTLY = "vendor/plotly-cartesian.min.js";
   const PRINT_WIDTH = 640;
+  const PRINT_HEIGHT = 0.75; // of the height on the screen, as in css/print.css: a page that a figure does not fit stays half empty
   const REST = 8000; // milliseconds after which a page that nobody moves draws all of its figures
   const { make, legend, addTools } = Timeless.figureTools;
   const { viewNames, inView, isInView, isNarrow } = Timeless.figureStyle;
@@ -140,7 +141,7 @@
   });
   Timeless.on("print", (begins) => {
     printing = begins;
-    drawn.forEach((figure) => (begins ? render(figure, PRINT_WIDTH, figure.size[1]) : render(figure)));
+    drawn.forEach((figure) => (begins ? render(figure, PRINT_WIDTH, PRINT_HEIGHT * figure.size[1]) : render(figure)));
   });
   Timeless.whenNear(boxes, "400px", start);
 })();

@@ -1,6 +1,7 @@
 """Every page: opens anywhere, draws what it promises, fits a phone, is accessible, prints."""
 
 import re
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, ViewportSize, expect
@@ -147,3 +148,16 @@ def test_who_prints_by_keyboard_gets_every_figure_without_scrolling(visit: Visit
     assert states
     assert set(states) == {"ready"}
     assert page.pdf().startswith(b"%PDF")
+
+
+def test_a_figure_is_saved_as_a_picture_with_its_legend(visit: Visit, tmp_path: Path) -> None:
+    page = visit("scarcity.html#figure-scarcity-curves")
+    box = page.locator("[data-figure=scarcity-curves]")
+    expect(box).to_have_attribute("data-state", "ready")
+    for kind in ("PNG", "SVG"):
+        with page.expect_download() as started:
+            page.locator("figure", has=box).get_by_role("button", name=f"Image ({kind})").click()
+        started.value.save_as(tmp_path / kind)
+    assert (tmp_path / "PNG").read_bytes().startswith(b"\x89PNG")
+    named = re.findall(r'class="legendtext"[^>]*>([^<]+)', (tmp_path / "SVG").read_text())
+    assert named == box.locator(".figure-legend button").all_text_contents()
