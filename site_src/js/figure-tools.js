@@ -142,8 +142,9 @@
       const named = legendItems(figure).map(({ members: [first] }) => first);
       const data = drawn.map((trace, i) => ({ ...trace, showlegend: named.includes(i) }));
       const legend = { orientation: "h", xref: "container", x: 0, yref: "container", y: 0, yanchor: "bottom" };
+      const font = { ...layout.font, family: "sans-serif" }; // a picture has no fonts of the page: Plotly measures what will be drawn
       const [width, height] = figure.size;
-      window.Plotly.downloadImage({ data, layout: { ...layout, showlegend: Boolean(figure.legend), legend } }, {
+      window.Plotly.downloadImage({ data, layout: { ...layout, font, showlegend: Boolean(figure.legend), legend } }, {
         format: format.toLowerCase(),
         filename: `timeless-${figure.name}`,
         width,
