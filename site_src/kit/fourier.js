@@ -44,6 +44,17 @@
     return { norm, share, rank, threshold: Math.max(...norm) / 4 };
   }
 
+  /** Returns the rows of an embedding W_E [.., d] in an order, and their spectrum: {W, waves, norm, share, threshold, keys}, where
+      `keys` are the frequencies above the threshold. */
+  function spectrumOf(W_E, d, order) {
+    const W = new Float64Array(order.length * d);
+    order.forEach((t, i) => W.set(W_E.subarray(t * d, (t + 1) * d), i * d));
+    const waves = coefficients(W, order.length, d);
+    const { norm, share, threshold } = spectrum(waves);
+    const keys = Array.from(norm.keys(), (row) => row + 1).filter((k) => norm[k - 1] > threshold);
+    return { W, waves, norm, share, threshold, keys };
+  }
+
   const dot = (u, v) => u.reduce((sum, x, i) => sum + x * v[i], 0);
 
   /** Returns `{u, v}`: the orthonormal pair of directions nearest to the coefficient rows (cos k, sin k).
@@ -182,7 +193,7 @@
     return values;
   }
 
-  const fourier = { basis, dft2d, inverse2d, spectrum2d, frequencyOf, dequantise, coefficients, spectrum, planeOf, project, fitWave, viewOf };
+  const fourier = { basis, dft2d, inverse2d, spectrum2d, frequencyOf, dequantise, coefficients, spectrum, spectrumOf, planeOf, project, fitWave, viewOf };
   if (typeof module !== "undefined") module.exports = fourier;
   else Timeless.fourier = fourier;
 })();

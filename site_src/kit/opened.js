@@ -24,23 +24,12 @@
   /** Returns an expression in words, such as "3 + 4". */
   const sumText = ({ operations }, a, b, op = 0) => `${a} ${SIGNS[operations[op]]} ${b}`;
 
-  /** Returns the rows of an embedding W_E [.., d_model] in an order, and their spectrum: {W, waves, norm, share, threshold, keys},
-      where `keys` are the frequencies above a quarter of the maximum. */
-  function spectrumOf(W_E, { d_model: d }, order) {
-    const W = new Float64Array(order.length * d);
-    order.forEach((t, i) => W.set(W_E.subarray(t * d, (t + 1) * d), i * d));
-    const waves = fourier.coefficients(W, order.length, d);
-    const { norm, share, threshold } = fourier.spectrum(waves);
-    const keys = Array.from(norm.keys()).filter((row) => norm[row] > threshold).map((row) => row + 1);
-    return { W, waves, norm, share, threshold, keys };
-  }
-
   /** Returns a network as kit/checkpoints.js has one, with a single checkpoint. `config` is what the trainer takes, `weights` its
       tensors by name, `kinds` [p * p] tells the pairs that are trained on by 0; `name` is what a reader is told. */
   function opened({ name, config, weights, kinds, epoch = 0 }) {
     const { p, d_model, n_heads, d_mlp, activation, operation } = config;
     const info = { p, d_model, n_heads, d_mlp, act: activation, d_head: d_model / n_heads, operations: [NAMES[operation]], curves: null };
-    info.key_freqs = spectrumOf(weights.W_E, info, circleOf(info).order).keys;
+    info.key_freqs = fourier.spectrumOf(weights.W_E, d_model, circleOf(info).order).keys;
     const mask = Uint8Array.from(kinds, (kind) => Number(kind === 0));
     return { name, info, epochs: [epoch], index: (one) => (one === epoch ? 0 : -1), weights: async () => weights, trainMask: () => mask };
   }
@@ -51,7 +40,7 @@
     return source ? { ...source, own: true } : { run: await Timeless.checkpoints.open(experiment), op: 0, own: false };
   }
 
-  const exported = { NAMES, circleOf, sumText, spectrumOf, opened, shownBy };
+  const exported = { NAMES, circleOf, sumText, opened, shownBy };
   if (inNode) module.exports = exported;
   else Timeless.opened = exported;
 })();

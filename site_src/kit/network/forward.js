@@ -48,6 +48,9 @@
   /** Returns the numbers 0 … p - 1, as they stand on the circle of addition. */
   const numbersOf = ({ p }) => Array.from({ length: p }, (_, t) => t);
 
+  /** Returns the place of the answer to the numbers at i and j of a circle. */
+  const placeOfAnswer = ({ order: { length: n }, slope }, i, j) => (((i + slope * j) % n) + n) % n;
+
   /** Returns weights without the waves of these frequencies in the embedding of the numbers, as they stand in `order`;
       its mean, and the rows of the operations, stay. */
   function withoutFrequencies(weights, info, freqs, order = numbersOf(info)) {
@@ -136,7 +139,7 @@
 
   const exported = {
     NONE, EPSILON, PLACES, ACCELERATION,
-    halves, unpack, label, numbersOf, withoutFrequencies, times, plus, normalised, softmax, forward,
+    halves, unpack, label, numbersOf, placeOfAnswer, withoutFrequencies, times, plus, normalised, softmax, forward,
   };
   if (inNode) module.exports = exported;
   else Object.assign(Timeless.network, exported);

@@ -4,6 +4,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
+  const { placeOfAnswer } = inNode ? require("./forward.js") : Timeless.network;
   const { PLAIN, workspace, readPair, activate, unembed } = inNode ? require("./pairs.js") : Timeless.network;
 
   /** Returns the logits [n * n, n] of a circle's pairs and classes, in its order. */
@@ -22,11 +23,11 @@
 
   /** Returns the part of the logits along the waves of these frequencies over the place of the answer, [n, n] by that place and
       class, and each class's mean [n]. */
-  function alongAnswers(logits, { order, slope }, freqs) {
-    const n = order.length;
+  function alongAnswers(logits, circle, freqs) {
+    const n = circle.order.length;
     const [by, along, means] = [new Float64Array(n * n), new Float64Array(n * n), new Float64Array(n)];
     for (let pair = 0; pair < n * n; pair++) {
-      const at = (((Math.floor(pair / n) + slope * (pair % n)) % n) + n) % n;
+      const at = placeOfAnswer(circle, Math.floor(pair / n), pair % n);
       for (let c = 0; c < n; c++) by[at * n + c] += logits[pair * n + c] / n; // n pairs have each answer
     }
     const wave = Float64Array.from({ length: n }, (_, gap) =>
@@ -56,7 +57,7 @@
       Restricted logits keep the waves of these frequencies over the answer's place, and each class's mean; excluded ones are all
       but those waves. */
   function measures(weights, info, op, freqs, circle, mask) {
-    const { order, slope } = circle;
+    const { order } = circle;
     const n = order.length;
     const logits = logitsOf(weights, info, op, circle);
     const { along, means } = alongAnswers(logits, circle, freqs);
@@ -65,7 +66,7 @@
     for (const kind of Object.keys(rows)) for (const part of ["all", "train", "test"]) sums[kind][part] = { n: 0, right: 0, loss: 0 };
     for (let pair = 0; pair < n * n; pair++) {
       const [i, j] = [Math.floor(pair / n), pair % n];
-      const right = (((i + slope * j) % n) + n) % n;
+      const right = placeOfAnswer(circle, i, j);
       for (let c = 0; c < n; c++) {
         const [x, part] = [logits[pair * n + c], along[right * n + c]];
         rows.own[c] = x;

@@ -3,15 +3,12 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { numbersOf } = inNode ? require("./forward.js") : Timeless.network;
+  const { numbersOf, placeOfAnswer } = inNode ? require("./forward.js") : Timeless.network;
   const { PLAIN, product, workspace, mix, addRows, readPair, activate } = inNode ? require("./pairs.js") : Timeless.network;
 
   /** Returns the circle on which an operation adds, unless another is known: `order` has the numbers as they stand on it, n of
       them, and the answer to the numbers at i and j stands at i + slope·j mod n. */
   const circleOr = (circle, info) => circle ?? { order: numbersOf(info), slope: 1 };
-
-  /** Returns the place of the answer to the numbers at i and j of a circle. */
-  const placeOfAnswer = ({ order: { length: n }, slope }, i, j) => (((i + slope * j) % n) + n) % n;
 
   /** Returns cosine and sine of each frequency over the classes [p, 2 * freqs], row-major, by their places in an order; a class
       without a place has zeros. */
@@ -65,7 +62,7 @@
     return totals.map((total, f) => ((2 * freqs[f] === n ? 1 : 2) * total) / n ** 3);
   }
 
-  const exported = { circleOr, placeOfAnswer, columnsOf, folded, amplitudes };
+  const exported = { circleOr, columnsOf, folded, amplitudes };
   if (inNode) module.exports = exported;
   else Object.assign(Timeless.network, exported);
 })();

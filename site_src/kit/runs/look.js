@@ -22,14 +22,10 @@
   function lookInto(W_E, config, held = 0, chosen = 0) {
     const [fourier, { d_model: d }] = [fourierOf(), config];
     const order = orderOf(config);
-    const rows = new Float64Array(order.length * d);
-    order.forEach((t, i) => rows.set(W_E.subarray(t * d, (t + 1) * d), i * d));
-    const waves = fourier.coefficients(rows, order.length, d);
-    const { norm, share, threshold } = fourier.spectrum(waves);
+    const { W, waves, norm, share, threshold, keys } = fourier.spectrumOf(W_E, d, order);
     const strongest = norm.reduce((best, value, i) => (value > norm[best] ? i : best), 0) + 1;
     const k = chosen || (held && norm[held - 1] * KEEPS >= norm[strongest - 1] ? held : strongest);
-    const { x, y } = fourier.viewOf(rows, order.length, d, k, fourier.planeOf(waves, k));
-    const keys = Array.from(norm.keys(), (i) => i + 1).filter((f) => norm[f - 1] > threshold);
+    const { x, y } = fourier.viewOf(W, order.length, d, k, fourier.planeOf(waves, k));
     return { n: order.length, k, norm, share: share[k - 1], keys, threshold, x, y };
   }
 

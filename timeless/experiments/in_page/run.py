@@ -1,6 +1,5 @@
 """Train every preset with every seed, as the page does, and say when each gets there."""
 
-import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -11,8 +10,9 @@ from timeless.analysis.survival import survival
 from timeless.config import as_dict
 from timeless.experiments.in_page import NAME, Config
 from timeless.node import answer_of
-from timeless.results.artifacts import Artifact, Table, column, write_atomically
+from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance, workplace
+from timeless.running.kept import kept
 from timeless.running.workspace import Workspace
 
 SCRIPT = Path(__file__).parents[3] / "site_src" / "rehearse.mjs"
@@ -56,15 +56,11 @@ def _trained(config: Config, preset: str, seed: int, folder: Path) -> dict[str, 
         "every": config.measure_every,
         "enough": config.enough,
     }
-    file = folder / f"{preset}-seed{seed}.json"
-    if file.exists():
-        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if kept["asked"] == asked:
-            return kept
-    found = answer_of(SCRIPT, COMPILER, lambda answer: bool(answer["rows"]), asked)
-    kept = {"asked": asked, **found}
-    write_atomically(file, json.dumps(kept).encode())
-    return kept
+    return kept(
+        folder / f"{preset}-seed{seed}.json",
+        asked,
+        lambda: answer_of(SCRIPT, COMPILER, lambda answer: bool(answer["rows"]), asked),
+    )
 
 
 def _first(rows: Rows, name: str, enough: float) -> int | None:

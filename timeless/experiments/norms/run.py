@@ -57,10 +57,7 @@ def _group(runs: Sequence[Delayed], law: tuple[float, float] | None) -> dict[str
     errors = np.abs(predicted - delays) / delays
     ratio = float(np.median([run.v_grokked / run.v_memorised for run in runs if run.reference]))
     by_ratio = np.array([run.predicted_by_ratio(law[0], ratio) for run in others])
-    v = {
-        name: np.array([getattr(run, name) for run in runs])
-        for name in ("v_memorised", "v_grokked")
-    }
+    v_grokked = np.array([run.v_grokked for run in runs])
     return {
         "n_runs": len(runs),
         "n_predicted": len(others),
@@ -74,9 +71,9 @@ def _group(runs: Sequence[Delayed], law: tuple[float, float] | None) -> dict[str
         "delay_max": int(delays.max()),
         "predicted_min": float(predicted.min()),
         "predicted_max": float(predicted.max()),
-        "v_grokked_min": float(v["v_grokked"].min()),
-        "v_grokked_max": float(v["v_grokked"].max()),
-        "v_grokked_variation": _variation(v["v_grokked"]),
+        "v_grokked_min": float(v_grokked.min()),
+        "v_grokked_max": float(v_grokked.max()),
+        "v_grokked_variation": _variation(v_grokked),
         "delay_variation": _variation(np.array([run.delay for run in runs], dtype=float)),
     }
 

@@ -1,6 +1,5 @@
 """Train every arm with every seed, measure curvature on the way, and count the leaps."""
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -13,9 +12,10 @@ import torch
 from timeless.config import TrainConfig, as_dict
 from timeless.experiments.stability import NAME, Config, arms
 from timeless.experiments.stability.sharpness import Sharpness, limit
-from timeless.results.artifacts import Artifact, Table, column, write_atomically
+from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance, workplace
 from timeless.rules import ACCURACY_THRESHOLD
+from timeless.running.kept import kept
 from timeless.running.workspace import Workspace
 from timeless.training.ensemble import METRICS, Ensemble
 from timeless.training.processor import one_thread, subnormals_flushed
@@ -61,18 +61,14 @@ def run(config: Config, workspace: Workspace) -> Artifact:
 
 def _trained(train: TrainConfig, config: Config, file: Path) -> dict[str, Any]:
     """Return ``rows`` and ``seconds`` of a run, from disk if it was trained before."""
-    asked = {"train": as_dict(train), "every": config.measure_every}
-    if file.exists():
-        kept: dict[str, Any] = json.loads(file.read_text(encoding="utf-8"))
-        if kept["asked"] == json.loads(json.dumps(asked)):
-            return kept
-    began = perf_counter()
-    with one_thread(), subnormals_flushed():
-        rows = list(_rows(train, config.measure_every))
-    kept = {"asked": asked, "rows": rows, "seconds": perf_counter() - began}
-    file.parent.mkdir(parents=True, exist_ok=True)
-    write_atomically(file, json.dumps(kept).encode())
-    return kept
+
+    def find() -> dict[str, Any]:
+        began = perf_counter()
+        with one_thread(), subnormals_flushed():
+            rows = _rows(train, config.measure_every)
+        return {"rows": rows, "seconds": perf_counter() - began}
+
+    return kept(file, {"train": as_dict(train), "every": config.measure_every}, find)
 
 
 def _rows(train: TrainConfig, every: int) -> list[dict[str, float]]:

@@ -82,4 +82,5 @@ def _story(artifact: Artifact, quote: Quoting) -> str:
         for group, (words, _) in GROUPS.items()
         if artifact.summary["groups"][group]["n_predicted"]
     ]
-    return f"{'; '.join(told).capitalize()}." if told else "No run generalised after memorising."
+    story = "; ".join(told)
+    return f"{story[0].upper()}{story[1:]}." if told else "No run generalised after memorising."

@@ -84,8 +84,8 @@
   function seenOf(it) {
     const { seen, here, info, freqs, circle: { order, slope } } = it;
     if (!seen.has(here.shown)) {
-      const { fourier, opened } = Timeless;
-      const { W, waves } = opened.spectrumOf(here.weights.W_E, info, order);
+      const { fourier } = Timeless;
+      const { W, waves } = fourier.spectrumOf(here.weights.W_E, info.d_model, order);
       const clockAt = (k) => clockOf(fourier, W, waves, k);
       const clocks = freqs.map((k) => ({ ...clockAt(k), ...(slope === 1 ? {} : { slope, turns: turnsOf(clockAt, k, order.length, slope) }) }));
       seen.set(here.shown, { clocks, amplitudes: null });
@@ -223,7 +223,7 @@
   /** Returns the frequencies that get a clock in a network of which nothing is published: its key ones, the strongest of them
       where they are many. */
   async function freqsOf({ info, epochs, weights }, { order }) {
-    const { norm, keys } = Timeless.opened.spectrumOf((await weights(epochs.length - 1)).W_E, info, order);
+    const { norm, keys } = Timeless.fourier.spectrumOf((await weights(epochs.length - 1)).W_E, info.d_model, order);
     const strongest = keys.sort((j, k) => norm[k - 1] - norm[j - 1]);
     return { all: strongest.length, freqs: strongest.slice(0, COLOURS.length).sort((j, k) => j - k) };
   }

@@ -51,7 +51,7 @@
     const { info } = run;
     const circle = Timeless.opened.circleOf(info, op);
     const weights = await run.weights(run.epochs.length - 1);
-    const { keys } = Timeless.opened.spectrumOf(weights.W_E, info, circle.order);
+    const { keys } = Timeless.fourier.spectrumOf(weights.W_E, info.d_model, circle.order);
     const [n, top] = [circle.order.length, Math.floor(circle.order.length / 2)];
     const { curves: _curves, train_pairs: _pairs, ...sizes } = info;
     const workers = Timeless.background.start(Timeless.network, 1, fail);

@@ -8,10 +8,10 @@ from numpy.typing import NDArray
 from timeless.analysis.last_position import LastPosition, log_chances
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import Arrays, load_published, load_training_examples
+from timeless.rules import ACCURACY_THRESHOLD, first_epoch
 
 EXPERIMENT = "interventions"
 STILL, SWITCHED = "decay_0", "on_1"  # arms: never any decay, and decay from the same moment on
-ENOUGH = 0.99
 
 # In the order in which the page holds weights, that of `parameter_shapes` in training.
 ATTENTION = ("W_E", "W_pos", "W_Q", "W_K", "W_V", "W_O")
@@ -89,5 +89,4 @@ def measured(weights: Arrays, trained: NDArray[np.bool_]) -> dict[str, float]:
 
 def _reference(artifact: Artifact, seed: int) -> int | None:
     curves = artifact[f"curves_{SWITCHED}_seed{seed}"]
-    enough = np.flatnonzero(np.asarray(curves["unseen_accuracy"]) >= ENOUGH)
-    return int(curves["epoch"][enough[0]]) if len(enough) else None
+    return first_epoch(curves["epoch"], curves["unseen_accuracy"] >= ACCURACY_THRESHOLD)

@@ -156,7 +156,7 @@
   async function see({ seen, net, info, circle: { order } }, epoch) {
     if (seen.has(epoch)) return;
     const weights = await net.weights(net.index(epoch));
-    const { norm, share } = Timeless.opened.spectrumOf(weights.W_E, info, order);
+    const { norm, share } = Timeless.fourier.spectrumOf(weights.W_E, info.d_model, order);
     seen.set(epoch, { weights, norm, share });
   }
 
@@ -283,7 +283,7 @@
   }
 
   /** Returns the key frequencies of the last checkpoint of another network than the study's own. */
-  const keysOf = async ({ info, epochs, weights }, { order }) => Timeless.opened.spectrumOf((await weights(epochs.length - 1)).W_E, info, order).keys;
+  const keysOf = async ({ info, epochs, weights }, { order }) => Timeless.fourier.spectrumOf((await weights(epochs.length - 1)).W_E, info.d_model, order).keys;
 
   async function mount(box, data, tools) {
     const { run: net, op, own } = await Timeless.opened.shownBy(tools, "addition");
