@@ -51,7 +51,7 @@ PRESETS = {
     ),
     "wide": Words(
         "The same, as wide as the study’s own",
-        "Twice as wide, with one head: each step costs more than twice as much. Does the width pay?",
+        "Twice as wide, with one head: a step costs more than twice as much. Does width pay?",
     ),
 }
 STUDY = Words(
