@@ -14,10 +14,11 @@ from tests.drawing import (
     figures_of,
 )
 from timeless import experiments
+from timeless.analysis.groups import places
 from timeless.experiments import multiplication
 from timeless.figures import switched
 from timeless.figures.multiplication.multiplication_ablation import VIEWS
-from timeless.figures.multiplication.multiplication_spectrum import ORDERS, places
+from timeless.figures.multiplication.multiplication_spectrum import ORDERS
 from timeless.results.artifacts import Artifact, Results, Table, column, save_artifact
 from timeless.running.workspace import Workspace
 

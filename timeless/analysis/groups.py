@@ -7,6 +7,7 @@ addition applies. NumPy only.
 """
 
 from dataclasses import dataclass
+from math import gcd
 
 import numpy as np
 from numpy.typing import NDArray
@@ -94,3 +95,13 @@ def discrete_logarithms(p: int, g: int = PRIMITIVE_ROOT) -> NDArray[np.int64]:
 def group_of(operation: str, p: int) -> Group:
     """Return the group of an operation: its own for multiplication, else Z_p."""
     return multiplicative(p) if operation == "multiplication" else additive(p)
+
+
+def places(freq: int, n: int) -> int:
+    """Return at how many different places of its circle a wave of that frequency puts n numbers."""
+    return n // gcd(freq, n)
+
+
+def is_coarse(freq: int, n: int) -> bool:
+    """Return whether a wave puts n numbers at fewer than half as many places."""
+    return 2 * places(freq, n) < n

@@ -6,12 +6,12 @@ import numpy as np
 
 from timeless.analysis.ablation import ablation, ablation_summary
 from timeless.analysis.export import publish_weights, published_epochs
-from timeless.analysis.fourier import Floats, power_shares, spectrum
-from timeless.analysis.groups import PRIMITIVE_ROOT, additive
+from timeless.analysis.fourier import Floats, spectrum
 from timeless.analysis.network import Network
-from timeless.analysis.progress import component_gini, embedding_sparsity, key_frequencies
+from timeless.analysis.progress import embedding_sparsity, key_frequencies
 from timeless.analysis.summary import frequency_summary, run_record, transition_epochs
 from timeless.analysis.trajectory import Trajectory, analysed_epochs, spectrum_columns, trajectory
+from timeless.analysis.two_orders import both_orders, in_additive_order, largest
 from timeless.config import as_dict
 from timeless.experiments.multiplication import NAME, Config, runs
 from timeless.results.artifacts import Artifact, Table, column
@@ -25,20 +25,20 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     ((name, trained),) = workspace.train(NAME, runs(config), hold=config.hold).items()
     curves = curves_table(trained)
     found = trajectory(trained, epochs=analysed_epochs(trained, config.analyse_every))
-    orders, whole = _orders(trained, found), _additive(trained)
+    orders, whole = _orders(trained, found), in_additive_order(trained)
     additive_freqs = key_frequencies(spectrum(whole.number_embedding))
     ablated = ablation(found.final, trained.config, found.key_freqs, config.n_random_sets)
-    largest = _largest(spectrum(whole.number_embedding), len(found.key_freqs))
-    others = ablation(whole, trained.config, largest, config.n_random_sets)
+    replaced = largest(spectrum(whole.number_embedding), len(found.key_freqs))
+    others = ablation(whole, trained.config, replaced, config.n_random_sets)
     summary = {
         **run_record(trained, config.hold),
         **transition_epochs(curves, found.tables["progress"]),
         **frequency_summary(found),
         **_final_measures(found),
-        **_both_orders(found.final, whole, additive_freqs),
+        **both_orders(found.final, whole),
         **_zero(whole),
         "ablation": ablation_summary(ablated),
-        "ablation_additive": {"freqs": largest, **ablation_summary(others)},
+        "ablation_additive": {"freqs": replaced, **ablation_summary(others)},
     }
     published = published_epochs(trained, summary["grok_epoch"], config.n_published)
     summary |= publish_weights(NAME, name, trained, workspace.artifacts, published)
@@ -55,32 +55,6 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     seeds = (config.train.seed,)
     made = provenance(trained.workplace, seconds=trained.seconds, seeds=seeds)
     return Artifact(NAME, as_dict(config), made, summary, tables)
-
-
-def _both_orders(log: Network, whole: Network, freqs: list[int]) -> dict[str, Any]:
-    """Return the measures of sparsity in discrete-log and in additive order."""
-    found: dict[str, Any] = {"g": PRIMITIVE_ROOT, "order": log.group.n}
-    for name, network in (("log", log), ("additive", whole)):
-        sparsity = embedding_sparsity(network.number_embedding)
-        found |= {f"{measure}_{name}": value for measure, value in sparsity.items()}
-        found[f"gini_W_logit_{name}"] = component_gini(network.logit_weights.T)
-        found[f"top_share_{name}"] = float(power_shares(spectrum(network.number_embedding)).max())
-    shares = power_shares(spectrum(log.number_embedding))
-    found |= {"alternating_freq": len(shares), "alternating_share": float(shares[-1])}
-    found["alternating_rank"] = int((shares > shares[-1]).sum()) + 1
-    found["alternating_is_key"] = len(shares) in key_frequencies(spectrum(log.number_embedding))
-    return found | {"key_freqs_additive": freqs, "n_key_freqs_additive": len(freqs)}
-
-
-def _additive(trained: Run) -> Network:
-    """Return the last network with all numbers, zero too, in additive order."""
-    last = trained.weights(max(trained.checkpoints))
-    return Network.of(last, trained.config, group=additive(trained.config.model.p))
-
-
-def _largest(norms: Floats, n: int) -> list[int]:
-    """Return the n frequencies of largest norm, in order: what an equal ablation takes out."""
-    return sorted((np.argsort(norms)[::-1][:n] + 1).tolist())
 
 
 def _zero(network: Network) -> dict[str, Any]:

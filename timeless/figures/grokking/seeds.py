@@ -21,10 +21,16 @@ PARTS = {
 
 def figure(results: Results) -> Figure:
     """Return accuracy on mirrored above accuracy on unseen pairs, every run in both."""
-    artifact, quote = results["seeds"], Quoting(results, "seeds")
+    title = "The same training with other seeds: mirrored and unseen pairs"
+    return surveyed(results, "seeds", title)
+
+
+def surveyed(results: Results, experiment: str, title: str) -> Figure:
+    """Return the same of an experiment that asks the same of many seeds."""
+    artifact, quote = results[experiment], Quoting(results, experiment)
     return Figure(
         plot=_plot(artifact),
-        title="The same training with other seeds: mirrored and unseen pairs",
+        title=title,
         caption=(
             "Share of right answers over training, a line for each of "
             f"{quote('n_runs')} runs that differ in their initial weights and in their split "

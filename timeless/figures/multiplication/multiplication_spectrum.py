@@ -1,11 +1,11 @@
 """Of what waves is the embedding made, over the logarithms of the numbers, and over themselves?"""
 
-from math import gcd
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 
+from timeless.analysis.groups import is_coarse, places
 from timeless.analysis.progress import KEY_THRESHOLD
 from timeless.figures import Figure, switched
 from timeless.figures.colours import MUTED, TEAL, faint
@@ -38,11 +38,6 @@ def figure(results: Results) -> Figure:
         alt=plain(f"Bars over the frequencies. {_comparison(artifact, quote)}"),
         table=_table(artifact),
     )
-
-
-def places(freq: int, n: int) -> int:
-    """Return at how many different places of its circle a wave of that frequency puts n numbers."""
-    return n // gcd(freq, n)
 
 
 def _view(found: Table, order: str, top: float) -> go.Figure:
@@ -103,8 +98,8 @@ def _places(artifact: Artifact, quote: Quoting) -> str:
     """Return how coarse the circles of the key frequencies are, beside those of all."""
     summary, n = artifact.summary, artifact.summary["order"]
     found = [places(freq, n) for freq in summary["key_freqs"]]
-    coarse = sum(2 * place < n for place in found)
-    every = sum(2 * places(freq, n) < n for freq in range(1, summary["n_frequencies"] + 1))
+    coarse = sum(is_coarse(freq, n) for freq in summary["key_freqs"])
+    every = sum(is_coarse(freq, n) for freq in range(1, summary["n_frequencies"] + 1))
     return (
         f"On the circles of {quote('key_freqs')} the {quote('order')} numbers stand at "
         f"{quote.found(found, 'spectrum_log')} different places. Fewer than half as many places as "
