@@ -31,8 +31,8 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     records = {name: record | found[name] for name, record in artifact.summary["runs"].items()}
     grokked = [one for one in records.values() if one["grok_epoch"] is not None]
     coarse = coarseness([one["key_freqs"] for one in grokked], config.train.model.p - 1)
-    choice = {"coarse": coarse | {"says": _says(coarse)}}
-    return replace(artifact, summary=artifact.summary | choice | {"runs": records})
+    summary = {**artifact.summary, "runs": records, "coarse": {**coarse, "says": _says(coarse)}}
+    return replace(artifact, summary=summary)
 
 
 def _orders(trained: Run) -> dict[str, Any]:
