@@ -13,8 +13,8 @@ frequencies, whichever and however many they are.
   places, which checks the measure.
 
 The reading, stated before any control was looked at. Known were the two orders of the page: Gini
-coefficients of 0.65 and 0.09, and that seven frequencies of the logarithm hold 97% of the energy and
-answer everything alone. In a run that learned its task, the energy is more concentrated in the
+coefficients of 0.65 and 0.09, and that seven frequencies of the logarithm hold 97% of the energy
+and answer everything alone. In a run that learned its task, the energy is more concentrated in the
 task's own order than in any control,
 
 1. whichever number k of strongest frequencies is counted: its k strongest hold a larger share of
@@ -27,10 +27,10 @@ And the answers hang on these frequencies, not on energy:
 
 3. the key frequencies of the own order alone answer 90% of the pairs or more, as many of the
    strongest of a control order, its own choice, never more than 10%;
-4. without them at most 10% are right, while the embedding shrunk evenly about its mean to the energy that
-   is then left still answers 90% or more. If the shrunk one does not, taking out cannot tell
-   directions from energy. (To take as much energy out in a control order is no control: each of its
-   frequencies holds a part of every wave, so that nearly all of each is taken out as well.)
+4. without them at most 10% are right, while the embedding shrunk evenly about its mean to the
+   energy that is then left still answers 90% or more. If the shrunk one does not, taking out cannot
+   tell directions from energy. (To take as much energy out in a control order is no control: each
+   of its frequencies holds a part of every wave, so that nearly all of each is taken out as well.)
 
 A network that adds is asked the same for its discrete-log order, with random orders as control; 1
 and 2 must fail there, and hold for the order of the numbers. A network that has not learned its
