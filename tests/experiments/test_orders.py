@@ -8,7 +8,7 @@ from timeless.config import TrainConfig
 from timeless.experiments.orders import Config
 from timeless.experiments.orders.networks import Trained
 from timeless.experiments.orders.run import _adding, _compared, _of
-from timeless.experiments.orders.use import use
+from timeless.experiments.orders.use import _answers, _energy, _scaled, use
 
 P = 13
 CONFIG = Config(n_random=50, n_kept=5)
@@ -53,10 +53,19 @@ def test_rows_of_noise_lead_in_no_order_and_count_among_those_that_add():
     assert (found["n"], found["logarithms_lead_max"]) == (1, rows[1]["lead"])
 
 
-def test_the_planted_network_needs_what_it_answers_with(multiplies):
-    """It reads one-hot channels, a third of whose energy a wave of each frequency holds."""
+def test_what_is_kept_taken_out_and_scaled_has_the_energy_that_it_says(multiplies):
     found = use(multiplies, CONFIG)
     assert found["key_freqs"] == [2, 5, 6]
     assert found["n_kept"] == 5 + 12 + 1
-    assert found["without_key_accuracy"] < 1
     assert 0 < found["key_share"] < 1
+    rows = np.random.default_rng(0).normal(size=(12, 4))
+    smaller = _scaled(rows, 0.25 * _energy(rows))
+    np.testing.assert_allclose(smaller - rows.mean(0), (rows - rows.mean(0)) / 2)
+    np.testing.assert_allclose(_scaled(np.ones((12, 4)), 5.0), 1)
+
+
+def test_rows_are_put_back_where_their_tokens_stand(multiplies):
+    answers, embedding = _answers(multiplies), multiplies.embedding
+    tokens = np.random.default_rng(0).permutation(np.arange(1, P))
+    assert answers(tokens, embedding[tokens]) == 1
+    assert answers(tokens, np.roll(embedding[tokens], 1, axis=0)) < 0.5

@@ -32,6 +32,10 @@ And the answers hang on these frequencies, not on energy:
    tell directions from energy. (To take as much energy out in a control order is no control: each
    of its frequencies holds a part of every wave, so that nearly all of each is taken out as well.)
 
+Asked after that had been seen, and deciding nothing: what a network answers when that which is left
+without the key frequencies, or that which is kept of a control order, is amplified about its mean
+to the energy of all.
+
 A network that adds is asked the same for its discrete-log order, with random orders as control; 1
 and 2 must fail there, and hold for the order of the numbers. A network that has not learned its
 task is shown, and counts for nothing.
