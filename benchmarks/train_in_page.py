@@ -1,16 +1,17 @@
 """Time training in the page, in Chromium, beside PyTorch on the same machine.
 
     python benchmarks/train_in_page.py [--site public] [--rounds 7] [--workers 2] [--to-grok small]
+                                       [--graphics]
 
 Opens the page of the instrument `train` from a built site, from disk, and trains the page's presets
-by each engine: compiled kernels in one worker (``wasm_1``) and in several (``wasm_2``), and plain
-JavaScript (``javascript``). PyTorch in float32, one thread, stands beside them: ``torch`` is
-autograd on `model.forward` with torch's AdamW, ``torch_tables`` the study's own fast step. All
-take turns, round by round. Prints one JSON line: for each preset and way the median epochs a
-second and GFLOP/s a core, counting the three large products alone (6 pairs d_mlp p a step), and
-the medians of ratios within a round. ``--to-grok`` trains a preset from its start, in one worker
-and in several, until 99% of the test pairs are right, looked at every 10 epochs, and gives epochs
-and seconds.
+by each engine: compiled kernels in one worker (``wasm_1``) and in several (``wasm_2``), plain
+JavaScript (``javascript``), and with ``--graphics`` the graphics processor (``graphics``). PyTorch
+in float32, one thread, stands beside them: ``torch`` is autograd on `model.forward` with torch's
+AdamW, ``torch_tables`` the study's own fast step. All take turns, round by round. Prints one JSON
+line: for each preset and way the median epochs a second and GFLOP/s a core, counting the three
+large products alone (6 pairs d_mlp p a step), and the medians of ratios within a round. ``--to-
+grok`` trains a preset from its start, in one worker and in several, until 99% of the test pairs are
+right, looked at every 10 epochs, and gives epochs and seconds.
 """
 
 import argparse
@@ -55,6 +56,7 @@ RUN = """async ([name, n]) => {
   await trainers[name].run(n);
   return (performance.now() - start) / 1e3;
 }"""
+GRAPHICS = ("--enable-unsafe-webgpu", "--enable-features=Vulkan")
 CLOSE = """() => {
   for (const trainer of Object.values(trainers)) trainer.close();
   window.trainers = {};
@@ -104,13 +106,16 @@ def torch_ways(config: TrainConfig) -> dict[str, Callable[[int], float]]:
 
 
 def page_ways(
-    page: Page, config: dict[str, Any], workers: int
+    page: Page, config: dict[str, Any], workers: int, graphics: bool
 ) -> dict[str, Callable[[int], float]]:
     """Return the same for the engines of the page, each with a training of its own."""
     page.evaluate(BEGIN, ["javascript", "plain", config, 1])
     for count in {1, workers}:
         page.evaluate(BEGIN, [f"wasm_{count}", "wasm", config, count])
     names = ["javascript", *(f"wasm_{count}" for count in sorted({1, workers}))]
+    if graphics:
+        page.evaluate(BEGIN, ["graphics", "graphics", config, 1])
+        names.append("graphics")
 
     def way(name: str) -> Callable[[int], float]:
         return lambda n: page.evaluate(RUN, [name, n])
@@ -159,11 +164,16 @@ def main() -> None:
     parser.add_argument("--workers", type=int, default=2)
     parser.add_argument("--presets", nargs="+", choices=PRESETS, default=list(PRESETS))
     parser.add_argument("--to-grok", nargs="*", choices=PRESETS, default=[])
+    parser.add_argument("--graphics", action="store_true", help="time WebGPU, too")
     options = parser.parse_args()
     torch.set_num_threads(1)
     told: dict[str, Any] = {}
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=find_browser(playwright), args=FLAGS)
+        flags = [flag for flag in FLAGS if flag != "--disable-gpu"] if options.graphics else FLAGS
+        browser = playwright.chromium.launch(
+            executable_path=find_browser(playwright),
+            args=[*flags, *(GRAPHICS if options.graphics else ())],
+        )
         page = browser.new_page()
         page.set_default_timeout(600_000)
         page.goto((options.site / "dev" / "train.html").resolve().as_uri())
@@ -171,7 +181,9 @@ def main() -> None:
         page.evaluate(LOAD)
         for name in options.presets:
             config = {**PRESETS[name], **REST, **RATE}
-            ways = page_ways(page, config, options.workers) | torch_ways(torch_config(config))
+            ways = page_ways(page, config, options.workers, options.graphics) | torch_ways(
+                torch_config(config)
+            )
             told[name] = figures(config, measure(ways, options.rounds), options.workers)
             page.evaluate(CLOSE)
         for name in options.to_grok:

@@ -43,6 +43,7 @@ def copied(case: str, folder: Path, cache: Path) -> Site:
     packages.mkdir(parents=True)
     for name in ("package-lock.json", *SCRIPTS, "maths.css"):
         shutil.copy(site.packages / name, packages)
+    shutil.copytree(site.packages / "css", packages / "css")
     (packages / "node_modules").symlink_to((site.packages / "node_modules").resolve())
     parts = ("pages", "templates", "sources", "artifacts")
     copies = {name: shutil.copytree(getattr(site, name), folder / name) for name in parts}

@@ -22,16 +22,17 @@ STANDS_ON = {  # what each may import; `errors`, `system` and the version, all m
     "node": "results",
     "words": "results node",
     "figures": "rules results analysis words",
+    "cards": "figures",
     "instruments": "rules results analysis experiments words figures",
     "claims": "rules results analysis words",
     "refresh": "config results running experiments folders options",
-    "site": "results node words figures instruments claims folders options",
+    "site": "results node words figures cards instruments claims folders options",
     "serve": "refresh site folders options",
     "build": "refresh serve site folders options",
 }
 ALONE = {"errors", "system", "config", "rules", "folders", "options", "__init__"}
 # Whatever a default build imports; of the experiments the questions alone.
-PUBLISHING = ("results", "words", "figures", "instruments", "claims", "site")
+PUBLISHING = ("results", "words", "figures", "cards", "instruments", "claims", "site")
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 

@@ -24,7 +24,7 @@ examples:
   python build.py --quick                    try everything at p = 13, into public-quick/
   python build.py --frozen --out /tmp/site   never train: stale results are an error
   python build.py --base-url https://NAME.github.io/timeless/
-                                             add canonical links and a sitemap
+                                             add canonical links, a sitemap and cards
 
 Without --train, an experiment runs only if its artifact is missing or was made with another
 configuration, and torch is installed (pip install -e ".[train]").

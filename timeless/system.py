@@ -19,6 +19,7 @@ from typing import Any
 if sys.platform != "win32":
     import fcntl
 
+_LISTED = {letter: f"\\{ord(letter):03o}" for letter in " \t\n\\"}  # as in a list of mounts
 _HERE = -100  # AT_FDCWD: paths that are not absolute begin where the process stands
 _EXCHANGE = 2  # RENAME_EXCHANGE of Linux and RENAME_SWAP of macOS alike
 
@@ -89,6 +90,20 @@ def exchange(one: Path, other: Path) -> bool:
         return bool(library.renameat2(_HERE, names[0], _HERE, names[1], _EXCHANGE) == 0)
     if hasattr(library, "renamex_np"):
         return bool(library.renamex_np(*names, _EXCHANGE) == 0)
+    return False
+
+
+def is_mount_point(folder: Path) -> bool:
+    """Return whether something is mounted at a folder, be it a folder of the same file system.
+
+    Links lead on.
+    """
+    if os.path.ismount(folder.resolve()):
+        return True
+    with suppress(OSError):  # a bound folder looks like any other, but Linux lists it
+        mounts = Path("/proc/self/mountinfo").read_text(encoding="utf-8", errors="surrogateescape")
+        wanted = "".join(_LISTED.get(letter, letter) for letter in str(folder.resolve()))
+        return any(line.split(" ")[4] == wanted for line in mounts.splitlines())
     return False
 
 

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from playwright.sync_api import Page, ViewportSize, expect
 
 from tests.browser.conftest import BuiltSite, Visit
@@ -103,6 +104,17 @@ def test_from_a_server_in_the_dark_too_on_a_phone_that_is_turned_and_it_prints(
     if name in ARTICLES:
         has_its_downloads(page, site)
         keeps_every_figure_in_print(page)
+
+
+@every_article
+def test_a_page_has_a_card_for_where_a_link_to_it_is_shared(site: BuiltSite, name: str) -> None:
+    html = (site.folder / name).read_text(encoding="utf-8")
+    said = dict(re.findall(r'<meta property="og:([:\w]+)" content="([^"]+)">', html))
+    file = site.folder / said["image"].removeprefix(site.url("", "server"))
+    with Image.open(file) as card:
+        assert card.size == (int(said["image:width"]), int(said["image:height"]))
+        assert len(card.getcolors()) > 50  # something is drawn
+    assert said["image:alt"].removeprefix(said["title"])
 
 
 @every_article

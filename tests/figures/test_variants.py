@@ -72,6 +72,8 @@ def test_a_run_is_a_line_from_age_to_age():
     main = next(trace for trace in figure.data if trace["name"] == "main run")
     assert main["marker"]["symbol"] == ["circle-open", "circle", "square"]
     assert len({trace["name"] for trace in figure.data if "seeds" in trace["name"]}) == 1
+    (others,) = (trace for trace in figure.data if "Zhong" in trace["name"])
+    assert (others["x"], others["y"]) == ([0.17, 0.85], [0.99, 0.33])
     is_drawn_and_read(figure)
 
 

@@ -79,6 +79,22 @@ test("the picture is renewed twelve times a second, and a time is told in its un
   assert.deepEqual([12.4, 300, 7200, Infinity].map(core.timeText), ["12 s", "5 min", "2.0 h", "–"]);
 });
 
+test("an engine is told of where it is not the one that should run", () => {
+  assert.deepEqual([core.engineText("wasm"), core.engineText(null, "graphics")], ["", ""]);
+  assert.match(core.engineText("plain"), /plain JavaScript/);
+  assert.match(core.engineText("graphics", "graphics"), /by the graphics processor/);
+  for (const engine of ["wasm", "plain"]) assert.match(core.engineText(engine, "graphics"), /offers pages no graphics processor/);
+});
+
+test("a run whose trainer has failed stands where it was kept last", () => {
+  let closed = 0;
+  const run = { origin: 5, epoch: 60, kept: { epoch: 40 }, curves: { epoch: [5, 30, 45, 50], test_loss: [4, 3, 2, 1] }, trainer: { close: () => (closed += 1) } };
+  core.rewind(run);
+  assert.deepEqual([run.epoch, run.trainer, closed, run.curves], [45, null, 1, { epoch: [5, 30, 45], test_loss: [4, 3, 2] }]);
+  core.rewind(Object.assign(run, { kept: null }));
+  assert.deepEqual([run.epoch, run.curves.epoch], [5, [5]]);
+});
+
 test("a safetensors file has its header, aligned, and every number where that says", () => {
   const bytes = written([[PLACES.W_E, [2, 2], Float32Array.of(1, 2, 3, 4)], [PLACES.b_U, [1], Float32Array.of(-5)]], { epoch: "3" });
   const length = Number(new DataView(bytes.buffer).getBigUint64(0, true));

@@ -1,5 +1,6 @@
 """A site is replaced as a whole or not at all, whatever stops a build; hosts keep their files."""
 
+import errno
 import os
 import shutil
 import signal
@@ -14,18 +15,19 @@ from timeless.errors import UsageError
 from timeless.folders import Site
 from timeless.site import publishing
 from timeless.site.publishing import MARK, MARKER, prepare, publish
-from timeless.system import locked
+from timeless.system import is_mount_point, locked
 
 OLD = {"index.html": b"old", "old.html": b"old"}
 NEW = {"index.html": b"new", "js/new.js": b"new"}
 
 
-@pytest.fixture(params=[True, False], ids=["exchange", "two renames"])
-def exchanging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> bool:
-    """Publish with the system's exchange of two names, and as where there is none."""
-    if not request.param:
+@pytest.fixture(params=["exchange", "two renames", "mount point"])
+def exchanging(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Publish with the system's exchange of two names, without, and into what is mounted."""
+    if request.param == "two renames":
         monkeypatch.setattr(publishing, "exchange", lambda *_: False)
-    return request.param
+    if request.param == "mount point":
+        monkeypatch.setattr(publishing, "is_mount_point", lambda _: True)
 
 
 def contents(folder: Path) -> dict[str, bytes]:
@@ -51,6 +53,7 @@ def stop_at(patch: pytest.MonkeyPatch, count: int) -> None:
 
     patch.setattr(Path, "write_bytes", counted(Path.write_bytes))
     patch.setattr(Path, "rename", counted(Path.rename))
+    patch.setattr(Path, "replace", counted(Path.replace))
     for name in ("exchange", "flush"):
         patch.setattr(publishing, name, counted(getattr(publishing, name)))
 
@@ -60,8 +63,9 @@ def stop_at(patch: pytest.MonkeyPatch, count: int) -> None:
 def test_whatever_stops_it_one_whole_site_is_there(killed: bool, tmp_path: Path) -> None:
     """After Ctrl-C at once; after a kill, which clears nothing, from the next start on."""
     out = tmp_path / "public"
-    for count in range(12):
+    for count in range(16):
         shutil.rmtree(out, ignore_errors=True)
+        out.mkdir()
         publish(OLD, out)
         with pytest.MonkeyPatch.context() as patch, suppress(KeyboardInterrupt):
             if killed:
@@ -78,6 +82,7 @@ def test_whatever_stops_it_one_whole_site_is_there(killed: bool, tmp_path: Path)
 @pytest.mark.usefixtures("exchanging")
 def test_a_reader_finds_a_whole_site_while_builds_publish_at_once(tmp_path: Path) -> None:
     out = tmp_path / "public"
+    out.mkdir()
     sites = [
         {f"{n}.html": str(n).encode() for n in range(20)} | {"of": who} for who in (b"1", b"2")
     ]
@@ -180,11 +185,49 @@ def test_only_folders_that_a_build_has_left_are_removed(tmp_path: Path) -> None:
     assert {path.name for path in tmp_path.iterdir()} == {"public", "public.mine", "public.old"}
 
 
-def test_a_place_that_cannot_be_exchanged_is_said_before_any_work(
+def test_what_is_mounted_stays_and_becomes_the_site(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "public"
+    out.mkdir()
+    monkeypatch.setattr(publishing, "is_mount_point", lambda _: True)
+    for name in ("rename", "replace"):  # no name within it leads out of it, nor into it
+        real = getattr(Path, name)
+
+        def within(path: Path, to: Path, real=real):
+            assert (path.is_relative_to(out), to.is_relative_to(out)) == (True, True)
+            return real(path, to)
+
+        monkeypatch.setattr(Path, name, within)
+    same = out.stat().st_ino
+    publish(OLD | {"js/old.js": b"old", "new": b"a file"}, out)
+    (out / "js" / "mine.js").write_bytes(b"mine")
+    assert publish(NEW | {"new/page.html": b"in a folder"}, out) == ["js/mine.js"]
+    assert contents(out) == NEW | {"new/page.html": b"in a folder", "js/mine.js": b"mine"}
+    assert publish({"index.html": b"last"}, out) == ["js/mine.js"]
+    assert contents(out) == {"index.html": b"last", "js/mine.js": b"mine"}
+    assert out.stat().st_ino == same
+
+
+def test_a_mount_point_is_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    bound = tmp_path / "a folder"
+    listed = f"1 2 0:1 / {tmp_path}/a\\040folder rw - ext4 /dev/sda rw\n"
+    monkeypatch.setattr(Path, "read_text", lambda *_, **__: listed)
+    assert [is_mount_point(Path("/")), is_mount_point(bound)] == [True, True]
+    assert not is_mount_point(tmp_path)
+
+
+def test_a_place_that_cannot_be_had_is_said(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with pytest.raises(UsageError, match="name is longer than this file system allows"):
         prepare(tmp_path / ("x" * 250))
-    monkeypatch.setattr("os.path.ismount", lambda _: True)
-    with pytest.raises(UsageError, match=r"is a mount point.*--out .*public/site"):
-        prepare(tmp_path / "public")
+
+    def held(*_: object) -> None:
+        raise OSError(errno.EBUSY, "busy")
+
+    publish(OLD, tmp_path / "public")
+    monkeypatch.setattr(publishing, "exchange", held)
+    with pytest.raises(UsageError, match=r"which the system holds.*--out .*public/site"):
+        publish(NEW, tmp_path / "public")
+    assert contents(tmp_path / "public") == OLD

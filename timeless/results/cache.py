@@ -4,19 +4,19 @@ import hashlib
 from pathlib import Path
 
 
-def sealed(text: str) -> bytes:
-    """Return a text as the cache holds it."""
-    return f"{_digest(text)}\n{text}".encode()
+def sealed(content: bytes) -> bytes:
+    """Return what is kept as the cache holds it."""
+    return _digest(content) + b"\n" + content
 
 
-def unsealed(file: Path) -> str | None:
-    """Return the text that a file of the cache holds; one missing or damaged holds none."""
+def unsealed(file: Path) -> bytes | None:
+    """Return what a file of the cache keeps; one missing or damaged keeps nothing."""
     try:
-        digest, _, text = file.read_text(encoding="utf-8").partition("\n")
-    except (OSError, ValueError):
+        digest, _, content = file.read_bytes().partition(b"\n")
+    except OSError:
         return None
-    return text if digest == _digest(text) else None
+    return content if digest == _digest(content) else None
 
 
-def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode()).hexdigest()
+def _digest(content: bytes) -> bytes:
+    return hashlib.sha256(content).hexdigest().encode()

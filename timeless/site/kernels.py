@@ -45,7 +45,8 @@ def _made(packages: Path, cache: Path) -> Mapping[str, str]:
         packages / "kernels.mjs", COMPILER, lambda answer: set(answer) == MODULES
     )
     with suppress(OSError):
-        write_atomically(file, sealed(json.dumps({"version": version, "modules": modules})))
+        kept = json.dumps({"version": version, "modules": modules})
+        write_atomically(file, sealed(kept.encode()))
     return modules
 
 

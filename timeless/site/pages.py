@@ -50,7 +50,8 @@ class Source:
 class Page:
     """A page as templates see it; strings of HTML are marked as such.
 
-    ``group`` is its place in the menu, ``minutes`` how long it takes to read.
+    ``group`` is its place in the menu, ``minutes`` how long it takes to read, ``card`` what can be
+    seen on the picture beside a link to it, if it has one.
     """
 
     name: str
@@ -67,6 +68,7 @@ class Page:
     references: list[Reference] = field(default_factory=list)
     figures: list[str] = field(default_factory=list)
     widgets: list[str] = field(default_factory=list)
+    card: str = ""
     ledger: bool = False
     trains: bool = False
 

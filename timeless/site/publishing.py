@@ -2,12 +2,11 @@
 
 The files are written into a folder beside it, which then takes its name in one step, where the
 system can exchange two names. Where it cannot, and the process dies between two renames, the next
-start puts the former site back.
+start puts the former site back. In what is mounted, `mounted` says how a site takes its place.
 """
 
 import errno
 import hashlib
-import os
 import shutil
 import sys
 from contextlib import suppress
@@ -15,8 +14,9 @@ from glob import escape
 from pathlib import Path
 
 from timeless.errors import UsageError
+from timeless.site import mounted
 from timeless.site.files import Files
-from timeless.system import exchange, flush, locked
+from timeless.system import exchange, flush, is_mount_point, locked
 
 # GitHub Pages serves a folder with this file as it is. Its first line tells a build from any
 # other folder, which a build must never replace; below it stands each file that the build made.
@@ -24,6 +24,7 @@ MARKER = ".nojekyll"
 MARK = b"Built by Timeless. Do not edit: the next build replaces this folder.\n"
 
 _FRESH, _FORMER = "fresh", "former"
+_ROOM, _LOCK = ".building", ".lock"  # beside the folder, or within what is mounted
 
 
 def publish(files: Files, out: Path) -> list[str]:
@@ -46,7 +47,11 @@ def publish(files: Files, out: Path) -> list[str]:
             for name in kept:
                 _copy(out / name, room / _FRESH / name)
             flush(room)
-            _exchange(room, out)
+            if is_mount_point(out):
+                mounted.plan(room, _FRESH, _made(out) if _is_built(out) else (), MARKER)
+                mounted.carry_out(room, out, _FORMER)
+            else:
+                _exchange(room, out)
         finally:
             _clear(out)
     return kept
@@ -65,8 +70,6 @@ def prepare(out: Path) -> Path:
         _refuse_foreign_folder(out)
     except OSError as error:
         raise _refused(out, error) from None
-    if os.path.ismount(out):
-        raise _mounted(out)
     out.parent.mkdir(parents=True, exist_ok=True)
     if _leftovers(out):
         with locked(_lock(out), _say_who_is_busy):
@@ -75,11 +78,11 @@ def prepare(out: Path) -> Path:
 
 
 def _room(out: Path) -> Path:
-    return out.with_name(f"{out.name}.building")
+    return out / _ROOM if is_mount_point(out) else out.with_name(f"{out.name}{_ROOM}")
 
 
 def _lock(out: Path) -> Path:
-    return out.with_name(f"{out.name}.lock")
+    return out / _LOCK if is_mount_point(out) else out.with_name(f"{out.name}{_LOCK}")
 
 
 def _say_who_is_busy(who: str) -> None:
@@ -89,7 +92,7 @@ def _say_who_is_busy(who: str) -> None:
 def _refuse_foreign_folder(out: Path) -> None:
     if not out.exists() or _is_built(out):
         return
-    if not out.is_dir() or any(out.iterdir()):
+    if not out.is_dir() or {path.name for path in out.iterdir()} - {_ROOM, _LOCK}:
         raise UsageError(
             "will not be replaced: it is not a site that this command has built",
             where=str(out),
@@ -109,15 +112,13 @@ def _refused(out: Path, error: OSError) -> Exception:
             where=f"{str(out)[:60]}…",
             remedy="give a shorter --out",
         )
+    if error.errno in {errno.EBUSY, errno.EXDEV}:
+        return UsageError(
+            "no other folder can take the name of this one, which the system holds",
+            where=str(out),
+            remedy=f"build into a folder inside it: --out {out / 'site'}",
+        )
     return error
-
-
-def _mounted(out: Path) -> UsageError:
-    return UsageError(
-        "is a mount point, which no other folder can take the name of",
-        where=str(out),
-        remedy=f"build into a folder inside it: --out {out / 'site'}",
-    )
 
 
 # --- what a build that was stopped has left ----------------------------------------------
@@ -125,6 +126,8 @@ def _mounted(out: Path) -> UsageError:
 
 def _leftovers(out: Path) -> list[Path]:
     """Return the folders in which earlier builds of ``out`` were being made."""
+    if is_mount_point(out):
+        return [out / _ROOM] if (out / _ROOM).is_dir() else []
     return [
         room
         for room in sorted(out.parent.glob(f"{escape(out.name)}.*"))
@@ -138,8 +141,9 @@ def _is_room(folder: Path, out: Path) -> bool:
 
 
 def _clear(out: Path) -> None:
-    """Put the former site back if no other has taken its place; remove half-made folders."""
+    """Put one whole site in its place if there is none; remove half-made folders."""
     for room in _leftovers(out):
+        mounted.carry_out(room, out, _FORMER)
         if not out.exists() and _is_built(room / _FORMER):
             (room / _FORMER).rename(out)
         shutil.rmtree(room)
@@ -155,8 +159,9 @@ def _foreign_files(out: Path, files: Files) -> list[str]:
     made = _made(out)
     if not made:
         return []
-    present = (path.relative_to(out).as_posix() for path in out.rglob("*") if _is_file(path))
-    return sorted({*present} - {MARKER, *made, *files})
+    present = (path.relative_to(out) for path in out.rglob("*") if _is_file(path))
+    foreign = {path.as_posix() for path in present if path.parts[0] not in {_ROOM, _LOCK}}
+    return sorted(foreign - {MARKER, *made, *files})
 
 
 def is_whole(out: Path) -> bool:
@@ -213,4 +218,4 @@ def _exchange(room: Path, out: Path) -> None:
             out.rename(room / _FORMER)
             (room / _FRESH).rename(out)
     except OSError as error:
-        raise _mounted(out) if error.errno in {errno.EBUSY, errno.EXDEV} else error from None
+        raise _refused(out, error) from None

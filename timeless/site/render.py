@@ -14,6 +14,7 @@ from timeless.folders import Site
 from timeless.instruments.networks import network_files
 from timeless.results.encoding import csv_table, receive_script
 from timeless.site import kernels
+from timeless.site.cards import give_cards
 from timeless.site.content import GLOSSARY, Content
 from timeless.site.files import Files
 from timeless.site.fill import Filler
@@ -27,7 +28,7 @@ Filled = dict[tuple[str, str], dict[str, Any]]  # what filling gave, by a page's
 
 
 def render(site: Site, sources: list[Source], content: Content, filled: Filled) -> Files:
-    """Return every HTML page, the widgets' own pages, the ledger, and the sitemap.
+    """Return every HTML page, the widgets' own pages, the ledger, cards, and the sitemap.
 
     Pages that are in ``filled`` are taken from there, and the others added to it. Raises
     TimelessError that lists what is wrong in each page, or what no page uses.
@@ -36,7 +37,8 @@ def render(site: Site, sources: list[Source], content: Content, filled: Filled) 
     filler = Filler(site, content)
     _fill_all(filler, pages, sources, filled)
     _check_all_used(content, pages.values())
-    files: Files = {}
+    shared = bool(content.shared["site"]["base_url"])
+    files = give_cards(site, pages.values(), content.figures) if shared else {}
     for page in pages.values():
         template = "404.html" if page.name == "404" else "page.html"
         files[page.file] = filler.templates.render_page(
@@ -44,7 +46,7 @@ def render(site: Site, sources: list[Source], content: Content, filled: Filled) 
         )
     for name, widget in content.widgets.items():
         files[f"dev/{name}.html"] = filler.alone(name, widget, navigation)
-    if content.shared["site"]["base_url"]:
+    if shared:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
     if content.ledger.page:

@@ -113,15 +113,16 @@ def _entries(
 
 def _sealed(formula: Formula, entry: Entry) -> bytes:
     """Return an entry of the cache, with the formula that it is of."""
-    return sealed(json.dumps([formula.tex, formula.display, entry], ensure_ascii=False))
+    kept = json.dumps([formula.tex, formula.display, entry], ensure_ascii=False)
+    return sealed(kept.encode())
 
 
 def _cached(file: Path, formula: Formula) -> Entry | None:
     """Return what the cache holds of a formula; a file damaged, or of another, holds nothing."""
-    text = unsealed(file)
-    if text is None:
+    kept = unsealed(file)
+    if kept is None:
         return None
-    tex, display, entry = json.loads(text)
+    tex, display, entry = json.loads(kept)
     return entry if Formula(tex, display) == formula else None
 
 

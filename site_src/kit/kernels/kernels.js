@@ -5,7 +5,7 @@
 
   const inNode = typeof module === "object" && module.exports;
   const parts = inNode ? { ...require("./memory.js"), ...require("./tables.js"), ...require("./work.js"), ...require("./workers.js") } : { ...Timeless.kernels };
-  const { BETA1, BETA2, EPSILON, named } = inNode ? require("../trainer/plain.js") : Timeless.trainer.parts;
+  const { BETA1, BETA2, EPSILON, judged, named, scalesAt } = inNode ? require("../trainer/plain.js") : Timeless.trainer.parts;
   const { sourceOf } = inNode ? require("../instrument.js") : Timeless.instrument;
 
   /** Returns a promise of the kernels, compiled by the build: with products and sums fused where this browser can, else
@@ -21,7 +21,7 @@
       waits for the others, so what `tell` is told of one that does not answer is told of it. */
   async function crew(config, problem, { count = parts.handsFor(problem.train.length, navigator.hardwareConcurrency || 1), tell } = {}) {
     const code = await available();
-    const source = sourceOf({ ...parts, BETA1, BETA2, EPSILON, named }, "wasm()");
+    const source = sourceOf({ ...parts, BETA1, BETA2, EPSILON, judged, named, scalesAt }, "wasm()");
     const hands = Array.from({ length: count }, () => Timeless.background.start({ ...parts.wasm(), source }, 1, tell));
     const channels = hands.slice(1).map(() => new MessageChannel());
     const close = () => {

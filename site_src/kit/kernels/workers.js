@@ -5,7 +5,7 @@
   "use strict";
 
   const inNode = typeof module === "object" && module.exports;
-  const { BETA1, BETA2, EPSILON, named } = inNode ? require("../trainer/plain.js") : Timeless.trainer.parts;
+  const { BETA1, BETA2, EPSILON, judged, named, scalesAt } = inNode ? require("../trainer/plain.js") : Timeless.trainer.parts;
   const { addTo, hand } = inNode ? { ...require("./work.js"), ...require("./tables.js") } : Timeless.kernels;
 
   const LEAST_PAIRS = 256; // of a worker: with fewer, speaking costs more than it gains
@@ -23,10 +23,9 @@
   const shareOf = (array, index, count) => array.subarray(Math.floor((index * array.length) / count), Math.floor(((index + 1) * array.length) / count));
 
   /** Updates the weights that a hand holds, by its gradient, in its epoch. */
-  function updateBy({ kernels, it }, { learning_rate, weight_decay, warmup }, epoch) {
-    const warm = Math.min(1, epoch / Math.max(warmup, 1));
-    const [scale1, scale2] = [(learning_rate * warm) / (1 - BETA1 ** epoch), 1 / (1 - BETA2 ** epoch)];
-    kernels.update(it.W.flat, it.G.flat, it.moment1, it.moment2, it.n, BETA1, BETA2, scale1, scale2, 1 - learning_rate * weight_decay * warm, EPSILON);
+  function updateBy({ kernels, it }, config, epoch) {
+    const { scale1, scale2, kept } = scalesAt(epoch, config);
+    kernels.update(it.W.flat, it.G.flat, it.moment1, it.moment2, it.n, BETA1, BETA2, scale1, scale2, kept, EPSILON);
   }
 
   /** Does a piece of work with weights as they are given: "learn" or "answer". */
@@ -50,19 +49,6 @@
         waiting.push({ resolve, reject });
         port.postMessage({ method, weights }, [weights.buffer]);
       });
-  }
-
-  /** Returns mean losses and accuracies of the pairs trained on and of all others, given what the hands found, in their order. */
-  function judged(parts, { labels, kinds }) {
-    const answers = Uint8Array.from(parts.flatMap((part) => [...part.answers]));
-    const losses = parts.flatMap((part) => [...part.losses]);
-    const sums = [[0, 0, 0], [0, 0, 0]]; // of train and test: pairs, loss, right answers
-    answers.forEach((answer, pair) => {
-      const own = sums[kinds[pair] ? 1 : 0];
-      [1, losses[pair], Number(answer === labels[pair])].forEach((value, i) => (own[i] += value));
-    });
-    const [[n, loss, right], [test_n, test_loss, test_right]] = sums;
-    return { train_loss: loss / n, train_accuracy: right / n, test_loss: test_loss / test_n, test_accuracy: test_right / test_n, answers };
   }
 
   /** Returns the functions of a worker; of a leader, those of a trainer (see kit/trainer/trainer.js), some of which return promises. */
@@ -122,7 +108,7 @@
     };
   }
 
-  const exported = { LEAST_PAIRS, FEW_CORES, MOST_HANDS, handsFor, shareOf, updateBy, workedOn, asking, judged, wasm };
+  const exported = { LEAST_PAIRS, FEW_CORES, MOST_HANDS, handsFor, shareOf, updateBy, workedOn, asking, wasm };
   if (inNode) module.exports = exported;
   else Object.assign(Timeless.kernels, exported);
 })();

@@ -18,8 +18,12 @@
     return seconds < 5400 ? `${Math.round(seconds / 60)} min` : `${(seconds / 3600).toFixed(1)} h`;
   }
 
-  /** Returns what is told of an engine: nothing of the one that should run. */
-  const engineText = (engine) => (engine === "plain" ? "by plain JavaScript, since this browser does not run the compiled engine" : "");
+  /** Returns what is told of an engine, where another was wished for: nothing of the one that should run. */
+  function engineText(engine, wish) {
+    if (engine === "graphics") return "by the graphics processor";
+    const told = engine === "plain" ? "by plain JavaScript, since this browser does not run the compiled engine" : "";
+    return wish !== "graphics" || !engine ? told : `${told || "by the processor"}, as this browser offers pages no graphics processor`;
+  }
 
   /** Returns a promise that is kept when so many epochs, begun at a time of performance.now(), have taken as long as a reader
       needs who wants to watch `watched` of them a second. */

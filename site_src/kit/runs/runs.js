@@ -84,6 +84,14 @@
     if (run.trainer) run.kept = (await run.trainer.state()) ?? run.kept;
   }
 
+  /** Takes a run whose trainer has failed back to the state that it kept last, or to its beginning. */
+  function rewind(run) {
+    close(run);
+    run.epoch = run.origin + (run.kept ? run.kept.epoch : 0);
+    const known = run.curves.epoch.filter((epoch) => epoch <= run.epoch).length;
+    for (const column of Object.values(run.curves)) column.length = known;
+  }
+
   /** Changes a setting of a run from its present epoch on. */
   function change(run, name, value) {
     if (settings(run)[name] === value) run.changes = run.changes.filter((one) => one.name !== name || one.epoch <= run.epoch);
@@ -95,7 +103,7 @@
     run.trainer = null;
   }
 
-  const exported = { ...parts, begin, settings, lookAt, equip, observe, glance, advance, peek, keep, change, close };
+  const exported = { ...parts, begin, settings, lookAt, equip, observe, glance, advance, peek, keep, rewind, change, close };
   if (inNode) module.exports = exported;
   else Timeless.runs = exported;
 })();

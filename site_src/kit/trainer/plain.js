@@ -113,17 +113,35 @@
     return { loss: losses.reduce((sum, loss) => sum + loss, 0) / pairs.length, losses, accuracy: right / pairs.length, answers };
   }
 
-  /** Updates weights and moments (AdamW with decoupled decay and linear warm-up, as timeless/training/adamw.py). */
-  function update({ weights, moment1, moment2, epoch }, gradients, { learning_rate, weight_decay, warmup }) {
+  /** Returns the numbers of AdamW (decoupled decay, linear warm-up, as timeless/training/adamw.py) in an epoch, the first being 1: the
+      learning rate over the first moment's bias, one over the second's, and what decay leaves of a weight. */
+  function scalesAt(epoch, { learning_rate, weight_decay, warmup }) {
     const warm = Math.min(1, epoch / Math.max(warmup, 1));
-    const [scale1, scale2] = [warm / (1 - BETA1 ** epoch), 1 / (1 - BETA2 ** epoch)];
-    const kept = 1 - learning_rate * weight_decay * warm;
+    return { scale1: (learning_rate * warm) / (1 - BETA1 ** epoch), scale2: 1 / (1 - BETA2 ** epoch), kept: 1 - learning_rate * weight_decay * warm };
+  }
+
+  /** Updates weights and moments by AdamW. */
+  function update({ weights, moment1, moment2, epoch }, gradients, config) {
+    const { scale1, scale2, kept } = scalesAt(epoch, config);
     for (let i = 0; i < weights.length; i++) {
       const g = gradients[i];
       const m1 = (moment1[i] += (1 - BETA1) * (g - moment1[i]));
       const m2 = (moment2[i] = BETA2 * moment2[i] + (1 - BETA2) * g * g);
-      weights[i] = kept * weights[i] - (learning_rate * m1 * scale1) / (Math.sqrt(m2 * scale2) + EPSILON);
+      weights[i] = kept * weights[i] - (scale1 * m1) / (Math.sqrt(m2 * scale2) + EPSILON);
     }
+  }
+
+  /** Returns mean losses and accuracies of the pairs trained on and of all others, given what was found of all pairs, part after part. */
+  function judged(parts, { labels, kinds }) {
+    const answers = Uint8Array.from(parts.flatMap((part) => [...part.answers]));
+    const losses = parts.flatMap((part) => [...part.losses]);
+    const sums = [[0, 0, 0], [0, 0, 0]]; // of train and test: pairs, loss, right answers
+    answers.forEach((answer, pair) => {
+      const own = sums[kinds[pair] ? 1 : 0];
+      [1, losses[pair], Number(answer === labels[pair])].forEach((value, i) => (own[i] += value));
+    });
+    const [[n, loss, right], [test_n, test_loss, test_right]] = sums;
+    return { train_loss: loss / n, train_accuracy: right / n, test_loss: test_loss / test_n, test_accuracy: test_right / test_n, answers };
   }
 
   // --- a training ---------------------------------------------------------------------------
@@ -150,15 +168,8 @@
         return { epoch: state.epoch, train_loss: found.loss, train_accuracy: found.accuracy, norm2 };
       },
       evaluate() {
-        const { labels, kinds } = given;
-        const { answers, losses } = pass(state.weights, config, labels, Uint16Array.from(labels.keys()));
-        const sums = [[0, 0, 0], [0, 0, 0]]; // of train and test: pairs, loss, right answers
-        answers.forEach((answer, pair) => {
-          const own = sums[kinds[pair] ? 1 : 0];
-          [1, losses[pair], answer === labels[pair]].forEach((value, i) => (own[i] += Number(value)));
-        });
-        const [[n, loss, right], [test_n, test_loss, test_right]] = sums;
-        return { train_loss: loss / n, train_accuracy: right / n, test_loss: test_loss / test_n, test_accuracy: test_right / test_n, answers };
+        const every = Uint16Array.from(given.labels.keys());
+        return judged([pass(state.weights, config, given.labels, every)], given);
       },
       weights: () => named(state.weights.slice(), config),
       state: () => ({ epoch: state.epoch, weights: state.weights.slice(), moment1: state.moment1.slice(), moment2: state.moment2.slice() }),
@@ -172,7 +183,7 @@
 
   const exported = {
     ...arithmetic, ...attention, ...layout,
-    BLOCK, BETA1, BETA2, EPSILON, lossOf, block, forwardBlock, backwardBlock, pass, update, plain,
+    BLOCK, BETA1, BETA2, EPSILON, lossOf, block, forwardBlock, backwardBlock, pass, scalesAt, update, judged, plain,
   };
   if (inNode) module.exports = exported;
   else Timeless.trainer = { ...Timeless.trainer, parts: exported };

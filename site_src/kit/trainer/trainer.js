@@ -54,9 +54,16 @@
     return trainerBy(leader, close);
   }
 
+  /** Returns a promise of what kit/graphics/ exports, loaded when it is first wanted. */
+  async function graphical() {
+    await Timeless.load("kit/graphics.js");
+    return Timeless.graphics;
+  }
+
   const engines = {
     plain: (config, problem, options) => served({ ...trainer.parts.plain(), source: sourceOf(trainer.parts, "plain()") }, config, problem, options),
     wasm: shared,
+    graphics: async (config, problem) => (await graphical()).trainerOn(config, problem),
   };
 
   /** Returns a promise of a trainer; it is refused where the configuration cannot be trained, or by that engine. */
@@ -65,8 +72,18 @@
     return engines[engine](config, problem, options);
   }
 
-  /** Returns a promise of the fastest engine that works here: "wasm", or else "plain". */
-  async function fastest() {
+  /** Returns a promise of whether this browser offers a graphics processor. */
+  async function hasGraphics() {
+    try {
+      return Boolean(navigator.gpu && (await navigator.gpu.requestAdapter()));
+    } catch {
+      return false;
+    }
+  }
+
+  /** Returns a promise of the engine that works here: "graphics" if it is wished for, else "wasm", or else "plain". */
+  async function fastest(wish) {
+    if (wish === "graphics" && (await hasGraphics())) return "graphics";
     try {
       await WebAssembly.compile(await (await compiled()).available());
       return "wasm";

@@ -31,6 +31,7 @@ PRESETS: dict[str, dict[str, Any]] = {
     "velocity": {"operation": "v0+a*t", "share": 80, "heads": 4, "epochs": 1_000},
     "subtraction": {"operation": "a-b", "share": 80, "heads": 4, "epochs": 2_000},
     "large": {"p": 131, "share": 45, "decay": 1.0, "epochs": 600},
+    "wide": {"p": 131, "share": 45, "width": 128, "decay": 1.0, "epochs": 600},
 }
 
 

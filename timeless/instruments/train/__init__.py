@@ -49,6 +49,10 @@ PRESETS = {
         "All pairs of 131 numbers",
         "The modulus of the other pages, in a smaller network: the same story, with more work.",
     ),
+    "wide": Words(
+        "The same, as wide as the study’s own",
+        "Twice as wide, with one head: a step costs more than twice as much. Does width pay?",
+    ),
 }
 STUDY = Words(
     "The study’s own network",

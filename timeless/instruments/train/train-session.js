@@ -52,7 +52,7 @@
       if (session !== it.session) return;
       it.restoring = false;
       if (kept) resume(it, kept);
-      if (it.given) it.engine ??= await Timeless.trainer.fastest();
+      if (it.given) it.engine ??= await Timeless.trainer.fastest(it.state.engine);
       await Promise.all(it.runs.map((run) => Timeless.runs.glance(run, it.given ? it.engine : "plain", it.wait)));
     } catch (error) {
       it.fail(error);
@@ -129,7 +129,7 @@
       await Promise.all(it.runs.filter(({ seen, epoch }) => !seen || seen.epoch !== epoch).map((run) => Timeless.runs.observe(run, run.trainer)));
       await store(it);
     } catch (error) {
-      if (current()) it.fail(error);
+      if (current()) giveUp(it, error);
     }
     if (!current()) return;
     Object.assign(it, { busy: false, playing: false });
@@ -139,9 +139,16 @@
 
   /** Loads the engine, when it is wanted for the first time, and gives every run its trainer and its first picture. */
   async function prepare(it) {
-    it.engine ??= await Timeless.trainer.fastest();
+    it.engine ??= await Timeless.trainer.fastest(it.state.engine);
     await Promise.all(it.runs.map((run) => Timeless.runs.equip(run, it.engine, it.wait)));
     await Promise.all(it.runs.filter(({ seen }) => !seen).map((run) => Timeless.runs.observe(run, run.trainer)));
+  }
+
+  /** Tells that training has failed, and has the runs stand where they were kept last, from where they can go on. */
+  function giveUp(it, error) {
+    it.runs.forEach(Timeless.runs.rewind);
+    it.engine = null;
+    it.fail(error, it.trunk.epoch);
   }
 
   async function store(it) {
@@ -198,6 +205,16 @@
     while (it.busy) await new Promise((resolve) => setTimeout(resolve, 20));
   }
 
+  /** Has the runs go on by the processor that the reader has chosen. */
+  async function reengine(it) {
+    const going = it.busy && it.playing;
+    await pause(it);
+    it.runs.forEach(Timeless.runs.close);
+    it.engine = null;
+    if (going) drive(it, it.state.epochs);
+    else it.refresh();
+  }
+
   /** Has training rest while nobody can see it. */
   function watchSight(it) {
     const pausing = () => {
@@ -212,5 +229,5 @@
     return Timeless.runs.whileSeen(pausing, goOn);
   }
 
-  Timeless.parts.train.session = { told, renew, reconfigure, end, start, step, change, toggleFork, watchSight };
+  Timeless.parts.train.session = { told, renew, reconfigure, reengine, end, start, step, change, toggleFork, watchSight };
 })();

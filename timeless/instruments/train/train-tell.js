@@ -43,7 +43,7 @@
   /** Returns how far it is and how fast, in words. */
   function progressOf(it) {
     const { trunk: { epoch }, state: { epochs }, speed } = it;
-    const by = Timeless.runs.engineText(it.engine);
+    const by = Timeless.runs.engineText(it.engine, it.state.engine);
     const at = `Epoch ${kit.integer(epoch)} of ${kit.integer(epochs)}${by && ` · ${by}`}`;
     if (it.busy && !it.speed) return `${at} · starting`;
     if (it.busy) return `${at} · ${short(speed)} epochs a second · ${Timeless.runs.timeText((epochs - epoch) / speed)} left`;
@@ -137,6 +137,7 @@
   function tell(it) {
     const { view, trunk, state } = it;
     view.start.textContent = buttonText(it);
+    it.controls.engine.node.hidden = !navigator.gpu; // whether there is one is asked when it is wished for
     view.start.disabled = it.busy && !it.playing;
     [true, it.exchanges, it.exchanges, !it.exchanges, it.usual.seeds.length > 0, true].forEach((shown, i) => (view.lines.items[i].hidden = !shown));
     view.step.disabled = it.busy || trunk.epoch >= state.epochs;

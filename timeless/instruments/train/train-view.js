@@ -100,7 +100,7 @@
     buildFork(it, view);
     view.root = element("div", { class: "train" },
       element("div", { class: "train-top" }, view.preset.node, view.expect),
-      element("div", { class: "train-drive" }, element("div", { class: "train-buttons" }, view.start, view.step, view.reset, view.fork), own.decay.node, own.pace.node),
+      element("div", { class: "train-drive" }, element("div", { class: "train-buttons" }, view.start, view.step, view.reset, view.fork), own.decay.node, own.pace.node, own.engine.node),
       view.failure.node,
       element("div", { class: "train-status" }, view.progress, view.bar, view.story),
       element("div", { class: "train-stage" }, element("div", { class: "train-lines" }, view.accuracy, view.loss, view.lines.node), parts.ring),

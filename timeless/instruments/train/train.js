@@ -13,6 +13,7 @@
   const BUDGETS = [200, 400, 600, 1000, 2000, 4000, 10_000, 40_000];
   const OPERATIONS = [["a+b", "a + b"], ["a-b", "a − b"], ["a*b", "a · b"], ["v0+a*t", "v₀ + 10 t (velocity law)"]];
   const ACTIVATIONS = [["relu", "ReLU"], ["gelu", "GELU"]];
+  const ENGINES = [["processor", "Processor"], ["graphics", "Graphics processor"]];
   const OF_FILE = ["p", "heads", "width"]; // which a file decides
 
   const primes = () => Array.from({ length: MOST_P + 1 }, (_, n) => n).filter((n) => n >= LEAST_P && Timeless.trainer.isPrime(n));
@@ -30,6 +31,7 @@
     ["decay", first.decay, 0, MOST_DECAY, { kind: "slider", label: "Weight decay", step: 0.1, wide: true, shown: (_, it) => decayOf(it), spoken: (decay) => `weight decay ${decay}` }],
     ["seed", first.seed ?? 0, 0, MOST_SEED, { kind: "number", label: "Seed" }],
     mounting.oneOf("choice", "pace", "Pace", [["watch", "To watch"], ["full", "Full speed"]]),
+    mounting.oneOf("choice", "engine", "Computed by", ENGINES),
     mounting.oneOf("select", "epochs", "Epochs", BUDGETS.map((n) => [n, kit.integer(n)]), first.epochs),
   ];
 
@@ -63,6 +65,7 @@
     else {
       it.state[name] = value;
       if (name === "epochs" || name === "pace") it.refresh();
+      else if (name === "engine") session.reengine(it);
       else if (name === "decay" || name === "rate") session.reconfigure(it);
       else session.renew(it);
     }
@@ -81,6 +84,12 @@
     return { name, config, weights: Timeless.trainer.named(flat, config), kinds: problem.kinds, epoch };
   }
 
+  /** Returns what is told of an error that ends training, where the run stands then. */
+  function failureText(error, epoch) {
+    const again = epoch ? ` The run stands at epoch ${kit.integer(epoch)}, where it was kept last.` : "";
+    return `This cannot be trained (${Timeless.told(error)}).${again}`;
+  }
+
   /** Has the page's other instruments find the network here, and hear when it rests at another moment. */
   function offer(it) {
     const show = it.refresh;
@@ -96,12 +105,13 @@
     const set = (values) => tools.state.set({ ...values, ...session.told(it) });
     const it = mounting.begin("train", box, { ...tools, state: { ...tools.state, set } }, tableOf(data));
     Object.assign(it, {
-      data, budgets: BUDGETS, engine: null, // the fastest that works here, chosen at the first Start
+      data, budgets: BUDGETS,
+      engine: null, // by the reader's wish, the fastest that works here, chosen at the first Start
       runs: [], trunk: null, fork: null, forkPlan: [], // what tells when a fork leaves, and how
       session: 0, playing: false, busy: false, hidden: false, restoring: true, restored: false, glancing: false,
       pending: [], // [run, setting, value], to be changed before the next step
       speed: 0, // epochs per second
-      fail: (error) => it.view.failure.tell(`This cannot be trained (${Timeless.told(error)}).`),
+      fail: (error, epoch) => it.view.failure.tell(failureText(error, epoch)),
       wait: (message) => it.view.failure.tell(message), // when no answer comes for long
       given: null, // a network from a file: {name, sizes, told, weights}
       ofFile: OF_FILE,
