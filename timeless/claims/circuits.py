@@ -29,12 +29,12 @@ def _sparse(results: Results) -> Iterator[Part]:
         f"the median of the others is below {FLOOR:.0%} of the largest",
     )
     for count, floor in zip(spectra["n_key_freqs"], spectra["floor"], strict=True):
-        shown = look.found("large ones in the main run", count, "series.spectra")
+        shown = look.found("large ones", count, "series.spectra")
         few.append(Part(says[0], bool(count <= most), [shown, last]))
         if count == n:
             low.append(cannot(says[1], "the spectrum has no small frequencies", [shown]))
             continue
-        shown = look.found("in the main run", floor, "series.spectra", ".1%")
+        shown = look.found("their median, of the largest", floor, "series.spectra", ".1%")
         low.append(Part(says[1], bool(floor <= FLOOR), [shown]))
     yield in_most(says[0], few)
     yield in_most(says[1], low)
@@ -50,7 +50,7 @@ def _freqs(results: Results) -> Iterator[Part]:
             yield cannot(says, f"this network has only {norms.shape[1]} frequencies")
             continue
         share = norms[0, freq - 1] / norms[0].max()
-        words = "its norm in the main run, of the largest"
+        words = "its norm, of the largest"
         shown = [look.found(words, share, "series.spectra", ".1%")]
         yield in_most(says, [Part(says, bool(own[freq - 1]), shown) for own in large])
     says = "no other frequency is large"

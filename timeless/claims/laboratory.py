@@ -68,7 +68,7 @@ def _routing(results: Results) -> Iterator[Part]:
     alike = [str(run) for run in ages["run"] if run == "addition" or run.startswith("seeds ")]
     rows = np.isin(ages["run"], alike) & (ages["age"] == "later")
     last = main.quote("of the main run at its end", "neurons_clustered_share", ".1%")
-    words = "share in the main run, near 2,000 epochs after grokking"
+    words = "share, near 2,000 epochs after grokking"
     parts = []
     for share in ages["clustered_share"][rows]:
         shown = later.found(words, share, "series.ages", ".1%")
