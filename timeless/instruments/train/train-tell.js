@@ -23,10 +23,11 @@
   }
 
   /** Returns in a sentence or two what a run is doing. */
-  function storyOf({ trunk, exchanges, given }) {
+  function storyOf({ trunk, exchanges, given, restoring }) {
     const { curves, seen, problem } = trunk;
-    if (!seen) return "";
+    if (!seen && (given || restoring)) return "";
     if (trunk.epoch === 0) return beginningOf({ trunk, given });
+    if (!seen) return "";
     const [memorised, grokked] = ["train_accuracy", "test_accuracy"].map((name) => Timeless.runs.reached(curves, name));
     const unseen = exchanges ? seen.unseen_accuracy : seen.test_accuracy;
     const who = exchanges ? "the pairs that it has seen in neither order" : "the pairs that it has never seen";
@@ -132,6 +133,7 @@
     view["fork-decay"].input.value = weight_decay;
     controls.write(view["fork-decay"].output, weight_decay, String(weight_decay));
     view["fork-rate"].input.value = learning_rate;
+    for (const name of ["fork-weights", "fork-curves"]) view[name].disabled = busy;
   }
 
   function tell(it) {
