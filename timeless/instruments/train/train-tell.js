@@ -22,12 +22,15 @@
     return `Nothing is learned yet. The weights are random, the ${p} numbers lie anywhere, and about one answer in ${p} is right by chance.`;
   }
 
+  /** Returns whether nothing can be told before the network has been looked at: random weights are told at once. */
+  const unknown = ({ trunk: { seen, epoch }, given, restoring }) => !seen && Boolean(epoch || given || restoring);
+
   /** Returns in a sentence or two what a run is doing. */
-  function storyOf({ trunk, exchanges, given, restoring }) {
+  function storyOf(it) {
+    const { trunk, exchanges, given } = it;
     const { curves, seen, problem } = trunk;
-    if (!seen && (given || restoring)) return "";
+    if (unknown(it)) return "";
     if (trunk.epoch === 0) return beginningOf({ trunk, given });
-    if (!seen) return "";
     const [memorised, grokked] = ["train_accuracy", "test_accuracy"].map((name) => Timeless.runs.reached(curves, name));
     const unseen = exchanges ? seen.unseen_accuracy : seen.test_accuracy;
     const who = exchanges ? "the pairs that it has seen in neither order" : "the pairs that it has never seen";
