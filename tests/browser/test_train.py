@@ -87,12 +87,17 @@ def is_opened_again(page: Page, kept: Path, found: str) -> None:
     expect(readout(page, "story")).to_contain_text("random")
 
 
-def test_the_address_holds_a_run_and_its_fork_and_a_reload_keeps_them(visit: Visit) -> None:
+def test_the_address_holds_a_run_and_its_fork_and_a_reload_keeps_them(
+    visit: Visit, tmp_path: Path
+) -> None:
     page = INSTRUMENT.alone(visit, INSTRUMENT.address(**SMALL, changes="55d4", fork="100d0"))
     whole = trained(page)
     assert not control(page, "fork-decay").is_hidden()
     assert control(page, "fork-decay").input_value() == "0"
     assert control(page, "decay").input_value() == "4"
+    with safe_open(saved(page, "fork-weights", tmp_path), "pt") as file:
+        changes = json.loads(file.metadata()["changes"])
+    assert [(one["epoch"], one["value"]) for one in changes] == [(55, 4), (100, 0)]
     page.reload()
     INSTRUMENT.ready(page)
     done(page)
