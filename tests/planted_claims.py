@@ -193,21 +193,35 @@ def shares() -> dict[str, Any]:
     return {"summary": {"budget": 20_000, "arms": arms}, "tables": {"runs": runs}}
 
 
-def multiplication() -> dict[str, Any]:
-    ablation = {
-        "n_random": 100,
+def orders() -> dict[str, Any]:
+    """Return one network that multiplies, and five that add, each sparse in its own order."""
+    own = {"lead": 0.01, "gini": 0.6, "gini_control": 0.2, "entropy": 1.5, "entropy_control": 4.0}
+    other = own | {"lead": -0.1, "gini": 0.1, "entropy": 4.1}
+    accuracies = {
+        "only_key_accuracy": 1.0,
+        "only_control_accuracy": 0.02,
+        "only_control_amplified_accuracy": 0.02,
         "without_key_accuracy": 0.01,
-        "without_random_accuracy_mean": 1.0,
-        "without_random_accuracy_min": 0.9,
+        "without_key_amplified_accuracy": 0.01,
+        "shrunk_accuracy": 0.95,
     }
+    head = {"operation": "multiplication", "learned": True, "n_controls": 1_000, "n_kept": 100}
+    rows = [("addition", name, order) for name in "abcde" for order in ("numbers", "logarithms")]
+    measured = [own if order == "numbers" else other for *_, order in rows]
     return {
         "summary": {
-            "gini_W_E_log": 0.6,
-            "gini_W_E_additive": 0.1,
-            "spectral_entropy_log": 1.5,
-            "spectral_entropy_additive": 4.0,
-            "ablation": ablation,
-        }
+            "runs": {"multiplication": head | own | accuracies},
+            "adding": {"numbers_gini_max": 0.6, "logarithms_gini_max": 0.1},
+        },
+        "tables": {
+            "runs": {
+                "run": np.array([name for _, name, _ in rows]),
+                "operation": np.array([operation for operation, *_ in rows]),
+                "order": np.array([order for *_, order in rows]),
+                "learned": np.ones(len(rows), dtype=int),
+                **{key: np.array([one[key] for one in measured]) for key in own},
+            }
+        },
     }
 
 
@@ -325,7 +339,7 @@ def laboratory() -> dict[str, Any]:
 
 
 PARTS = (
-    *(addition, seeds, revisited, sweep, shares, multiplication, co_grokking),
+    *(addition, seeds, revisited, sweep, shares, orders, co_grokking),
     *(variants, phases, kinematics, laboratory),
 )
 NAMES = {"sweep": "fraction_sweep"}

@@ -6,6 +6,7 @@ import os
 import shutil
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -15,9 +16,10 @@ import pytest
 from tests.sites import ROOT, SITES, mini_site
 from timeless.build import main
 from timeless.errors import StoppedError, TimelessError
-from timeless.folders import Site
+from timeless.folders import Catalogue, Site
 from timeless.results.artifacts import Artifact
 from timeless.results.manifest import verify_manifest, write_manifest
+from timeless.site.fill import Filler
 from timeless.site.publishing import MARK, MARKER
 from timeless.words.maths import SCRIPTS
 
@@ -171,6 +173,46 @@ def test_a_build_again_does_nothing_unless_something_has_changed(
     assert "More." in (out / "other.html").read_text()
     (out / "js/timeless.js").unlink()
     assert [does_nothing(), does_nothing()] == [False, True]
+
+
+def test_only_pages_whose_text_has_changed_are_made_again(
+    cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    site, out, made = copied("whole", tmp_path / "site", cache), tmp_path / "public", []
+    proof = site.sources / "as-is" / "proof.html"
+    proof.parent.mkdir()
+    proof.write_bytes(b"\xffit is me")
+    fill, make = Filler.fill, Catalogue.make
+    monkeypatch.setattr(Filler, "fill", lambda *call: made.append(call[1].name) or fill(*call))
+    monkeypatch.setattr(Catalogue, "make", lambda *call: made.append(call[1]) or make(*call))
+
+    def made_by(change: Callable[[], object]) -> set[str]:
+        change()
+        made.clear()
+        assert run(site, cache, out, "--base-url", "https://x/") == 0
+        again = set(made)
+        shutil.rmtree(tmp_path / "anew", ignore_errors=True)
+        assert run(site, cache, tmp_path / "anew", "--base-url", "https://x/") == 0
+        assert contents(out) == contents(tmp_path / "anew")
+        return again
+
+    def contents(folder: Path) -> dict[Path, bytes]:
+        files = (path for path in folder.rglob("*") if path.is_file())
+        return {path.relative_to(folder): path.read_bytes() for path in files}
+
+    def edit(file: Path, old: str, new: str) -> Callable[[], object]:
+        return lambda: file.write_text(file.read_text().replace(old, new))
+
+    other, index = site.pages / "other.md", site.pages / "index.md"
+    everything = {"404", "index", "other", "curve", "dial"}
+    assert made_by(lambda: None) == everything
+    assert made_by(edit(other, "A price", "The price")) == {"other"}
+    assert made_by(edit(other, "Another page", "The other page")) == {"other"}
+    assert made_by(edit(index, "{{ figure", "It is so. {{ figure")) == {"index", "curve", "dial"}
+    assert made_by(edit(other, "title: Other", "title: Another")) == everything
+    assert made_by(edit(site.templates / "page.html", "</body>", "<hr></body>")) == everything
+    edit(other, "## A table", "## A board")()
+    assert run(site, cache, out, "--base-url", "https://x/") == 1  # another page leads there
 
 
 def test_files_for_the_host_pass_through(

@@ -15,7 +15,7 @@ from timeless.folders import Site
 from timeless.options import Options, parse
 from timeless.refresh import refresh
 from timeless.serve import serve
-from timeless.site.inputs import fingerprint, is_unchanged, remember
+from timeless.site.inputs import fingerprint, recall, remember
 from timeless.site.maker import Maker
 from timeless.site.origins import origins
 from timeless.site.publishing import prepare, publish
@@ -64,12 +64,14 @@ def build(site: Site, options: Options) -> str:
     out = prepare(options.out)
     where = f"Open {(out / 'index.html').as_uri()}"
     inputs = fingerprint(site, options)
-    if not (options.quick or options.train is not None) and is_unchanged(site, out, inputs):
+    anew = options.quick or options.train is not None
+    former = None if anew else recall(site, out, inputs)
+    if former and former.pages == inputs.pages:
         return f"Nothing has changed since this site was built. {where}"
     manifest = refresh(site, options)
-    files, sources = Maker(site, options).files(manifest)
+    files, sources = Maker(site, options).files(manifest, former)
     kept = publish(files, out)
-    remember(site, out, inputs)  # what training has changed since, the next build makes anew
+    remember(site, out, inputs, sources)  # what training has changed, the next build makes anew
     seconds = time.perf_counter() - started
     done = f"Built {len(sources)} pages in {seconds:.1f} s. {where}"
     return done + (f"\nKept what no build has made: {', '.join(kept)}" if kept else "")

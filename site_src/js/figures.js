@@ -116,7 +116,7 @@
     reading = true;
     drawWhenIdle();
   }
-  ["scroll", "pointerdown", "keydown"].forEach((kind) => addEventListener(kind, read, { once: true, passive: true }));
+  Timeless.onceMoved(read);
   addEventListener("load", () => {
     setTimeout(() => {
       rested = !(navigator.connection || {}).saveData;

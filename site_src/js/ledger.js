@@ -89,16 +89,9 @@
   }
 
   const tally = box.querySelector(".tally");
-  const all = document.createElement("li");
-  const [count, word] = [document.createElement("b"), document.createElement("span")];
-  count.textContent = rows.length;
-  word.textContent = "all";
-  all.append(count, " ", word);
   tally.querySelectorAll("[data-tally]").forEach((item) => {
     filter(item, item.dataset.tally);
   });
-  tally.prepend(all);
-  filter(all, "all");
 
   /* A link to a claim leads to it, also where a filter has hidden it. */
   function reveal() {

@@ -60,18 +60,14 @@
 
   if (links.length) {
     let frame = 0;
-    addEventListener(
-      "scroll",
-      () => {
-        if (!frame)
-          frame = requestAnimationFrame(() => {
-            frame = 0;
-            mark();
-          });
-      },
-      { passive: true },
-    );
-    mark();
+    const markSoon = () => {
+      frame ||= requestAnimationFrame(() => {
+        frame = 0;
+        mark();
+      });
+    };
+    addEventListener("scroll", markSoon, { passive: true });
+    markSoon();
   }
 
   /* What is read aloud of a formula would part the lines of a text that is copied: it is away meanwhile. */

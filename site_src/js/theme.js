@@ -26,8 +26,11 @@
       button.title = `Theme: ${NAMES[chosen]}. Press for ${NAMES[NEXT[chosen]]}.`;
     }
     show(chosen !== "auto" ? chosen : dark.matches ? "dark" : "light");
-    document.querySelectorAll('meta[name="theme-color"]').forEach((meta) => {
-      meta.content = getComputedStyle(page).backgroundColor;
+    // With the next frame, which computes styles anyway: a page that opens is not held up.
+    requestAnimationFrame(() => {
+      document.querySelectorAll('meta[name="theme-color"]').forEach((meta) => {
+        meta.content = getComputedStyle(page).backgroundColor;
+      });
     });
   }
 

@@ -178,25 +178,41 @@
     return colours.get(name);
   }
 
-  /** Calls act(element) once for each element when it first comes within margin of the viewport. */
+  /** Calls act(element) once for each element when it first comes into sight, or within margin of it once the reader moves: who
+      has only opened a page waits for nothing that is not seen. */
   function whenNear(elements, margin, act) {
     if (!("IntersectionObserver" in window)) {
       elements.forEach(act);
       return;
     }
-    const observer = new IntersectionObserver(
-      (entries) => {
-        entries.forEach((entry) => {
-          if (!entry.isIntersecting) return;
-          observer.unobserve(entry.target);
-          act(entry.target);
-        });
-      },
-      { rootMargin: margin },
-    );
-    elements.forEach((element) => {
-      observer.observe(element);
+    const waiting = new Set(elements);
+    const watch = (rootMargin) => {
+      const observer = new IntersectionObserver(
+        (entries) => {
+          entries.forEach(({ isIntersecting, target }) => {
+            if (isIntersecting && waiting.delete(target)) act(target);
+          });
+        },
+        { rootMargin },
+      );
+      waiting.forEach((element) => observer.observe(element));
+      return observer;
+    };
+    const inSight = watch("0px");
+    onceMoved(() => {
+      inSight.disconnect();
+      watch(margin);
     });
+  }
+
+  /** Calls act() when the reader first scrolls, points or types. */
+  function onceMoved(act) {
+    const moves = ["scroll", "pointerdown", "keydown"];
+    const moved = () => {
+      moves.forEach((kind) => removeEventListener(kind, moved));
+      act();
+    };
+    moves.forEach((kind) => addEventListener(kind, moved, { passive: true }));
   }
 
   window.Timeless = {
@@ -214,6 +230,7 @@
     emit,
     colour,
     whenNear,
+    onceMoved,
     reducedMotion: () => matchMedia("(prefers-reduced-motion: reduce)").matches,
     instruments,
     parts: {},

@@ -137,16 +137,27 @@
     }
   }
 
-  function drawMarks(ctx, ink, marks, x, y) {
+  /** Returns where names of half widths are centred that belong to places from left to right, between two ends: over its place,
+      or as far to the right as another name takes, while the place is still under it; else null. */
+  function namesAt(places, halves, { from, to }) {
     let free = -Infinity;
-    for (const { x: at, text = "" } of marks.filter((mark) => x.inside(mark.x)).sort((a, b) => a.x - b.x)) {
-      kit.stroke(ctx, [[x(at), y.to - 4], [x(at), y.from]], ink.muted, 1, [2, 4]);
-      const half = ctx.measureText(text).width / 2;
-      const middle = kit.clamp(x(at), x.from + half, x.to - half);
-      if (!text || middle - half < free) continue;
-      kit.write(ctx, text, middle, y.to - 8, ink.muted, "center");
+    return places.map((at, i) => {
+      const half = halves[i];
+      const middle = kit.clamp(Math.max(at, free + half), from + half, to - half);
+      if (!half || middle - half < free || middle - half > at + 1) return null;
       free = middle + half + 8;
-    }
+      return middle;
+    });
+  }
+
+  function drawMarks(ctx, ink, marks, x, y) {
+    const shown = marks.filter((mark) => x.inside(mark.x)).sort((a, b) => a.x - b.x);
+    const places = shown.map((mark) => x(mark.x));
+    const names = namesAt(places, shown.map(({ text = "" }) => ctx.measureText(text).width / 2), x);
+    places.forEach((at, i) => {
+      kit.stroke(ctx, [[at, y.to - 4], [at, y.from]], ink.muted, 1, [2, 4]);
+      if (names[i] !== null) kit.write(ctx, shown[i].text, names[i], y.to - 8, ink.muted, "center");
+    });
   }
 
   /** Returns the runs of finite points of a line, in pixels. */
@@ -274,7 +285,7 @@
     };
   }
 
-  const chart = { scale, tickText, extent, panel, draggable, ramp, pixels, bySum, grid };
+  const chart = { scale, tickText, extent, panel, namesAt, draggable, ramp, pixels, bySum, grid };
   if (inNode) module.exports = chart;
   else Timeless.chart = chart;
 })();

@@ -126,7 +126,7 @@
     return { node, outputs, set, tell, rename };
   }
 
-  /** A legend; entries are [swatch, text] with `swatch` "line", "dashes", "dot" or "block". `paint(colours)` gives
+  /** A legend; entries are [swatch, text] with `swatch` "line", "dashes", "dots", "dot" or "block". `paint(colours)` gives
       each its colour, in order. */
   function legend(entries) {
     const swatches = entries.map(([shape]) => element("i", { class: shape }));

@@ -21,8 +21,8 @@
     const least = 10 ** -digits;
     const text = (100 * share).toFixed(digits);
     if (share === 0 || share === 1) return `${100 * share}%`;
-    if (Number(text) === 0) return `< ${least}%`;
-    if (Number(text) === 100) return `> ${(100 - least).toFixed(digits)}%`;
+    if (Number(text) === 0) return `<\u00a0${least}%`;
+    if (Number(text) === 100) return `>\u00a0${(100 - least).toFixed(digits)}%`;
     return `${text}%`;
   }
 

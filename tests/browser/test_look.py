@@ -1,14 +1,13 @@
 """Look inside: a file that the reader opens, and what was trained, under the instruments."""
 
-import json
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
-from safetensors.numpy import save_file
 
 from tests.browser.conftest import Visit
 from tests.browser.instrument import Instrument, fits, number_in, painted
 from tests.planted import log_network
+from timeless.training.exchange import save_network
 
 TRAIN, LOOK = Instrument("train", "train.html"), Instrument("look", "train.html")
 TOLD = {
@@ -26,7 +25,7 @@ def test_a_file_is_opened_and_looked_into_by_every_instrument(visit: Visit, tmp_
     """A network planted in the order of logarithms, whose answers are known."""
     path = tmp_path / "planted.safetensors"
     weights = log_network(11, {1: 2.0, 3: 3.0}, {1: 9.0, 3: 9.0})
-    save_file(weights, path, metadata={"config": json.dumps(TOLD)})
+    save_network(path, weights, TOLD)
     page = TRAIN.open_at(visit, TRAIN.address(p=11, width=32, pace="full"), width=360)
     TRAIN.control(page, "file").set_input_files(path)
     expect(TRAIN.readout(page, "story")).to_contain_text(path.name)

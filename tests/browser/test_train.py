@@ -13,6 +13,7 @@ from safetensors import safe_open
 from tests.browser.conftest import Visit
 from tests.browser.instrument import Instrument, fits, painted
 from timeless.config import ModelConfig
+from timeless.training.exchange import open_network
 from timeless.training.model import forward
 
 INSTRUMENT = Instrument("train", "train.html")
@@ -54,10 +55,10 @@ def test_a_network_trains_and_python_reads_the_same_answers_from_its_weights(
     assert value(page, "train") == 1
     kept = saved(page, "weights", tmp_path)
     with safe_open(kept, "pt") as file:
-        config, epoch = json.loads(file.metadata()["config"]), file.metadata()["epoch"]
-        weights = {name.rpartition(".")[2]: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
-    assert (config["p"], epoch) == (11, str(EPOCHS))
-    model = ModelConfig(p=11, n_heads=1, d_model=32, d_mlp=128)
+        assert file.metadata()["epoch"] == str(EPOCHS)
+    model, arrays, _ = open_network(kept)
+    assert model == ModelConfig(p=11, n_heads=1, d_model=32, d_mlp=128)
+    weights = {name: torch.from_numpy(array) for name, array in arrays.items()}
     a, b = (grid.ravel() for grid in np.meshgrid(np.arange(11), np.arange(11), indexing="ij"))
     tokens = torch.tensor(np.stack([a, b, np.full(121, 11)], axis=1))
     right = forward(weights, tokens, model)["logits"].argmax(1).numpy() == (a + b) % 11
@@ -87,12 +88,17 @@ def is_opened_again(page: Page, kept: Path, found: str) -> None:
     expect(readout(page, "story")).to_contain_text("random")
 
 
-def test_the_address_holds_a_run_and_its_fork_and_a_reload_keeps_them(visit: Visit) -> None:
+def test_the_address_holds_a_run_and_its_fork_and_a_reload_keeps_them(
+    visit: Visit, tmp_path: Path
+) -> None:
     page = INSTRUMENT.alone(visit, INSTRUMENT.address(**SMALL, changes="55d4", fork="100d0"))
     whole = trained(page)
     assert not control(page, "fork-decay").is_hidden()
     assert control(page, "fork-decay").input_value() == "0"
     assert control(page, "decay").input_value() == "4"
+    with safe_open(saved(page, "fork-weights", tmp_path), "pt") as file:
+        changes = json.loads(file.metadata()["changes"])
+    assert [(one["epoch"], one["value"]) for one in changes] == [(55, 4), (100, 0)]
     page.reload()
     INSTRUMENT.ready(page)
     done(page)

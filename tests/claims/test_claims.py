@@ -161,6 +161,7 @@ def test_a_claim_reads_the_artifacts_that_it_names(claim):
 # --- thresholds: (claim, part, what makes it just hold, what makes it just fail) -----------
 
 RUN = "fraction_sweep.runs.frac{}_seed0.{}"
+MULTIPLIES = "orders.runs.multiplication.{}"
 ONE_GROKS = {"co_grokking.grok_epoch_multiplication": None, "co_grokking.gap": None}
 NONE_GROKS = ONE_GROKS | {"co_grokking.grok_epoch_addition": None}
 LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
@@ -283,22 +284,26 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("abundant", 2, {}, {"shares/runs.delay@*": -1}),
     ("abundant", 0, {RUN.format(60, "delay"): 500}, {RUN.format(60, "delay"): 510}),
     ("abundant", 1, {RUN.format(90, "delay"): 500}, {RUN.format(90, "delay"): None}),
-    ("dlog", 0, {"multiplication.gini_W_E_log": 0.21}, {"multiplication.gini_W_E_log": 0.19}),
+    ("dlog", 0, {}, {MULTIPLIES.format("lead"): 0.0}),
+    ("dlog", 1, {MULTIPLIES.format("gini"): 0.31}, {MULTIPLIES.format("gini"): 0.29}),
+    ("dlog", 2, {MULTIPLIES.format("entropy"): 3.3}, {MULTIPLIES.format("entropy"): 3.31}),
     (
-        *("dlog", 1),
-        {"multiplication.spectral_entropy_log": 3.3},
-        {"multiplication.spectral_entropy_log": 3.31},
-    ),
-    (
-        *("dlog", 2),
-        {"multiplication.ablation.without_key_accuracy": 0.1},
-        {"multiplication.ablation.without_key_accuracy": 0.11},
+        *("dlog", 3),
+        {MULTIPLIES.format("only_key_accuracy"): 0.9},
+        {MULTIPLIES.format("only_key_accuracy"): 0.89},
     ),
     (
         *("dlog", 3),
-        {"multiplication.ablation.without_random_accuracy_mean": 0.9},
-        {"multiplication.ablation.without_random_accuracy_mean": 0.89},
+        {MULTIPLIES.format("only_control_accuracy"): 0.1},
+        {MULTIPLIES.format("only_control_accuracy"): 0.11},
     ),
+    (
+        *("dlog", 4),
+        {MULTIPLIES.format("without_key_accuracy"): 0.1},
+        {MULTIPLIES.format("without_key_accuracy"): 0.11},
+    ),
+    ("dlog", 5, {}, {"orders/runs.lead@*": 0.1}),
+    ("dlog", 5, {}, {"orders/runs.gini@*": 0.1}),
     ("together", 0, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
     ("together", 1, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
     ("shared", 0, {"co_grokking.overlap.measured": 0.21}, {"co_grokking.overlap.measured": 0.2}),
@@ -478,6 +483,8 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
         ("together", {"co_grokking.controls.gap": None}, PARTLY),
         ("together", NONE_GROKS, OUTSIDE),
         ("together", ONE_GROKS, OUTSIDE),
+        ("dlog", {MULTIPLIES.format("learned"): False}, OUTSIDE),
+        ("dlog", {MULTIPLIES.format("shrunk_accuracy"): 0.89}, PARTLY),
         ("shared", {"co_grokking.overlap.measured": 0.1}, NOT),
         ("shared", {"co_grokking.overlap.random_max": 1.0}, OUTSIDE),
         ("invisible", {LED.format("loss_test"): rate(0, 0)}, OUTSIDE),

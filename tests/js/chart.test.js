@@ -1,7 +1,7 @@
 "use strict";
 const assert = require("node:assert/strict");
 const { test } = require("node:test");
-const { extent, pixels, ramp, scale, tickText } = require("../../site_src/kit/chart.js");
+const { extent, namesAt, pixels, ramp, scale, tickText } = require("../../site_src/kit/chart.js");
 
 test("a scale goes to pixels and back, and stops at its ends", () => {
   for (const kind of ["linear", "log", "epoch"]) {
@@ -49,4 +49,10 @@ test("in a map a runs to the right and b upwards", () => {
   assert.deepEqual(at(0, 0), [2, 1, 0, 255]);
   assert.deepEqual(at(1, 1), [3, 2, 0, 255]);
   assert.deepEqual(at(1, 0), [4, 3, 0, 255]);
+});
+
+test("a name stands over its place, beside another as long as its place is under it, or not at all", () => {
+  assert.deepEqual(namesAt([50, 120, 150], [20, 20, 0], { from: 0, to: 300 }), [50, 120, null]);
+  assert.deepEqual(namesAt([50, 85, 90], [20, 20, 20], { from: 0, to: 300 }), [50, 98, null]);
+  assert.deepEqual(namesAt([2, 298], [20, 20], { from: 0, to: 300 }), [20, 280]);
 });

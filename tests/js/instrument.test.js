@@ -10,8 +10,8 @@ test("ticks are round, start at 0 and cover the range", () => {
 });
 
 test("a percentage does not round to all or nothing", () => {
-  assert.deepEqual([0, 0.0001, 0.181, 0.9999, 1].map((x) => percent(x)), ["0%", "< 0.1%", "18.1%", "> 99.9%", "100%"]);
-  assert.deepEqual([0.181, 0.999].map((x) => percent(x, 0)), ["18%", "> 99%"]);
+  assert.deepEqual([0, 0.0001, 0.181, 0.9999, 1].map((x) => percent(x)), ["0%", "<\u00a00.1%", "18.1%", ">\u00a099.9%", "100%"]);
+  assert.deepEqual([0.181, 0.999].map((x) => percent(x, 0)), ["18%", ">\u00a099%"]);
 });
 
 test("integers carry separators", () => assert.equal(integer(40000), "40,000"));

@@ -72,7 +72,7 @@ def powers(p: int, g: int) -> NDArray[np.int64]:
     while len(found) < p - 1:
         found.append(found[-1] * g % p)
     if not is_prime(p) or len(set(found)) < p - 1 or 0 in found:
-        roots = [str(r) for r in range(2, p) if is_prime(p) and _is_root(p, r)][:5]
+        roots = [str(root) for root in primitive_roots(p)[:5]] if is_prime(p) else []
         raise TimelessError(
             f"{g} is not a primitive root modulo {p}",
             remedy=f"use one of {', '.join(roots)}" if roots else "p must be an odd prime",
@@ -80,9 +80,10 @@ def powers(p: int, g: int) -> NDArray[np.int64]:
     return np.array(found)
 
 
-def _is_root(p: int, g: int) -> bool:
+def primitive_roots(p: int) -> list[int]:
+    """Return every primitive root from 2 to p-1 modulo the prime p."""
     factors = [q for q in range(2, p) if (p - 1) % q == 0 and is_prime(q)]
-    return all(pow(g, (p - 1) // q, p) != 1 for q in factors)
+    return [g for g in range(2, p) if all(pow(g, (p - 1) // q, p) != 1 for q in factors)]
 
 
 def discrete_logarithms(p: int, g: int = PRIMITIVE_ROOT) -> NDArray[np.int64]:

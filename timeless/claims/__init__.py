@@ -14,6 +14,7 @@ from timeless.claims import (
     circuits,
     kinematics,
     laboratory,
+    logarithms,
     phases,
     precision,
     sweep,
@@ -31,7 +32,7 @@ CLAIMS: tuple[Claim, ...] = (
     *(unseen.CLICK_CLAIM, training.STABLE, circuits.SPARSE, circuits.FREQS),
     *(precision.FLOAT64, circuits.NORM, phases.PHASE1, phases.PHASE2, phases.PHASE3),
     *(sweep.SCARCE_CLAIM, sweep.DELAY, sweep.ABUNDANT_CLAIM),
-    *(tasks.DLOG, tasks.TOGETHER, tasks.SHARED),
+    *(logarithms.DLOG, tasks.TOGETHER, tasks.SHARED),
     *(kinematics.MEMORY, kinematics.CLICK, kinematics.TRIG),
     *(laboratory.TEMPERATURE, alarms.INVISIBLE, laboratory.ROUTING, laboratory.IMMUNE),
 )

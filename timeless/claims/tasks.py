@@ -1,43 +1,13 @@
-"""Claims about multiplication, and about two tasks that share one network."""
+"""Claims about two tasks that share one network."""
 
 from collections.abc import Iterator
-from math import log
 
 from timeless.claims.evidence import Evidence
 from timeless.claims.verdicts import Claim, Part, cannot
 from timeless.results.artifacts import Results
 
-SPARSER = 0.1  # of Gini coefficient
-HALF_AS_MANY = log(2)  # nats: a spectrum spread over half as many frequencies
-RUINED, UNHARMED = 0.1, 0.9  # accuracies
 WHOLE = 1e-6  # below one, where a subspace is the whole space
 SAME_EPOCH = 500  # epochs: the click itself is said to take that long
-
-
-def _dlog(results: Results) -> Iterator[Part]:
-    look = Evidence(results, "multiplication")
-    for key, words, spec, unit in (
-        ("gini_W_E", "Gini coefficient", ".2f", ""),
-        ("spectral_entropy", "spectral entropy", ".2f", "nats"),
-    ):
-        by_log = look.quote("in discrete-log order", f"{key}_log", spec, unit=unit)
-        additive = look.quote("in additive order", f"{key}_additive", spec, unit=unit)
-        if key == "gini_W_E":
-            says = f"the embedding's {words} is larger in discrete-log order by {SPARSER} or more"
-            holds = by_log.value >= additive.value + SPARSER
-        else:
-            says = f"its {words} is smaller by ln 2 or more, as if over half as many frequencies"
-            holds = by_log.value <= additive.value - HALF_AS_MANY
-        yield Part(says, holds, [by_log, additive])
-    ablation = "ablation.without_{}"
-    says = f"without its key frequencies in that order at most {RUINED:.0%} of the pairs are right"
-    ruined = look.quote("accuracy without them", ablation.format("key_accuracy"), ".1%")
-    yield Part(says, ruined.value <= RUINED, [ruined])
-    says = f"without as many others, drawn at random, {UNHARMED:.0%} or more on average"
-    others = look.quote("mean accuracy", ablation.format("random_accuracy_mean"), ".1%")
-    least = look.quote("smallest", ablation.format("random_accuracy_min"), ".1%")
-    sets = look.quote("random sets", "ablation.n_random")
-    yield Part(says, others.value >= UNHARMED, [others, least, sets])
 
 
 def _together(results: Results) -> Iterator[Part]:
@@ -83,16 +53,6 @@ def _shared(results: Results) -> Iterator[Part]:
     yield cannot(says, "no run was trained in which the tasks cannot share their embedding")
 
 
-DLOG = Claim(
-    "dlog",
-    "For multiplication the network works in discrete-log order.",
-    "The spectrum must be sparser in that order by both measures, and the answers must hang on "
-    "its key frequencies and not on others. Ruined: at most 10% of the pairs right; unharmed: at "
-    "least 90%.",
-    ("multiplication",),
-    "multiplication-spectrum",
-    _dlog,
-)
 TOGETHER = Claim(
     "together",
     "Trained jointly, addition and multiplication grok at the same epoch.",

@@ -1,6 +1,6 @@
 """Content: all that pages may quote and show, gathered before any page is rendered."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -23,13 +23,45 @@ GLOSSARY = "glossary.md"
 _T = TypeVar("_T", Figure, Widget)
 
 
+class Makings(Mapping[str, _T]):
+    """Figures or widgets by their names, each made and checked when it is first asked for."""
+
+    def __init__(self, catalogue: Catalogue, results: Results, wanted: type[_T]) -> None:
+        self._catalogue, self._results = catalogue, results
+        self._wanted: type[_T] = wanted
+        self._names = catalogue.names()
+        self.made: dict[str, _T] = {}
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __getitem__(self, name: str) -> _T:
+        if name not in self._names:
+            raise KeyError(name)
+        if name not in self.made:
+            item, where = self._catalogue.make(name, self._results), self._catalogue.file(name)
+            if not isinstance(item, self._wanted):
+                raise TimelessError(
+                    f"must return a {self._wanted.__name__}; got {type(item).__name__}", where=where
+                )
+            item.check(where)
+            self.made[name] = item
+        return self.made[name]
+
+
 @dataclass(frozen=True)
 class Content:
     """What pages may quote and show."""
 
     results: Results
-    figures: Mapping[str, Figure]
-    widgets: Mapping[str, Widget]
+    figures: Makings[Figure]
+    widgets: Makings[Widget]
     bibliography: Bibliography
     glossary: Glossary
     glossary_page: str  # the file that shows it, or nothing
@@ -43,8 +75,8 @@ class Made:
 
     manifest: Mapping[str, Mapping[str, Any]]
     results: Results
-    figures: Mapping[str, Figure]
-    widgets: Mapping[str, Widget]
+    figures: Makings[Figure]
+    widgets: Makings[Widget]
     ledger: Ledger
 
 
@@ -54,8 +86,8 @@ def make(site: Site, manifest: Mapping[str, Mapping[str, Any]]) -> Made:
     return Made(
         manifest=manifest,
         results=results,
-        figures=_make_all(Catalogue("figure", site.figures), results, Figure),
-        widgets=_make_all(Catalogue("widget", site.instruments), results, Widget),
+        figures=Makings(Catalogue("figure", site.figures), results, Figure),
+        widgets=Makings(Catalogue("widget", site.instruments), results, Widget),
         ledger=judge(results),
     )
 
@@ -90,20 +122,6 @@ def gather(site: Site, options: Options, sources: list[Source], made: Made) -> C
             "runs": records(results, names),
         },
     )
-
-
-def _make_all(catalogue: Catalogue, results: Results, wanted: type[_T]) -> dict[str, _T]:
-    made = {}
-    for name in catalogue.names():
-        item = catalogue.make(name, results)
-        where = catalogue.file(name)
-        if not isinstance(item, wanted):
-            raise TimelessError(
-                f"must return a {wanted.__name__}; got {type(item).__name__}", where=where
-            )
-        item.check(where)
-        made[name] = item
-    return made
 
 
 def _newest(results: Results, names: Iterable[str]) -> str:

@@ -88,16 +88,16 @@ class Filler:
 
         def figure(name: str, see: str = "") -> Markup:
             shown = _only_once("figure", name, self.content.figures, page.figures)
-            view = {**_view(shown, name, len(page.figures), prose), "height": shown.height}
-            view |= {"csv": f"data/figure-{name}.csv", "see": Markup(prose.html(see))}
+            view = _view(shown, name, len(page.figures), prose, see)
+            view |= {"height": shown.height, "csv": f"data/figure-{name}.csv"}
             return prose.keep(
                 self.templates.render("figure.html", figure=view, root=""), block=True
             )
 
-        def widget(name: str) -> Markup:
+        def widget(name: str, see: str = "") -> Markup:
             shown = _only_once("widget", name, self.content.widgets, page.widgets)
             page.trains |= shown.trains
-            view = _view(shown, name, len(page.widgets), prose)
+            view = _view(shown, name, len(page.widgets), prose, see)
             return prose.keep(
                 self.templates.render("widget.html", widget=view, root=""), block=True
             )
@@ -173,14 +173,16 @@ class Filler:
         )
 
 
-def _view(shown: Figure | Widget, name: str, number: int, prose: Prose) -> dict[str, Any]:
-    """Return what the template of a figure or of a widget shows."""
-    caption = Markup(prose.html(shown.caption))
+def _view(
+    shown: Figure | Widget, name: str, number: int, prose: Prose, see: str = ""
+) -> dict[str, Any]:
+    """Return what the template of a figure or of a widget shows; ``see``: the one thing to see."""
     return {
         "name": name,
         "number": number,
         "title": shown.title,
-        "caption": caption,
+        "see": Markup(prose.html(see)),
+        "caption": Markup(prose.html(shown.caption)),
         "alt": shown.alt,
     }
 

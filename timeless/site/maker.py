@@ -10,6 +10,7 @@ from timeless.folders import Site
 from timeless.options import Options
 from timeless.site.content import Content, Made, gather, make
 from timeless.site.files import Files, assets, passed_through
+from timeless.site.inputs import Former
 from timeless.site.links import check_links
 from timeless.site.pages import Source, read_pages
 from timeless.site.render import Filled, data_files, render, typeset
@@ -28,10 +29,11 @@ class Maker:
         self._filled: Filled = {}
         self._filled_from: object = None
 
-    def files(self, manifest: Manifest) -> tuple[Files, list[Source]]:
+    def files(self, manifest: Manifest, former: Former | None = None) -> tuple[Files, list[Source]]:
         """Return all files of the site, and the pages they are made of.
 
-        ``manifest`` is that of the artifacts, verified. Raises TimelessError with whatever is
+        ``manifest`` is that of the artifacts, verified; what is right in a ``former`` site is not
+        made again. Raises TimelessError with whatever is
         wrong in what the author has written.
         """
         site, options = self._site, self._options
@@ -39,9 +41,13 @@ class Maker:
         if self._made is None or self._made.manifest != manifest:
             self._made, self._data = make(site, manifest), {}
         content = gather(site, options, sources, self._made)
-        self._data = self._data or data_files(site, content)
+        kept = former.kept(sources) if former else {}
+        kept = {name: kept[name] for name in kept.keys() - passed_through(site, {}).keys()}
+        if not kept:
+            self._data = self._data or data_files(site, content)
         self._forget_pages_if_changed(content)
-        files = assets(site) | self._data | render(site, sources, content, self._filled)
+        files = kept | assets(site) | self._data
+        files |= render(site, sources, content, self._filled, kept)
         files = typeset(site, sources, content, files)
         files |= search_index(files, sources)
         files |= passed_through(site, files)

@@ -48,7 +48,7 @@ def publish(files: Files, out: Path) -> list[str]:
                 _copy(out / name, room / _FRESH / name)
             flush(room)
             if is_mount_point(out):
-                mounted.plan(room, _FRESH, _made(out) if _is_built(out) else (), MARKER)
+                mounted.plan(room, _FRESH, files_made(out) if _is_built(out) else (), MARKER)
                 mounted.carry_out(room, out, _FORMER)
             else:
                 _exchange(room, out)
@@ -156,7 +156,7 @@ def _foreign_files(out: Path, files: Files) -> list[str]:
     """
     if not _is_built(out):
         return []
-    made = _made(out)
+    made = files_made(out)
     if not made:
         return []
     present = (path.relative_to(out) for path in out.rglob("*") if _is_file(path))
@@ -166,11 +166,11 @@ def _foreign_files(out: Path, files: Files) -> list[str]:
 
 def is_whole(out: Path) -> bool:
     """Return whether ``out`` holds a site of which every file is as its build has made it."""
-    made = _made(out) if _is_built(out) else {}
+    made = files_made(out) if _is_built(out) else {}
     return bool(made) and all(_digest(out / name) == digest for name, digest in made.items())
 
 
-def _made(out: Path) -> dict[str, str]:
+def files_made(out: Path) -> dict[str, str]:
     """Return the files that the build of a folder has made, each with its SHA-256."""
     text = (out / MARKER).read_bytes().removeprefix(MARK).decode(errors="replace")
     lines = (line.partition("  ") for line in text.splitlines())

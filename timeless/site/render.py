@@ -27,29 +27,35 @@ from timeless.words import maths
 Filled = dict[tuple[str, str], dict[str, Any]]  # what filling gave, by a page's name and text
 
 
-def render(site: Site, sources: list[Source], content: Content, filled: Filled) -> Files:
+def render(
+    site: Site, sources: list[Source], content: Content, filled: Filled, kept: Files
+) -> Files:
     """Return every HTML page, the widgets' own pages, the ledger, cards, and the sitemap.
 
+    What is in ``kept`` is right as it is, and left out.
     Pages that are in ``filled`` are taken from there, and the others added to it. Raises
     TimelessError that lists what is wrong in each page, or what no page uses.
     """
     pages, navigation = outline(sources)
     filler = Filler(site, content)
-    _fill_all(filler, pages, sources, filled)
-    _check_all_used(content, pages.values())
+    changed = [source for source in sources if pages[source.name].file not in kept]
+    _fill_all(filler, pages, changed, filled)
+    _check_all_used(content, pages.values(), sources)
+    wanted = [pages[source.name] for source in changed]
     shared = bool(content.shared["site"]["base_url"])
-    files = give_cards(site, pages.values(), content.figures) if shared else {}
-    for page in pages.values():
+    files = give_cards(site, wanted, content.figures) if shared else {}
+    for page in wanted:
         template = "404.html" if page.name == "404" else "page.html"
         files[page.file] = filler.templates.render_page(
             template, page=page, pages=navigation, root=""
         )
-    for name, widget in content.widgets.items():
-        files[f"dev/{name}.html"] = filler.alone(name, widget, navigation)
+    for name in content.widgets:
+        if f"dev/{name}.html" not in kept:
+            files[f"dev/{name}.html"] = filler.alone(name, content.widgets[name], navigation)
     if shared:
         sitemap = filler.templates.render("sitemap.xml", pages=navigation)
         files["sitemap.xml"] = sitemap.encode()
-    if content.ledger.page:
+    if content.ledger.page and FILE not in kept:
         files[FILE] = content.ledger.document()
     return files
 
@@ -75,8 +81,10 @@ def _fill_all(
     refuse_if_any([str(error) for error in errors], what="pages")
 
 
-def _check_all_used(content: Content, pages: Iterable[Page]) -> None:
-    figures, widgets = set(content.figures), set(content.widgets)
+def _check_all_used(content: Content, pages: Iterable[Page], sources: Iterable[Source]) -> None:
+    called = {call for source in sources for call in source.calls}
+    figures = {name for name in content.figures if ("figure", name) not in called}
+    widgets = {name for name in content.widgets if ("widget", name) not in called}
     for page in pages:
         figures -= set(page.figures)
         widgets -= set(page.widgets)
@@ -120,7 +128,8 @@ def typeset(site: Site, sources: Iterable[Source], content: Content, files: File
     written = {source.where: source.written for source in sources}
     written[GLOSSARY] = content.glossary.text
     for kind, items in (("figure", content.figures), ("widget", content.widgets)):
-        written |= {f"the caption of {kind} {name}": item.caption for name, item in items.items()}
+        captions = {name: item.caption for name, item in items.made.items()}
+        written |= {f"the caption of {kind} {name}": text for name, text in captions.items()}
     pages = {
         name: file.decode()
         for name, file in files.items()

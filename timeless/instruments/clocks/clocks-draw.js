@@ -37,7 +37,10 @@
     const tip = at(middle, angle, far);
     kit.stroke(ctx, [[middle.x, middle.y], tip], ink.paper, width + 2.5);
     kit.stroke(ctx, [[middle.x, middle.y], tip], colour, width);
-    if (name) kit.write(ctx, name, ...at(middle, angle, far + 9), colour, "center", "middle", ink.paper);
+    if (!name) return;
+    const [x, y] = at(middle, angle, far + 9);
+    const half = ctx.measureText(name).width / 2;
+    kit.write(ctx, name, kit.clamp(x, half, 2 * middle.x - half), y, colour, "center", "middle", ink.paper);
   }
 
   /** Draws a clock: its numbers where they were measured, the hand to a, and the hand on by b; a perfect clock's hand behind.

@@ -21,7 +21,7 @@
 
   /** Returns what stands beside the rows of results, by name: values with their texts, and notes. */
   function resultsOf({ right, sum, answer, chance, left, on, amplitudes, order }) {
-    const gets = (share) => `${order[right]} gets ${kit.percent(share).replace(" ", "\u00a0")}`;
+    const gets = (share) => `${order[right]} gets ${kit.percent(share)}`;
     const known = amplitudes !== null;
     return {
       values: {

@@ -229,7 +229,7 @@
   }
 
   const noteText = (all, shown) => (all > shown
-    ? `Above a quarter of the maximum of the embedding's spectrum are ${all} frequencies; the ${shown} strongest have a clock.` : "");
+    ? `Above a quarter of the maximum of the embedding’s spectrum are ${all} frequencies. The ${shown} strongest have a clock, if their wave is worth one.` : "");
 
   async function mount(box, data, tools) {
     const { run, op, own } = await Timeless.opened.shownBy(tools, "addition");

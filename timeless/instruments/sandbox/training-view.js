@@ -52,7 +52,7 @@
       parting: element("p", { class: "sandbox-parting", "data-readout": "parting" }),
       table: tableOf(ui),
       pairs: ui.legend([["line", "trained on"], ["line", "its exchange (b, a) trained on"], ["line", "seen in neither order"], ["dot", "99% in PyTorch, from this network"]]),
-      kinds: ui.legend([["wheel", "token"], ["line", "network, measured"], ["dashes", "simulated"], ["hollow", "site in the simulation"], ["dashes", "order by choice of plane alone"]]),
+      kinds: ui.legend([["wheel", "token"], ["line", "network, measured"], ["dashes", "simulated"], ["hollow", "site in the simulation"], ["dots", "order by choice of plane alone"]]),
     };
     const cloud = (name) => element("div", {}, view.titles[name], view[name]);
     view.root = element("div", { class: "sandbox-training" },

@@ -72,15 +72,16 @@
 
   const rgb = (text) => text.match(/[\d.]+/g).slice(0, 3).map(Number);
 
-  /** Draws which pairs are answered rightly: those trained on and those never seen in the colours of their curves. */
-  function drawMap(surface, ink, { seen, problem, config }) {
-    const { labels, kinds } = problem;
-    const [wrong, right, learned] = [ink.wrong, ink.test, ink.train].map(rgb);
-    const faint = learned.map((c, i) => Math.round(kit.mix(wrong[i], c, 0.28)));
-    const colourOf = (answer, pair) => {
-      const correct = answer === labels[pair];
-      return kinds[pair] ? (correct ? right : wrong) : correct ? learned : faint;
-    };
+  /** Returns the colours of pairs that are answered rightly and wrongly: those trained on, and those never seen. */
+  function shadesOf(ink) {
+    const [wrong, unseen, trained] = [ink.wrong, ink.test, ink.train].map(rgb);
+    return { trained: [trained, trained.map((c, i) => Math.round(kit.mix(wrong[i], c, 0.28)))], unseen: [unseen, wrong] };
+  }
+
+  /** Draws which pairs are answered rightly, in the colours of their curves. */
+  function drawMap(surface, ink, { seen, problem: { labels, kinds }, config }) {
+    const { trained, unseen } = shadesOf(ink);
+    const colourOf = (answer, pair) => (kinds[pair] ? unseen : trained)[answer === labels[pair] ? 0 : 1];
     chart.grid(surface, ink, { values: seen.answers, n: config.p, colourOf, names: config.operation === "v0+a*t" ? ["v₀", "t"] : ["a", "b"] });
   }
 
@@ -105,7 +106,8 @@
     drawRun(it, ink, it.trunk, "");
     drawRun(it, ink, it.fork, "-fork");
     it.view.lines.paint([ink.train, ink.mirrored, ink.test, ink.test, ink.test, ink.muted]);
-    it.view.pairs.paint([ink.train, ink.test, ink.wrong]);
+    const { trained, unseen } = shadesOf(ink);
+    it.view.pairs.paint([trained[0], unseen[0], trained[1], unseen[1]].map((shade) => `rgb(${shade})`));
     return false;
   }
 

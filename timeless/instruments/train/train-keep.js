@@ -50,19 +50,20 @@
     setTimeout(URL.revokeObjectURL, 10_000, link.href);
   }
 
-  const nameOf = ({ config: { p, seed }, epoch }) => `timeless-p${p}-seed${seed}-epoch${epoch}`;
+  /** Returns the name of a file of a run; `which` tells a fork from the run that it left. */
+  const nameOf = ({ config: { p, seed }, epoch }, which) => `timeless-p${p}-seed${seed}-epoch${epoch}${which}`;
 
   /** Has the reader take away the weights of a run, under TransformerLens' names, with its configuration. */
-  function downloadWeights(run) {
+  function downloadWeights(run, which = "") {
     const { trainer: { named, shapesOf }, safetensors: { PLACES, written } } = Timeless;
     const weights = named(run.kept ? run.kept.weights : run.problem.weights, run.config);
     const tensors = shapesOf(run.config).map(([name, shape]) => [PLACES[name], shape, weights[name]]);
     const changes = run.changes.filter(({ epoch }) => epoch <= run.epoch);
     const metadata = { format: "pt", epoch: String(run.epoch), config: JSON.stringify(run.config), changes: JSON.stringify(changes) };
-    download(`${nameOf(run)}.safetensors`, written(tensors, metadata), "application/octet-stream");
+    download(`${nameOf(run, which)}.safetensors`, written(tensors, metadata), "application/octet-stream");
   }
 
-  const downloadCurves = (run) => download(`${nameOf(run)}.csv`, Timeless.runs.csvOf(run.curves), "text/csv");
+  const downloadCurves = (run, which = "") => download(`${nameOf(run, which)}.csv`, Timeless.runs.csvOf(run.curves), "text/csv");
 
   Timeless.parts.train.keeping = { store, restore, forget, downloadWeights, downloadCurves };
 })();

@@ -52,6 +52,7 @@
       if (session !== it.session) return;
       it.restoring = false;
       if (kept) resume(it, kept);
+      it.refresh();
       if (it.given) it.engine ??= await Timeless.trainer.fastest(it.state.engine);
       await Promise.all(it.runs.map((run) => Timeless.runs.glance(run, it.given ? it.engine : "plain", it.wait)));
     } catch (error) {

@@ -22,10 +22,14 @@
     return `Nothing is learned yet. The weights are random, the ${p} numbers lie anywhere, and about one answer in ${p} is right by chance.`;
   }
 
+  /** Returns whether nothing can be told before the network has been looked at: random weights are told at once. */
+  const unknown = ({ trunk: { seen, epoch }, given, restoring }) => !seen && Boolean(epoch || given || restoring);
+
   /** Returns in a sentence or two what a run is doing. */
-  function storyOf({ trunk, exchanges, given }) {
+  function storyOf(it) {
+    const { trunk, exchanges, given } = it;
     const { curves, seen, problem } = trunk;
-    if (!seen) return "";
+    if (unknown(it)) return "";
     if (trunk.epoch === 0) return beginningOf({ trunk, given });
     const [memorised, grokked] = ["train_accuracy", "test_accuracy"].map((name) => Timeless.runs.reached(curves, name));
     const unseen = exchanges ? seen.unseen_accuracy : seen.test_accuracy;
@@ -132,6 +136,7 @@
     view["fork-decay"].input.value = weight_decay;
     controls.write(view["fork-decay"].output, weight_decay, String(weight_decay));
     view["fork-rate"].input.value = learning_rate;
+    for (const name of ["fork-weights", "fork-curves"]) view[name].disabled = busy;
   }
 
   function tell(it) {

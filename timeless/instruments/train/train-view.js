@@ -58,13 +58,16 @@
     view["fork-decay"] = it.ui.slider({ name: "fork-decay", label: "Weight decay of the fork", max: MOST_DECAY, step: 0.1 });
     view["fork-rate"] = it.ui.select({ name: "fork-rate", label: "Learning rate of the fork", options: plainly(RATES) });
     view["fork-note"] = element("p", { class: "train-note" });
+    view["fork-weights"] = it.ui.button({ name: "fork-weights", label: "Weights of the fork", act: () => keeping.downloadWeights(it.fork, "-fork") });
+    view["fork-curves"] = it.ui.button({ name: "fork-curves", label: "Curves of the fork", act: () => keeping.downloadCurves(it.fork, "-fork") });
     for (const [part, name] of [["fork-decay", "weight_decay"], ["fork-rate", "learning_rate"]]) {
       view[part].input.addEventListener("input", () => session.change(it, it.fork, name, Number(view[part].input.value)));
       view[part].input.addEventListener("change", it.remember);
     }
     view.forked = element("section", { class: "train-fork", "aria-label": "The fork" },
       view["fork-note"], it.ui.row(view["fork-decay"].node, view["fork-rate"].node),
-      element("div", { class: "train-three" }, parts.ring, parts.map, parts.spectrum));
+      element("div", { class: "train-three" }, parts.ring, parts.map, parts.spectrum),
+      element("div", { class: "train-take" }, view["fork-weights"], view["fork-curves"]));
   }
 
   const READOUTS = [
@@ -85,8 +88,8 @@
       story: element("p", { class: "train-story", "data-readout": "story" }),
       accuracy: element("div", { class: "train-accuracy" }), loss: element("div", { class: "train-loss" }), norm: element("div", { class: "train-norm" }),
       lines: ui.legend([["line", "trained on"], ["line", "test, its exchange (b, a) trained on"], ["line", "test, seen in neither order"], ["line", "test"],
-        ["dot", "where other seeds generalised"], ["dashes", "chance"]]),
-      pairs: ui.legend([["block", "trained on, right"], ["block", "never seen, right"], ["block", "wrong"]]),
+        ["dot", "where other seeds generalised"], ["dots", "chance"]]),
+      pairs: ui.legend([["block", "trained on, right"], ["block", "never seen, right"], ["block", "trained on, wrong"], ["block", "never seen, wrong"]]),
       values: ui.readouts(READOUTS),
       config: element("fieldset", { class: "train-config" }, element("legend", {}, "Another network"), ui.row(...NETWORK.map((name) => own[name].node))),
       "config-note": element("p", { class: "train-note", hidden: true }, "Reset to change what is trained. Weight decay can be changed at any moment."),
