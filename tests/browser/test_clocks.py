@@ -41,3 +41,6 @@ def test_waves_add_up_to_the_answer_and_one_alone_is_nearly_tied(visit: Visit) -
     expect(readout(page, "said")).to_contain_text("No wave is added yet")
     control(page, "play").press("Enter")
     expect(readout(page, "said")).to_contain_text("nowhere else do all")
+    memorised = next(e for e in RESULTS["addition"].summary["published_epochs"] if e > 1000)
+    page.evaluate("hash => { location.hash = hash; }", INSTRUMENT.address(epoch=memorised))
+    expect(readout(page, "said")).to_contain_text("but they explain only")

@@ -176,6 +176,18 @@ def test_fractions_whose_seeds_differ_are_counted(seeds):
     assert line["y"] == [None, 1_500, 160]
     assert line["error_y"]["array"].tolist() == [0, BUDGET - 1_500, 340]
     assert line["error_y"]["arrayminus"].tolist() == [0, 0, 0]
+    assert "from the earliest run to the latest" in figure.caption
+
+
+def test_every_run_of_a_share_is_seen(seeds):
+    """Two that got there at the same epoch stand side by side, around their share."""
+    reached_, open_ = (
+        t for t in drawn(scarcity_delay(seeds), "test accuracy") if "markers" in t["mode"]
+    )
+    assert reached_["customdata"].tolist() == [0.2, 0.2, 0.6, 0.6, 0.6]
+    assert open_["customdata"].tolist() == [0.1, 0.1, 0.1, 0.2]
+    assert len(set(zip(reached_["x"], reached_["y"], strict=True))) == 5
+    assert open_["x"].tolist() == pytest.approx([0.093, 0.1, 0.107, 0.2])
 
 
 @pytest.mark.parametrize(

@@ -74,8 +74,9 @@ test("the picture keeps its frequency until another is clearly stronger", () => 
   assert.deepEqual([1.1, 1.3].map((size) => core.lookInto(both(size), config, 3).k), [3, 4]);
 });
 
-test("the picture is renewed twelve times a second, and a time is told in its unit", () => {
+test("the picture is renewed twelve times a second, or once where less motion is wanted; a time is told in its unit", () => {
   assert.deepEqual([0.5, 60, 600].map(core.strideAt), [1, 5, 10]);
+  assert.deepEqual([[80, false], [80, true], [1000, true]].map(([since, still]) => core.due(since, still)), [true, false, true]);
   assert.deepEqual([12.4, 300, 7200, Infinity].map(core.timeText), ["12 s", "5 min", "2.0 h", "–"]);
 });
 

@@ -25,7 +25,7 @@ def _dlog(results: Results) -> Iterator[Part]:
         return
     of_each = [[*_order(look, f"runs.{key}."), *_use(look, f"runs.{key}.")] for key in learned]
     for same in zip(*of_each, strict=True):
-        yield in_most(same[0].says, same)
+        yield same[0] if len(same) == 1 else in_most(same[0].says, same, whose="In the first run")
     yield _adding(look)
 
 
@@ -90,7 +90,7 @@ def _adding(look: Evidence) -> Part:
         look.quote(f"largest Gini coefficient over {order}", f"adding.{order}_gini_max", ".2f")
         for order in ("logarithms", "numbers")
     ]
-    return in_most(says, [Part(says, all(parts), shown) for parts in of_run.values()])
+    return in_most(says, [Part(says, all(parts), shown) for parts in of_run.values()], whose="")
 
 
 DLOG = Claim(

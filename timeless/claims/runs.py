@@ -92,11 +92,11 @@ def counted(results: Results, judge: Callable[[Watched], Iterable[Part]]) -> Ite
         yield in_most(same[0].says, same)
 
 
-def in_most(says: str, parts: Sequence[Part]) -> Part:
-    """Return one part from those of several runs, the main run's first."""
+def in_most(says: str, parts: Sequence[Part], whose: str = "In the main run") -> Part:
+    """Return one part from those of several runs, with the measured values of the first."""
     told = [part for part in parts if part.holds is not None]
     if not told:
         return cannot(says, parts[0].why, parts[0].measured)
     rate = Rate(sum(part.holds is True for part in told), len(told))
     holds = rate.interval[0] > MOST if rate.n >= ENOUGH else rate.count == rate.n
-    return Part(says, holds, parts[0].measured, rate=rate)
+    return Part(says, holds, parts[0].measured, rate=rate, whose=whose)

@@ -99,7 +99,7 @@ def _delay_with_one_head(results: Results) -> Iterator[Part]:
         in_order = own["grok_epoch"][np.argsort(own["frac_train"])].tolist()
         epochs = [np.inf if epoch < 0 else epoch for epoch in in_order]
         falls.append(Part(says, all(a > b for a, b in pairwise(epochs)), shown))
-    yield in_most(says, falls)
+    yield in_most(says, falls, whose="")
 
 
 def _arms(look: Evidence, low: float, high: float) -> Mapping[str, Mapping[str, Any]]:

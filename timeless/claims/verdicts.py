@@ -52,7 +52,8 @@ class Part:
     """One thing that a claim says, with its tolerance, and whether it holds.
 
     ``holds`` is None where this study cannot tell, for the reason ``why``. It rests on one run, or
-    on those in which it was counted, ``rate``.
+    on those in which it was counted, ``rate``; ``whose`` says, in words, of which of them the
+    measured values are, if not of all.
     """
 
     says: str
@@ -60,6 +61,7 @@ class Part:
     measured: Sequence[Measured] = ()
     why: str = ""
     rate: Rate | None = None
+    whose: str = ""
 
     @property
     def n_runs(self) -> int:

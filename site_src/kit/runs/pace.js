@@ -5,11 +5,15 @@
   const { EVERY } = typeof module === "object" && module.exports ? require("./changes.js") : Timeless.runs;
 
   const PICTURES = 12; // a second
+  const STILL = 1000; // milliseconds from one picture to the next where the reader asked for less motion
   const WATCHED = 60; // epochs a second that a reader can follow
   const MEMORY = 0.8; // of the last speed in the next
 
   /** Returns how many epochs to train before the picture is drawn anew, at a speed in epochs per second. */
   const strideAt = (speed) => Math.min(Math.max(Math.round(speed / PICTURES), 1), EVERY);
+
+  /** Returns whether a picture is due so many milliseconds after the last, where less motion is wanted or not. */
+  const due = (since, still) => !still || since >= STILL;
 
   /** Returns a time in words, from seconds. */
   function timeText(seconds) {
@@ -45,7 +49,7 @@
     return () => document.removeEventListener("visibilitychange", look);
   }
 
-  const exported = { strideAt, timeText, engineText, rested, paceAfter, whileSeen };
+  const exported = { strideAt, due, timeText, engineText, rested, paceAfter, whileSeen };
   if (typeof module === "object" && module.exports) module.exports = exported;
   else Object.assign(Timeless.runs, exported);
 })();

@@ -7,6 +7,7 @@ import numpy as np
 
 from timeless.analysis.fourier import Floats
 from timeless.config import TrainConfig, train_config
+from timeless.experiments.orders import SURVEYS
 from timeless.results.artifacts import Results
 from timeless.results.weights import Arrays, load_published
 
@@ -40,7 +41,7 @@ class Trained:
 
 
 def published(results: Results) -> Iterator[Trained]:
-    """Yield the runs on multiplication, then those on addition."""
+    """Yield single runs, the main one on multiplication first, then those of surveys."""
     for experiment, op in ((MAIN, 0), ("co_grokking", 1), ("addition", 0)):
         artifact = results[experiment]
         seed = artifact.provenance["seeds"][0]
@@ -49,8 +50,10 @@ def published(results: Results) -> Iterator[Trained]:
         learned = artifact.summary[f"grok_epoch{task}"] is not None
         weights = load_published(results.directory, experiment, f"seed{seed}")
         yield Trained(experiment, config, op, learned, weights)
-    survey = results["seeds"]
-    for name, record in survey.summary["runs"].items():
-        config = train_config({**survey.config["train"], "seed": record["seed"]})
-        weights = load_published(results.directory, "seeds", name)
-        yield Trained(f"seeds_{name}", config, 0, record["grok_epoch"] is not None, weights)
+    for experiment in SURVEYS:
+        survey = results[experiment]
+        for name, record in survey.summary["runs"].items():
+            config = train_config({**survey.config["train"], "seed": record["seed"]})
+            weights = load_published(results.directory, experiment, name)
+            learned = record["grok_epoch"] is not None
+            yield Trained(f"{experiment}_{name}", config, 0, learned, weights)

@@ -26,6 +26,7 @@ ARTIFACTS = ("fraction_sweep",)
 HEIGHT = 540
 STRIP = 104  # pixels of the panel of regimes
 GAP = 52
+BESIDE = 0.007  # of all pairs, between runs of one share
 MOMENTS = {
     "train": ("memorisation_epoch", "train accuracy"),
     "test": ("grok_epoch", "test accuracy"),
@@ -62,7 +63,10 @@ def epochs_against_share(results: Results, experiment: str, title: str) -> Figur
 def _lines(found: list[Fraction]) -> str:
     if max(len(fraction.rows) for fraction in found) == 1:
         return "One run for each fraction; the lines only lead the eye."
-    return "Lines join the medians; upright bars lead from quartile to quartile."
+    return (
+        "Runs of one share stand side by side. Lines join the medians; upright bars lead from the "
+        "earliest run to the latest, and to the budget where one is open."
+    )
 
 
 # --- what is drawn -----------------------------------------------------------------------
@@ -144,7 +148,8 @@ def _points(artifact: Artifact, found: list[Fraction]) -> Iterator[go.Scatter]:
     """Yield for each split the medians' line, the runs that got there, and those that did not."""
     runs = artifact["runs"]
     several = max(len(fraction.rows) for fraction in found) > 1
-    points = {"size": 6, "opacity": 0.5} if several else {"size": 9}
+    points = {"size": 6} if several else {"size": 9}
+    beside = _side_by_side(runs["frac_train"], found)
     for split, (column, name) in MOMENTS.items():
         there, colour = runs[column] >= 0, SPLIT_COLOURS[split]
         shared = {"name": name, "legendgroup": split, "yaxis": "y2", "cliponaxis": False}
@@ -152,30 +157,45 @@ def _points(artifact: Artifact, found: list[Fraction]) -> Iterator[go.Scatter]:
         yield go.Scatter(
             shared,
             mode="markers",
-            x=runs["frac_train"][there],
+            x=beside[there],
             y=runs[column][there],
+            customdata=runs["frac_train"][there],
             marker={"color": colour, **points},
             showlegend=False,
-            hovertemplate=f"%{{x:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
+            hovertemplate=f"%{{customdata:.0%}}: {name} from epoch %{{y:,d}}<extra></extra>",
         )
         if not there.all():
             open_ = {"symbol": "triangle-up-open", "line": {"color": colour, "width": 2}}
             yield go.Scatter(
                 shared,
                 mode="markers",
-                x=runs["frac_train"][~there],
+                x=beside[~there],
                 y=runs["epochs"][~there],
+                customdata=runs["frac_train"][~there],
                 marker={"color": colour, "size": 13, **open_},
                 showlegend=False,
-                hovertemplate=f"%{{x:.0%}}: {name} not within %{{y:,d}} epochs<extra></extra>",
+                hovertemplate=f"%{{customdata:.0%}}: {name} not within %{{y:,d}} epochs"
+                "<extra></extra>",
             )
+
+
+def _side_by_side(shares: NDArray[np.float64], found: list[Fraction]) -> NDArray[np.float64]:
+    """Return where each run stands: at its share, or, where there are several, beside the others.
+
+    ``shares`` [runs] are those of all runs.
+    """
+    beside = shares.copy()
+    for fraction in found:
+        places = np.arange(len(fraction.rows)) - (len(fraction.rows) - 1) / 2
+        beside[fraction.rows] += BESIDE * places
+    return beside
 
 
 def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str, Any]:
     """Return the line through the medians, broken where most runs did not get there."""
     runs, column = artifact["runs"], MOMENTS[split][0]
-    quartiles = np.array([_quartiles(reached(runs[column][f.rows])) for f in found])
-    low, middle, high = quartiles.T
+    spans = np.array([_span(reached(runs[column][f.rows])) for f in found])
+    low, middle, high = spans.T
     known = np.isfinite(middle)
     line: dict[str, Any] = {
         "mode": "lines",
@@ -198,10 +218,13 @@ def _medians(artifact: Artifact, found: list[Fraction], split: str) -> dict[str,
     return line
 
 
-def _quartiles(epochs: NDArray[np.float64]) -> list[float]:
-    """Return quartiles and median; infinite where too few runs got there."""
-    outer = np.percentile(epochs, [25, 75], method="inverted_cdf")
-    return [float(outer[0]), float(np.median(epochs)), float(outer[1])]
+def _span(epochs: NDArray[np.float64]) -> list[float]:
+    """Return the earliest, the median and the latest; infinite where a run did not get there.
+
+    The median is the first by which half of the runs have got there, as in survival estimates.
+    """
+    median = np.percentile(epochs, 50, method="inverted_cdf")
+    return [float(epochs.min()), float(median), float(epochs.max())]
 
 
 # --- words -------------------------------------------------------------------------------

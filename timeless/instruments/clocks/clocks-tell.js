@@ -5,16 +5,19 @@
   const { instrument: kit, mounting } = Timeless;
   const { errorOf } = Timeless.parts.clocks.core;
 
+  const MOST = 0.5; // of the logits left unexplained, from which the waves are not what the network answers by
+
   const degrees = (angle) => `${Math.round((180 * angle) / Math.PI)}°`;
   const counted = (n, one, many) => (n === 1 ? `one ${one}` : `${n} ${many}`);
 
   /** Returns what the sum of the waves decides, in words. */
-  function decided({ sum, right, on, order }) {
+  function decided({ sum, right, on, order, left, answer }) {
     if (!on.length) return "No wave is added yet.";
     const alone = on.length === 1;
     const waves = alone ? "One wave alone is" : `${on.length} waves together are`;
     if (sum.highest === null) return `${waves} next to flat beside the network’s logits.`;
     if (sum.highest !== right) return `${waves} highest at ${order[sum.highest]}, which is wrong.`;
+    if (!sum.near && left > MOST) return `${waves} highest at ${order[right]}, but they explain only ${kit.percent(1 - left, 0)} of the logits, by which the network answers ${answer}.`;
     if (!sum.near) return alone ? `${waves} highest at ${order[right]}.` : `Every wave is high at ${order[right]}, and nowhere else do all ${on.length} agree.`;
     return `${waves} highest at ${order[right]}, but ${counted(sum.near, "other answer comes", "other answers come")} within a tenth of that: nearly a tie.`;
   }

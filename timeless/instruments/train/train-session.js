@@ -108,6 +108,14 @@
     it.speed = Timeless.runs.paceAfter(it.speed, to - from, began);
   }
 
+  /** Shows where the runs are, less often where the reader asked for less motion. */
+  function show(it) {
+    const now = performance.now();
+    if (!Timeless.runs.due(now - it.shown, it.tools.reducedMotion)) return;
+    it.shown = now;
+    it.refresh();
+  }
+
   /** Trains until the reader pauses, or an epoch is reached. */
   async function drive(it, limit) {
     if (it.busy) return;
@@ -121,7 +129,7 @@
       while (current() && it.playing && it.trunk.epoch < limit) {
         await onwards(it, limit);
         if (!current()) return;
-        it.refresh();
+        show(it);
         if (performance.now() - stored < STORING) continue;
         await store(it);
         stored = performance.now();

@@ -111,6 +111,7 @@
       session: 0, playing: false, busy: false, hidden: false, restoring: true, restored: false, glancing: false,
       pending: [], // [run, setting, value], to be changed before the next step
       speed: 0, // epochs per second
+      shown: 0, // when the last picture was drawn while it trained
       fail: (error, epoch) => it.view.failure.tell(failureText(error, epoch)),
       wait: (message) => it.view.failure.tell(message), // when no answer comes for long
       given: null, // a network from a file: {name, sizes, told, weights}
