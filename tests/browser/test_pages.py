@@ -121,7 +121,7 @@ def test_a_page_has_a_card_for_where_a_link_to_it_is_shared(site: BuiltSite, nam
 def test_a_page_can_be_read_without_scripts(visit: Visit, name: str) -> None:
     page = visit(name, java_script_enabled=False)
     expect(page.locator("h1")).to_be_visible()
-    for formula in page.locator(":is(.maths, .maths-display) svg:not(.figure-drawn *)").all():
+    for formula in page.locator(":is(.maths, .maths-display) svg:not(details *)").all():
         expect(formula).to_be_visible()
     for alternative in page.locator("[data-figure] p, [data-widget] p").all():
         expect(alternative).to_be_visible()

@@ -119,6 +119,23 @@ def test_all_figures_of_the_page_are_here():
     assert {*NAMES} >= {f"multiplication-{name}" for name in shown}
 
 
+def test_the_share_held_is_drawn_for_every_kind_of_order(tmp_path):
+    held = {"k": [1, 2, 3], "own": [0.8, 0.9, 1.0], "random_median": [0.4, 0.7, 1.0]}
+    held |= {"random_max": [0.5, 0.8, 1.0], "shifted_max": [0.4, 0.7, 1.0]}
+    held |= {"shifted_median": [0.34, 0.67, 1.0], "numbers_max": [0.34, 0.67, 1.0]}
+    summary = {"n_random": 9, "runs": {"multiplication": {"n_key_freqs": 2}}}
+    summary |= {"held_by_key_number": {name: values[1] for name, values in held.items()}}
+    artifact = Artifact("orders", {}, {}, summary, {"held": table(**held)})
+    figure = CATALOGUE.make("multiplication-held", results_of(artifact, tmp_path))
+    check_drawn_and_read(figure, "multiplication-held")
+    check_colours(figure)
+    check_room_for_titles(figure)
+    lines = {trace["name"]: trace["y"].tolist() for trace in figure.data if trace.get("name")}
+    assert lines["logarithms"] == held["own"]
+    assert lines["the strongest random order"] == held["random_max"]
+    assert "hold 90.0% of the energy" in figure.alt
+
+
 # --- views -------------------------------------------------------------------------------
 
 

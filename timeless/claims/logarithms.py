@@ -102,6 +102,6 @@ DLOG = Claim(
     "Ruined: at most 10% of the pairs right; unharmed: at least 90%. Stated before any control "
     "but the order of the numbers was looked at.",
     ("orders",),
-    "multiplication-spectrum",
+    "multiplication-held",
     _dlog,
 )

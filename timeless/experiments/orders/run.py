@@ -28,17 +28,17 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     runs = list(published(workspace.results))
     compared = [(run, order, *_compared(run, order, config)) for run in runs for order in _of(run)]
     rows = [row for *_, row, _ in compared]
-    used = {run.name: use(run, config) for run in runs if run.multiplies and run.learned}
+    asked = [run for run in runs if run.name == MAIN or (run.multiplies and run.learned)]
+    used = {run.name: use(run, config) for run in asked}
     summary: dict[str, Any] = {
         "runs": {row["run"]: _record(row) | used.get(row["run"], {}) for row in rows if row["own"]},
         "n_random": config.n_random,
         "adding": _adding(rows),
     }
     shown = next(held for run, *_, held in compared if run.name == MAIN)
-    if MAIN in used:  # the share that as many frequencies hold in each kind of order
-        row = used[MAIN]["n_key_freqs"] - 1
-        kinds = [name for name in shown.columns if name != "k"]
-        summary["held_by_key_number"] = {name: float(shown[name][row]) for name in kinds}
+    row = used[MAIN]["n_key_freqs"] - 1
+    kinds = [name for name in shown.columns if name != "k"]
+    summary["held_by_key_number"] = {name: float(shown[name][row]) for name in kinds}
     seeds = sorted({run.config.seed for run in runs})
     made = provenance(workspace.results[MAIN].provenance, seconds=0.0, seeds=seeds)
     return Artifact(

@@ -6,6 +6,7 @@
   const { TURN, placeOf } = Timeless.parts.clocks.core;
 
   const REACH = 0.7; // of a face's radius, at which the numbers stand on average
+  const LINE = 15; // pixels that a hand's name takes
   const TICKS = 18; // pixels that they take
   const ENDS = [2, 2]; // pixels beside the first and the last class
 
@@ -40,7 +41,7 @@
     if (!name) return;
     const [x, y] = at(middle, angle, far + 9);
     const half = ctx.measureText(name).width / 2;
-    kit.write(ctx, name, kit.clamp(x, half, 2 * middle.x - half), y, colour, "center", "middle", ink.paper);
+    kit.write(ctx, name, kit.clamp(x, half, 2 * middle.x - half), kit.clamp(y, LINE / 2, 2 * middle.y - LINE / 2), colour, "center", "middle", ink.paper);
   }
 
   /** Draws a clock: its numbers where they were measured, the hand to a, and the hand on by b; a perfect clock's hand behind.
@@ -64,7 +65,7 @@
       ctx.globalAlpha = 0.5;
       if (parts.b === 1) kit.stroke(ctx, [[middle.x, middle.y], at(middle, hands.ideal.sum, 0.98 * radius)], ink.ink, 1, [2, 3]);
       ctx.globalAlpha = 1;
-      const named = radius > 44;
+      const named = radius > 40;
       drawHand(ctx, ink, middle, { angle: first, far: 0.62 * radius, colour: ink.muted, width: 1.75, name: named && parts.a === 1 ? names[0] : "" });
       if (parts.b) {
         drawHand(ctx, ink, middle, { angle: second, far: 0.8 * radius, colour, width: 3.25, name: named && parts.b === 1 ? names[1] : "" });

@@ -65,11 +65,12 @@
       const found = await workers.run("measures", [weights, sizes, op, keys, circle, run.trainMask(op)]);
       if (!found) return;
       said.textContent = verdictOf(keys, top, found, n);
-      view.append(element("div", { class: "look-tables" }, tableOf(found, "loss", "Loss, nats", lossOf), tableOf(found, "accuracy", "Accuracy", percentOf)));
+      view.append(element("div", { class: "look-tables" }, tableOf(found, "loss", "Loss, nats", lossOf), tableOf(found, "accuracy", "Accuracy", percentOf)), neurons);
+      neurons.textContent = `The frequencies of ${info.d_mlp} neurons are being measured …`;
       const clusters = await workers.run("clusters", [weights, sizes, op, circle.order]);
       if (!clusters) return;
       const { counts, none } = counted(clusters, top);
-      view.append(...(none < info.d_mlp ? [bars] : []), neurons);
+      if (none < info.d_mlp) neurons.before(bars);
       neurons.textContent = `${info.d_mlp - none} of ${info.d_mlp} neurons belong to one frequency, ${none} to none.`;
       const surface = kit.surface(bars, `Neurons by frequency. ${neurons.textContent} ${counts.flatMap((count, i) => (count ? [`${i + 1}: ${count}`] : [])).join(", ")}.`);
       const most = 1 + counts.indexOf(Math.max(...counts));
