@@ -44,7 +44,7 @@ task is shown, and counts for nothing.
 from dataclasses import dataclass
 
 NAME = "orders"
-SURVEYS = ("seeds",)  # one configuration with many seeds
+SURVEYS = ("multiplication_seeds", "seeds")
 NEEDS = ("addition", "co_grokking", "multiplication", *SURVEYS)
 
 
