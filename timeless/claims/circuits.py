@@ -22,7 +22,7 @@ def _sparse(results: Results) -> Iterator[Part]:
     spectra = look.table("spectra")
     n = spectra["norm"].shape[1]
     most = max(1, int(FEW * n))
-    last = Evidence(results, "addition").quote("of the main run at its end", "n_key_freqs")
+    last = Evidence(results, "addition").quote("at its end", "n_key_freqs")
     few, low = [], []
     says = (
         f"at most {most} large frequencies of {n}",
@@ -54,7 +54,7 @@ def _freqs(results: Results) -> Iterator[Part]:
         shown = [look.found(words, share, "series.spectra", ".1%")]
         yield in_most(says, [Part(says, bool(own[freq - 1]), shown) for own in large])
     says = "no other frequency is large"
-    last = main.quote("large at the end of the main run", "key_freqs")
+    last = main.quote("large at its end", "key_freqs")
     rest = np.delete(large, [freq - 1 for freq in CLAIMED if freq <= norms.shape[1]], axis=1)
     yield in_most(says, [Part(says, not own.any(), [last]) for own in rest])
 

@@ -67,7 +67,7 @@ def _routing(results: Results) -> Iterator[Part]:
     says = f"{OWN:.0%} or more of the neurons serve one frequency"
     alike = [str(run) for run in ages["run"] if run == "addition" or run.startswith("seeds ")]
     rows = np.isin(ages["run"], alike) & (ages["age"] == "later")
-    last = main.quote("of the main run at its end", "neurons_clustered_share", ".1%")
+    last = main.quote("at its end", "neurons_clustered_share", ".1%")
     words = "share, near 2,000 epochs after grokking"
     parts = []
     for share in ages["clustered_share"][rows]:
