@@ -155,3 +155,22 @@ def test_a_number_a_term_and_a_citation_say_more_by_pointer_keyboard_and_tap(vis
     page.get_by_role("button", name="List those of this page").click()
     dialog = page.get_by_role("dialog", name="Numbers of this page")
     expect(dialog.get_by_role("cell", name="17,161")).to_be_visible()
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_link_into_a_page_arrives_there_whatever_is_drawn_above(visit: Visit, width: int) -> None:
+    page = visit("multiplication.html#zero", width=width, still=False)
+    top = "() => document.getElementById('zero').getBoundingClientRect().top"
+    padding = "parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop)"
+    arrived = f"() => Math.abs(({top})() - {padding}) < 2"
+    page.wait_for_function(arrived)
+    grow = "(px) => { document.querySelector('main').style.paddingTop = `${px}px` }"
+    page.evaluate(grow, 900)
+    page.wait_for_function(arrived)
+    page.mouse.wheel(0, -400)
+    page.wait_for_function(f"() => ({top})() > 300")
+    page.evaluate(grow, 1000)
+    page.evaluate(
+        "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
+    )
+    assert page.evaluate(top) > 300  # a reader who has moved is left alone
