@@ -104,4 +104,5 @@ DLOG = Claim(
     ("orders",),
     "multiplication-held",
     _dlog,
+    every_seed=True,
 )
