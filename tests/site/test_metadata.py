@@ -55,7 +55,8 @@ def test_it_describes_each_file_and_each_column_of_a_table(
     assert fields["loss"]["source"]["fileObject"]["@id"] == CSV
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning:mlcroissant", "ignore::DeprecationWarning:rdflib")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:mlcroissant")
+@pytest.mark.filterwarnings("ignore::DeprecationWarning:rdflib")
 def test_its_own_tool_reads_it(document: dict[str, Any]) -> None:
     found = mlcroissant.Dataset(jsonld=document).metadata
     assert not found.ctx.issues.errors
