@@ -11,11 +11,11 @@ from timeless.analysis.ablation import ablation, ablation_summary
 from timeless.analysis.fourier import spectrum, without
 from timeless.analysis.groups import additive
 from timeless.analysis.network import Network, Split
-from timeless.analysis.progress import key_frequencies
 from timeless.analysis.trajectory import trajectory
+from timeless.analysis.two_orders import both_orders, in_additive_order
 from timeless.config import TrainConfig
 from timeless.experiments import multiplication
-from timeless.experiments.multiplication.run import _additive, _both_orders, _largest, _zero
+from timeless.experiments.multiplication.run import _zero
 from timeless.results.artifacts import save_artifact
 from timeless.results.weights import load_weights, published_file, save_weights
 from timeless.running.workspace import Workspace
@@ -63,8 +63,8 @@ def test_the_key_frequencies_are_the_planted_ones_the_alternating_among_them(run
 
 
 def test_the_spectrum_is_sparse_in_one_order_and_not_in_the_other(run, network):
-    whole = _additive(run)
-    found = _both_orders(network, whole, key_frequencies(spectrum(whole.number_embedding)))
+    whole = in_additive_order(run)
+    found = both_orders(network, whole)
     assert (found["order"], found["g"]) == (N, 2)
     assert found["alternating_is_key"]
     assert found["alternating_freq"] == 6
@@ -73,7 +73,7 @@ def test_the_spectrum_is_sparse_in_one_order_and_not_in_the_other(run, network):
 
 
 def test_zero_is_answered_by_itself(run):
-    found = _zero(_additive(run))
+    found = _zero(in_additive_order(run))
     assert found["zero_pairs"] == 2 * P - 1
     assert found["zero_accuracy"] == 1
     assert found["zero_answers_without_zero"] == 0
@@ -97,10 +97,6 @@ def test_an_ablation_takes_frequencies_out_in_the_networks_order(network, weight
     row = list(table["kind"]).index("without key")
     assert table["accuracy_all"][row] == pytest.approx((answers == sums(N)).mean())
     assert table["accuracy_all"][row] < table["accuracy_all"][0] == 1
-
-
-def test_the_largest_frequencies_are_named_in_order():
-    assert _largest(np.array([3.0, 9.0, 1.0, 5.0]), 2) == [2, 4]
 
 
 def test_the_experiment_runs_from_training_to_artifact(tmp_path):
