@@ -37,9 +37,9 @@
     return found;
   }
 
-  /** Returns a promise of a machine that has the arrays, as many numbers each, all 0, and does what `todo` lists by the names
+  /** Returns a promise of a machine that has the arrays, as many numbers each, all 0, and makes `steps` by the names
       of their shaders. */
-  async function machineFor(shaders, arrays, todo) {
+  async function machineFor(shaders, arrays, steps) {
     const device = await deviceFor(arrays);
     let lost = null; // what is told once the device is lost
     device.lost.then(({ message }) => (lost = `the graphics processor was lost${message ? ` (${message})` : ""}`));
@@ -48,11 +48,11 @@
 
     async function prepared() {
       const held = Object.fromEntries(Object.entries(arrays).map(([name, n]) => [name, buffer(BYTES * n, STORAGE | COPY_SRC | COPY_DST)]));
-      const names = [...new Set(todo.map(({ shader }) => shader))];
+      const names = [...new Set(steps.map(({ shader }) => shader))];
       const made = await Promise.all(names.map((name) => device.createComputePipelineAsync({ layout: "auto", compute: { module: device.createShaderModule({ code: shaders[name].code }) } })));
       const pipelines = Object.fromEntries(names.map((name, i) => [name, made[i]]));
       const ready = new Map();
-      for (const one of todo) {
+      for (const one of steps) {
         const numbers = buffer(NUMBERS, UNIFORM | COPY_DST);
         const entries = [numbers, ...one.arrays.map((name) => held[name])].map((bound, binding) => ({ binding, resource: { buffer: bound } }));
         const bound = device.createBindGroup({ layout: pipelines[one.shader].getBindGroupLayout(0), entries });
