@@ -12,6 +12,7 @@ from timeless.analysis.groups import multiplicative
 from timeless.analysis.network import Network, Split
 from timeless.analysis.orders import Tokens, random_orders, shifted_logarithms
 from timeless.analysis.progress import key_frequencies
+from timeless.analysis.two_orders import largest
 from timeless.experiments.orders import Config
 from timeless.experiments.orders.networks import Trained
 
@@ -40,7 +41,7 @@ def use(run: Trained, config: Config) -> dict[str, Any]:
     kept = [
         (answers(tokens, few), answers(tokens, _scaled(few, _energy(embedding[tokens]))))
         for tokens in orders
-        for few in [only(embedding[tokens], _strongest(embedding[tokens], len(keys)))]
+        for few in [only(embedding[tokens], largest(spectrum(embedding[tokens]), len(keys)))]
     ]
     of_controls, amplified = (max(accuracies) for accuracies in zip(*kept, strict=True))
     left = _scaled(rows, (1 - held) * _energy(rows))
@@ -67,11 +68,6 @@ def _scaled(rows: Floats, energy: float) -> Floats:
     """Return rows scaled evenly about their mean so that they have an energy."""
     mean, own = rows.mean(0), _energy(rows)
     return np.asarray(mean + np.sqrt(energy / own if own else 0) * (rows - mean))
-
-
-def _strongest(rows: Floats, n: int) -> list[int]:
-    """Return the n frequencies of largest norm."""
-    return [int(k) + 1 for k in np.argsort(spectrum(rows))[::-1][:n]]
 
 
 def _answers(run: Trained) -> Callable[[Tokens, Floats], float]:
