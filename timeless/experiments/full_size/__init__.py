@@ -1,0 +1,53 @@
+"""Does what small networks show of borders and interventions hold at the study's own size?
+
+The training of `borders` and `interventions`, with the modulus and the widths of the main run and
+everything else as there; fewer arms and fewer seeds, since a step costs ten times as much.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from timeless.config import ModelConfig, TrainConfig
+from timeless.experiments import borders, interventions
+
+NAME = "full_size"
+NEEDS: tuple[str, ...] = ()
+
+FULL = replace(borders.SMALL, model=ModelConfig(n_heads=1), epochs=3_000)
+SHARES = {
+    "addition": (0.3,),
+    "closed": (0.4, 0.5),
+    "velocity": (0.6,),
+    "joint": (0.8,),
+}
+DECAYS = (0.0, 2.0)
+
+
+@dataclass(frozen=True)
+class Config:
+    """Tasks by shares, as in `borders`, and changes in how one is trained, as in `interventions`.
+
+    A run ends once it has generalised for ``hold`` epochs, or at its budget.
+    """
+
+    tasks: borders.Config = field(
+        default_factory=lambda: borders.Config(FULL, shares=SHARES, seeds=(1,))
+    )
+    changes: interventions.Config = field(
+        default_factory=lambda: interventions.Config(
+            replace(FULL, frac_train=0.35), DECAYS, off=(150,), on=(1_000,), seeds=(1,)
+        )
+    )
+    hold: int = 1_000
+
+
+CONFIG = Config()
+QUICK = Config(
+    replace(borders.QUICK, shares=SHARES),
+    replace(interventions.QUICK, weight_decays=DECAYS, off=(20,), on=(40,)),
+    hold=20,
+)
+
+
+def runs(config: Config) -> dict[str, TrainConfig]:
+    """Return the runs to train, by name: those of the borders, then those of the interventions."""
+    return borders.runs(config.tasks) | interventions.runs(config.changes)
