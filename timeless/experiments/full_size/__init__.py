@@ -14,7 +14,7 @@ NEEDS: tuple[str, ...] = ()
 
 FULL = replace(borders.SMALL, model=ModelConfig(n_heads=1), epochs=3_000)
 SHARES = {
-    "addition": (0.3,),
+    "addition": (0.4,),
     "closed": (0.4, 0.5),
     "velocity": (0.6,),
     "joint": (0.8,),
