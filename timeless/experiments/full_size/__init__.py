@@ -34,7 +34,7 @@ class Config:
     )
     changes: interventions.Config = field(
         default_factory=lambda: interventions.Config(
-            replace(FULL, frac_train=0.35), DECAYS, off=(150,), on=(1_000,), seeds=(1,)
+            replace(FULL, frac_train=0.35), DECAYS, off=(150,), on=(400,), seeds=(1,)
         )
     )
     hold: int = 1_000
