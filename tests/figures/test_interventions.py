@@ -7,9 +7,10 @@ import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read, saved
 from timeless.config import ModelConfig, as_dict
-from timeless.experiments import borders, interventions
+from timeless.experiments import borders, full_size, interventions
 from timeless.experiments.borders.run import compared
 from timeless.figures.interventions import borders as borders_figure
+from timeless.figures.interventions import full_size as full_size_figure
 from timeless.figures.interventions.interventions import figure
 from timeless.figures.interventions.switching import figure as switching
 from timeless.results.artifacts import Artifact
@@ -44,10 +45,12 @@ def artifact(question, config, groks):
         for name, one in runs.items()
     }
     summary, tables = compared(finished, arms, config.hold)
-    if question is interventions:
-        more = {"order": list(interventions.arms(config))}
-    else:
-        more = {"tasks": list(config.shares)}
+    more = {}
+    if question is not borders:
+        changes = config if question is interventions else config.changes
+        more["order"] = list(interventions.arms(changes))
+    if question is borders:
+        more["tasks"] = list(config.shares)
     return Artifact(question.NAME, as_dict(config), {}, summary | more, tables)
 
 
@@ -95,3 +98,36 @@ def test_a_cell_says_how_many_of_its_runs_generalise_and_when(tmp_path, least):
     at = "60%, 80%" if least == 0.6 else "no share"
     assert f"a − b: every run generalises at {at}" in drawn_one.alt
     is_drawn_and_read(drawn_one)
+
+
+def test_two_sizes_stand_in_one_row_where_both_have_the_arm(tmp_path):
+    quick = full_size.QUICK
+    larger = replace(quick.tasks.train, model=ModelConfig(p=17, d_model=32, d_mlp=64))
+    config = replace(quick, tasks=replace(quick.tasks, train=larger))
+    only = {"closed_40": 900, "decay_2": 300}
+    results = saved(
+        tmp_path,
+        artifact(full_size, config, lambda arm, one: only.get(arm)),
+        artifact(borders, borders.QUICK, lambda arm, one: 500 if arm == "velocity_60" else None),
+        artifact(interventions, interventions.QUICK, lambda arm, one: only.get(arm)),
+    )
+    shown = full_size_figure.figure(results)
+    found = {points["name"]: points for points in shown.data}
+    full = found["p = 17, generalised"]
+    assert dict(zip(full["text"], full["x"], strict=True)) == {
+        "a + b, split closed, 40%": 900,
+        "decay 2": 300,
+    }
+    small = found["p = 13, generalised"]
+    assert dict(zip(small["text"], small["x"], strict=True)) == {
+        "v = v₀ + a t, 60%": 500,
+        "decay 2": 300,
+    }
+    # Only the arms of the larger network have a row, and each has a point of either size.
+    rows = shown.layout["yaxis"]["tickvals"]
+    assert len(rows) == len(full_size.runs(config))
+    for size in ("p = 17", "p = 13"):
+        points = [y for name, one in found.items() if name.startswith(size) for y in one["y"]]
+        assert sorted(np.round(points).astype(int)) == rows
+    assert "decay 2, 1 of 1; decay off after 20, 0 of 1" in shown.alt
+    is_drawn_and_read(shown)

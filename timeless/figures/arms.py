@@ -1,4 +1,11 @@
-"""The arms of the experiment `interventions`: what each is called, and its runs."""
+"""The arms of the experiment `interventions`: what each is called, its runs, runs as points."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from timeless.results.artifacts import Artifact, Table
 
@@ -8,21 +15,24 @@ FIXED = {
 }
 
 
-def label(artifact: Artifact, arm: str) -> str:
-    """Return what an arm changes, in words: "decay off after 150" for off_1."""
+def label(config: Mapping[str, Any], arm: str) -> str:
+    """Return what an arm changes, in words: "decay off after 150" for off_1.
+
+    ``config`` is that of `interventions`, as its artifact holds it.
+    """
     if arm in FIXED:
         return FIXED[arm]
     kind, _, number = arm.partition("_")
     if kind == "decay":
         strength = number.replace("p", ".")
         return "no decay" if float(strength) == 0 else f"decay {strength}"
-    return f"decay {kind} after {switched_at(artifact, arm):,}"
+    return f"decay {kind} after {switched_at(config, arm):,}"
 
 
-def switched_at(artifact: Artifact, arm: str) -> int:
+def switched_at(config: Mapping[str, Any], arm: str) -> int:
     """Return the epoch at which decay is switched in an arm such as off_1."""
     kind, _, number = arm.partition("_")
-    return int(artifact.config[kind][int(number) - 1])
+    return int(config[kind][int(number) - 1])
 
 
 def curves_of(artifact: Artifact, arm: str) -> dict[int, Table]:
@@ -33,3 +43,39 @@ def curves_of(artifact: Artifact, arm: str) -> dict[int, Table]:
         for run, of, seed in zip(runs["run"], runs["arm"], runs["seed"], strict=True)
         if of == arm
     }
+
+
+def points(
+    name: str, marker: Mapping[str, Any], runs: Mapping[str, NDArray[Any]], words: Sequence[str]
+) -> go.Scatter:
+    """Return a point for each run: where it grokked or, where it did not, at its end.
+
+    ``runs`` has the columns of the table `runs` and ``height``, where in the figure a run stands;
+    ``words`` say what was trained, a text a run.
+    """
+    grokked = runs["grok_epoch"]
+    return go.Scatter(
+        mode="markers",
+        name=name,
+        x=np.where(grokked >= 0, grokked, runs["epochs"]),
+        y=runs["height"],
+        marker={"size": 8, "line": {"width": 1.5}, **marker},
+        customdata=np.stack([runs["seed"], 100 * runs["test_accuracy"]], axis=1),
+        text=list(words),
+        hovertemplate="%{text}, seed %{customdata[0]}: epoch %{x:,d}, "
+        "%{customdata[1]:.1f}% of test pairs at the end<extra></extra>",
+    )
+
+
+def over_rows(traces: Sequence[go.Scatter], words: Sequence[str], height: int) -> go.Figure:
+    """Return a figure over epochs with a row for each arm; ``words`` say what they are."""
+    plot = go.Figure(list(traces), {"height": height, "hovermode": "closest"})
+    return plot.update_layout(
+        xaxis={"title_text": "epoch", "rangemode": "tozero", "tickformat": ",d"},
+        yaxis={
+            "tickvals": list(range(len(words))),
+            "ticktext": [f"{each} " for each in words],
+            "range": [len(words) - 0.5, -0.5],
+            "showgrid": True,
+        },
+    )

@@ -4,7 +4,7 @@ import numpy as np
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
-from timeless.figures.arms import label
+from timeless.figures.arms import label, over_rows, points
 from timeless.figures.colours import BLUE, ORANGE
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
@@ -31,47 +31,34 @@ def figure(results: Results) -> Figure:
 
 
 def _plot(artifact: Artifact) -> go.Figure:
-    arms, runs = artifact.summary["order"], artifact["runs"]
-    rows = np.array([arms.index(arm) for arm in runs["arm"]])
-    seeds = sorted(set(runs["seed"].tolist()))
-    place = np.array([seeds.index(seed) for seed in runs["seed"].tolist()]) + 0.5
-    heights = rows + SPREAD * (place / len(seeds) - 0.5)
+    arms, table = artifact.summary["order"], artifact["runs"]
+    rows = np.array([arms.index(arm) for arm in table["arm"]])
+    seeds = sorted(set(table["seed"].tolist()))
+    place = np.array([seeds.index(seed) for seed in table["seed"].tolist()]) + 0.5
+    runs = {name: table[name] for name in table.columns}
+    runs["height"] = rows + SPREAD * (place / len(seeds) - 0.5)
+    words = [label(artifact.config, arm) for arm in arms]
     grokked = runs["grok_epoch"] >= 0
-    plot = go.Figure(layout={"height": AROUND + ROW * len(arms), "hovermode": "closest"})
-    for name, colour, symbol, mask, epochs in (
-        ("generalised", BLUE, "circle", grokked, runs["grok_epoch"]),
-        ("not within the run", ORANGE, "circle-open", ~grokked, runs["epochs"]),
-    ):
-        plot.add_trace(
-            go.Scatter(
-                mode="markers",
-                name=name,
-                x=epochs[mask],
-                y=heights[mask],
-                marker={"color": colour, "symbol": symbol, "size": 8, "line": {"width": 1.5}},
-                customdata=np.stack(
-                    [runs["seed"][mask], 100 * runs["test_accuracy"][mask]], axis=1
-                ),
-                text=[label(artifact, arms[row]) for row in rows[mask]],
-                hovertemplate="%{text}, seed %{customdata[0]}: epoch %{x:,d}, "
-                "%{customdata[1]:.1f}% of test pairs at the end<extra></extra>",
-            )
+    traces = [
+        points(
+            name,
+            {"color": colour, "symbol": symbol},
+            {column: values[mask] for column, values in runs.items()},
+            [words[row] for row in rows[mask]],
         )
-    return plot.update_layout(
-        xaxis={"title_text": "epoch", "rangemode": "tozero", "tickformat": ",d"},
-        yaxis={
-            "tickvals": list(range(len(arms))),
-            "ticktext": [f"{label(artifact, arm)} " for arm in arms],
-            "range": [len(arms) - 0.5, -0.5],
-            "showgrid": True,
-        },
-    )
+        for name, colour, symbol, mask in (
+            ("generalised", BLUE, "circle", grokked),
+            ("not within the run", ORANGE, "circle-open", ~grokked),
+        )
+    ]
+    return over_rows(traces, words, AROUND + ROW * len(arms))
 
 
 def _story(artifact: Artifact, quote: Quoting) -> str:
     """Return how many runs of each arm generalised, as sentences."""
     told = [
-        f"{label(artifact, arm)}, {quote(f'arms.{arm}.n_grokked')} of {quote(f'arms.{arm}.n_runs')}"
+        f"{label(artifact.config, arm)}, {quote(f'arms.{arm}.n_grokked')} of "
+        f"{quote(f'arms.{arm}.n_runs')}"
         for arm in artifact.summary["order"]
     ]
     budget = quote("config.train.epochs")

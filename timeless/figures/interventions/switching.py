@@ -21,7 +21,7 @@ def figure(results: Results) -> Figure:
     """Return a panel for each arm: as `borders` trains, without decay, and where it is switched."""
     artifact, quote = results["interventions"], Quoting(results, "interventions")
     arms = shown(artifact)
-    words = "; ".join(label(artifact, arm) for arm in arms)
+    words = "; ".join(label(artifact.config, arm) for arm in arms)
     return Figure(
         plot=_plot(artifact, arms),
         title="Weight decay switched off, and on",
@@ -47,9 +47,9 @@ def shown(artifact: Artifact) -> list[str]:
 
 def _plot(artifact: Artifact, arms: list[str]) -> go.Figure:
     axis = {"range": [-0.03, 1.04], "dtick": 0.5, "tickformat": ".0%"}
-    axes = [{"title_text": label(artifact, arm), **axis} for arm in arms]
+    axes = [{"title_text": label(artifact.config, arm), **axis} for arm in arms]
     lines = [
-        _switch(switched_at(artifact, arm), panel)
+        _switch(switched_at(artifact.config, arm), panel)
         for panel, arm in enumerate(arms, 1)
         if arm.startswith(("off_", "on_"))
     ]
@@ -87,6 +87,6 @@ def _table(artifact: Artifact, arms: list[str]) -> dict[str, Any]:
     return below_one_another(
         [table for *_, table in rows],
         ("epoch", *(f"{part}_accuracy" for part in PARTS)),
-        arm=[label(artifact, arm) for arm, *_ in rows],
+        arm=[label(artifact.config, arm) for arm, *_ in rows],
         seed=[seed for _, seed, _ in rows],
     )

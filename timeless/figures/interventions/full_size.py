@@ -1,0 +1,119 @@
+"""Two sizes of network side by side: when each run of each arm had generalised."""
+
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from timeless.figures import Figure
+from timeless.figures.arms import label, over_rows, points
+from timeless.figures.colours import BLUE, ORANGE
+from timeless.figures.interventions.borders import TASKS
+from timeless.results.artifacts import Artifact, Results
+from timeless.words.values import Quoting, plain
+
+ARTIFACTS = ("full_size", "borders", "interventions")
+ROW, AROUND = 46, 130  # pixels of an arm's row, and of what stands around them
+SIZES = {"borders": (-0.22, ORANGE), "full_size": (0.22, BLUE)}  # place in the row, and colour
+SPREAD, MIDDLE = 0.12, 2  # of a row's height from one seed to the next, and the seed amidst
+
+
+def figure(results: Results) -> Figure:
+    """Return a row for each arm, with a point for each run of either size."""
+    full, quote = results["full_size"], Quoting(results, "full_size")
+    small = Quoting(results, "borders")
+    names = {
+        "borders": f"p = {small('config.train.model.p')}",
+        "full_size": f"p = {quote('config.tasks.train.model.p')}",
+    }
+    runs = _runs(results)
+    return Figure(
+        plot=_plot(full, runs, names),
+        title="The same at the size of the main run",
+        caption=(
+            "Each point is a run. Full: the epoch from which test accuracy stays at 99%. Open: the "
+            f"run had not generalised when it ended, after {quote('config.tasks.train.epochs')} "
+            f"epochs with {names['full_size']} and {small('config.train.epochs')} with "
+            f"{names['borders']}. Of two tasks in one network the later counts. What is changed in "
+            f"training is changed at {quote('config.changes.train.frac_train', '.0%')} of the "
+            f"pairs with {names['full_size']}, and at "
+            f"{Quoting(results, 'interventions')('config.train.frac_train', '.0%')} with "
+            f"{names['borders']}."
+        ),
+        alt=plain(
+            f"Points by arm over epochs, full where a run generalised. {_story(full, quote)}"
+        ),
+        table={name: column for name, column in runs.items() if name not in ("row", "height")},
+    )
+
+
+def _runs(results: Results) -> dict[str, NDArray[Any]]:
+    """Return a row for each run of either size, of the arms that the full size has."""
+    arms = _arms(results["full_size"])
+    found: list[dict[str, Any]] = []
+    for name in ARTIFACTS:
+        table = results[name]["runs"]
+        for run in dict.fromkeys(table["run"].tolist()):
+            rows = table["run"] == run
+            arm = str(table["arm"][rows][0])
+            if arm not in arms:
+                continue
+            grokked = table["grok_epoch"][rows]
+            found.append(
+                {
+                    "size": "full_size" if name == "full_size" else "borders",
+                    "arm": arm,
+                    "row": arms.index(arm),
+                    "seed": int(table["seed"][rows][0]),
+                    "grok_epoch": int(grokked.max()) if grokked.min() >= 0 else -1,
+                    "epochs": int(table["epochs"][rows][0]),
+                    "test_accuracy": float(table["test_accuracy"][rows].min()),
+                }
+            )
+    return {key: np.array([one[key] for one in found]) for key in found[0]}
+
+
+def _arms(full: Artifact) -> list[str]:
+    """Return the arms at full size: the tasks at their shares, then the changes in training."""
+    changes = full.summary["order"]
+    return [*(arm for arm in full.summary["arms"] if arm not in changes), *changes]
+
+
+def _words(full: Artifact, arm: str) -> str:
+    """Return what an arm is: its task and share, or what is changed in training."""
+    if arm in full.summary["order"]:
+        return label(full.config["changes"], arm)
+    task, _, share = arm.rpartition("_")
+    return f"{TASKS[task]}, {share}%"
+
+
+def _plot(full: Artifact, runs: dict[str, NDArray[Any]], names: dict[str, str]) -> go.Figure:
+    words, grokked = [_words(full, arm) for arm in _arms(full)], runs["grok_epoch"] >= 0
+    traces = []
+    for size, (place, colour) in SIZES.items():
+        ours = runs["size"] == size
+        runs["height"] = runs["row"] + place + SPREAD * (runs["seed"] - MIDDLE)
+        for what, symbol, mask in (
+            ("generalised", "circle", ours & grokked),
+            ("not within the run", "circle-open", ours & ~grokked),
+        ):
+            traces.append(
+                points(
+                    plain(f"{names[size]}, {what}"),
+                    {"color": colour, "symbol": symbol},
+                    {column: values[mask] for column, values in runs.items()},
+                    [words[row].replace("<br>", " ") for row in runs["row"][mask]],
+                )
+            )
+    return over_rows(traces, words, AROUND + ROW * len(words))
+
+
+def _story(full: Artifact, quote: Quoting) -> str:
+    """Return how many runs of each arm generalised at full size, as sentences."""
+    told = [
+        f"{_words(full, arm).replace('<br>', ' ')}, {quote(f'arms.{arm}.n_grokked')} of "
+        f"{quote(f'arms.{arm}.n_runs')}"
+        for arm in _arms(full)
+    ]
+    return f"Runs of the larger network that generalised: {'; '.join(told)}."
