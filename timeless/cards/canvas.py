@@ -32,11 +32,9 @@ class Canvas:
 
     def png(self) -> bytes:
         """Return the picture as PNG, equal bytes for an equal picture."""
-        file, fewer = (
-            BytesIO(),
-            Image.Quantize.FASTOCTREE,
-        )  # a third of the bytes, to the eye the same
+        fewer = Image.Quantize.FASTOCTREE  # a third of the bytes, to the eye the same
         picture = self._picture.reduce(FINE).quantize(256, fewer, dither=Image.Dither.NONE)
+        file = BytesIO()
         picture.save(file, "PNG", compress_level=9)
         return file.getvalue()
 
