@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from timeless.experiments.co_grokking.run import _gap, _random_overlaps, overlap
+from timeless.analysis.subspaces import overlap, random_overlaps
+from timeless.experiments.co_grokking.run import _gap
 from timeless.experiments.fraction_sweep import CONFIG, runs
 from timeless.experiments.fraction_sweep.run import _summary, runs_table
 
@@ -69,7 +70,7 @@ def test_the_overlap_of_subspaces_is_that_of_their_angles():
 
 
 def test_random_subspaces_overlap_as_much_as_the_larger_fills_the_space():
-    draws = _random_overlaps([axes(0, 1, m=20), axes(*range(5), m=20)], 20, 400, seed=0)
+    draws = random_overlaps([axes(0, 1, m=20), axes(*range(5), m=20)], 400, seed=0)
     assert len(draws) == 400
     assert draws.mean() == pytest.approx(5 / 20, abs=0.02)
 

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from timeless.analysis.ablation import random_sets
 from timeless.analysis.export import publish_weights, published_epochs
-from timeless.analysis.fourier import Floats, waves
+from timeless.analysis.fourier import Floats
+from timeless.analysis.subspaces import overlap, random_overlaps, subspace
 from timeless.analysis.summary import how_trained
 from timeless.analysis.trajectory import Trajectory, analysed_epochs, trajectory
 from timeless.config import as_dict
@@ -30,9 +30,9 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     moments = {op: _moments(curves, op) for op in OPERATIONS}
     singles = {op: workspace.results[op] for op in OPERATIONS}
     controls = {op: _control(single) for op, single in singles.items()}
-    bases = [_subspace(found[op]) for op in OPERATIONS]
+    bases = [_basis(found[op], found[op].key_freqs) for op in OPERATIONS]
     seed, n = config.train.seed, config.n_random
-    draws = _random_overlaps(bases, config.train.model.d_model, n, seed)
+    draws = random_overlaps(bases, n, seed)
     others = _other_overlaps([found[op] for op in OPERATIONS], n, seed)
     summary = {
         **how_trained(joint, config.hold),
@@ -139,36 +139,8 @@ def _neurons(found: Sequence[Trajectory]) -> dict[str, int]:
     }
 
 
-def _subspace(found: Trajectory, freqs: Sequence[int] | None = None) -> Floats:
-    """Return an orthonormal basis [d_model, d] of what carries a task's frequencies in W_E.
-
-    ``freqs`` are the key frequencies unless others are given.
-    """
-    embedding = found.final.number_embedding.astype(np.float64)
-    directions = waves(len(embedding), found.key_freqs if freqs is None else freqs) @ embedding
-    _, sizes, right = np.linalg.svd(directions, full_matrices=False)
-    return np.asarray(right[sizes > 1e-9 * sizes[0]].T)
-
-
-def overlap(first: NDArray[np.floating], second: NDArray[np.floating]) -> float:
-    """Return the mean squared cosine of the principal angles between two subspaces.
-
-    ``first`` [m, d1] and ``second`` [m, d2] have orthonormal columns. 1 if one subspace contains
-    the other, 0 if they are orthogonal; max(d1, d2)/m on average for random ones.
-    """
-    cosines = np.linalg.svd(first.T @ second, compute_uv=False)
-    return float(np.square(cosines).mean())
-
-
-def _random_overlaps(bases: Sequence[Floats], m: int, n: int, seed: int) -> Floats:
-    rng = np.random.default_rng([seed, 4])
-    sizes = [basis.shape[1] for basis in bases]
-    return np.array(
-        [
-            overlap(*(np.linalg.qr(rng.standard_normal((m, size)))[0] for size in sizes))
-            for _ in range(n)
-        ]
-    )
+def _basis(found: Trajectory, freqs: Sequence[int]) -> Floats:
+    return subspace(found.final.number_embedding, freqs)
 
 
 def _other_overlaps(found: Sequence[Trajectory], n: int, seed: int) -> Floats:
@@ -179,7 +151,7 @@ def _other_overlaps(found: Sequence[Trajectory], n: int, seed: int) -> Floats:
     pairs = zip(*sets, strict=True)
     return np.array(
         [
-            overlap(*(_subspace(one, freqs) for one, freqs in zip(found, pair, strict=True)))
+            overlap(*(_basis(one, freqs) for one, freqs in zip(found, pair, strict=True)))
             for pair in pairs
         ]
     )
