@@ -230,12 +230,29 @@ def co_grokking() -> dict[str, Any]:
     return {
         "summary": {
             "epochs": 40_000,
+            "frac_train": 0.3,
             "grok_epoch_addition": 9_000,
             "grok_epoch_multiplication": 9_200,
             "gap": 200,
             "controls": {"gap": -2_500},
             "overlap": overlap | {"n_random": 1_000},
         }
+    }
+
+
+def joint() -> dict[str, Any]:
+    """Five networks that grok both tasks, together."""
+    pair = {"joint": {"gap": -20, "later": 1_500}, "alone": {"gap": 300}}
+    overlapping = {"overlap": 0.5, "random_mean": 0.1, "random_max": 0.2}
+    seeds = [f"seed{n}" for n in range(1, 6)]
+    return {
+        "config": {"train": {"epochs": 3_000}, "n_random": 1_000},
+        "summary": {
+            "frac_train": 0.6,
+            "pairs": {seed: copy.deepcopy(pair) for seed in seeds},
+            "joint": {"observed": 20.0, "expected": 400.0, "p_value": 0.01},
+            "shared": {seed: dict(overlapping) for seed in seeds},
+        },
     }
 
 
@@ -339,7 +356,7 @@ def laboratory() -> dict[str, Any]:
 
 
 PARTS = (
-    *(addition, seeds, revisited, sweep, shares, orders, co_grokking),
+    *(addition, seeds, revisited, sweep, shares, orders, co_grokking, joint),
     *(variants, phases, kinematics, laboratory),
 )
 NAMES = {"sweep": "fraction_sweep"}

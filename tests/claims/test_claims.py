@@ -164,6 +164,8 @@ RUN = "fraction_sweep.runs.frac{}_seed0.{}"
 MULTIPLIES = "orders.runs.multiplication.{}"
 ONE_GROKS = {"co_grokking.grok_epoch_multiplication": None, "co_grokking.gap": None}
 NONE_GROKS = ONE_GROKS | {"co_grokking.grok_epoch_addition": None}
+NO_PAIRS: Puts = {"joint.pairs": {}}
+FIRST = "joint.pairs.seed1.{}"
 LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
 WITHIN = "kinematics.tokens.{}.within_one_{}"
 UNSEEN_AT = "revisited/pairs.unseen_{}@{}"
@@ -305,8 +307,11 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("dlog", 5, {}, {"orders/runs.lead@*": 0.1}),
     ("dlog", 5, {}, {"orders/runs.gini@*": 0.1}),
     ("together", 0, {"co_grokking.gap": -500}, {"co_grokking.gap": -510}),
-    ("together", 1, {"co_grokking.controls.gap": 201}, {"co_grokking.controls.gap": 200}),
+    ("together", 1, {FIRST.format("joint.gap"): 100}, {FIRST.format("joint.gap"): 101}),
+    ("together", 2, {FIRST.format("alone.gap"): 21}, {FIRST.format("alone.gap"): 20}),
+    ("together", 3, {"joint.joint.p_value": 0.049}, {"joint.joint.p_value": 0.05}),
     ("shared", 0, {"co_grokking.overlap.measured": 0.21}, {"co_grokking.overlap.measured": 0.2}),
+    ("shared", 1, {"joint.shared.seed1.overlap": 0.21}, {"joint.shared.seed1.overlap": 0.2}),
     ("kin-memory", 0, {}, {"kinematics.tokens.wd1.memorisation_epoch": None}),
     (
         *("kin-memory", 1),
@@ -415,7 +420,7 @@ def test_every_part_of_every_claim_has_its_threshold_tested():
     alike |= {("kin-trig", n) for n in (4, 5, 6, 7)}  # the other network, the other values
     alike |= {("immune", n) for n in range(12)}
     elsewhere = {("freqs", n) for n in range(4)} | {("phase3", n) for n in range(2)}
-    elsewhere |= {("shared", 1), ("delay", 4)}
+    elsewhere |= {("shared", 2), ("delay", 4)}
     assert tested | alike | elsewhere == {
         (claim, part) for claim in IDS for part in range(len(parts(claim)))
     }
@@ -480,13 +485,13 @@ NO_GROK = {"addition.grok_epoch": None, "addition.circuit_starts": None}
         ("norm", NO_GROK, OUTSIDE),
         ("phase1", NO_GROK, PARTLY),
         ("float64", {"variants.runs.heads4_relu_float64_seed0.grok_epoch": None}, PARTLY),
-        ("together", {"co_grokking.controls.gap": None}, PARTLY),
-        ("together", NONE_GROKS, OUTSIDE),
-        ("together", ONE_GROKS, OUTSIDE),
+        ("together", NONE_GROKS, PARTLY),
+        ("together", NONE_GROKS | NO_PAIRS, OUTSIDE),
+        ("together", ONE_GROKS | NO_PAIRS, OUTSIDE),
         ("dlog", {MULTIPLIES.format("learned"): False}, OUTSIDE),
         ("dlog", {MULTIPLIES.format("shrunk_accuracy"): 0.89}, PARTLY),
-        ("shared", {"co_grokking.overlap.measured": 0.1}, NOT),
-        ("shared", {"co_grokking.overlap.random_max": 1.0}, OUTSIDE),
+        ("shared", {"co_grokking.overlap.measured": 0.1} | NO_PAIRS, NOT),
+        ("shared", {"co_grokking.overlap.random_max": 1.0} | NO_PAIRS, OUTSIDE),
         ("invisible", {LED.format("loss_test"): rate(0, 0)}, OUTSIDE),
         ("kin-trig", {"kinematics.probe.wd1.tan.trained": None}, PARTLY),
         ("kin-trig", {"kinematics.tokens.wd1.grok_epoch": None}, PARTLY),
@@ -508,9 +513,11 @@ def test_one_run_that_never_generalises_is_needed_to_know_false_alarms():
 @pytest.mark.parametrize(
     ("puts", "holds"),
     [
-        (NONE_GROKS, [None, None]),
-        (ONE_GROKS, [None, None]),
-        ({"co_grokking.controls.gap": None}, [True, None]),
+        (NONE_GROKS, [None, True, True, True]),
+        (ONE_GROKS, [None, True, True, True]),
+        ({"joint.joint.p_value": None}, [True, True, True, None]),
+        ({FIRST.format("alone.gap"): None}, [True, True, True, True]),  # four others are left
+        (NO_PAIRS, [True, None]),
     ],
 )
 def test_a_gap_takes_two_tasks_that_grok(puts, holds):

@@ -1,0 +1,111 @@
+"""Train both tasks in one network and each alone, and compare when they were learned."""
+
+from typing import Any
+
+import numpy as np
+
+from timeless.analysis.fourier import spectrum
+from timeless.analysis.network import Network, Split
+from timeless.analysis.pairing import pairing_test
+from timeless.analysis.progress import (
+    cross_entropies,
+    key_frequencies,
+    neuron_clusters,
+    restricted_logits,
+)
+from timeless.analysis.subspaces import overlap, random_overlaps, subspace
+from timeless.analysis.summary import provenance_of_many
+from timeless.config import as_dict
+from timeless.experiments.borders.run import compared
+from timeless.experiments.co_grokking import OPERATIONS
+from timeless.experiments.joint import NAME, Config, runs
+from timeless.results.artifacts import Artifact
+from timeless.rules import held_epochs
+from timeless.running.workspace import Workspace
+from timeless.training.campaign import Run
+
+
+def run(config: Config, workspace: Workspace) -> Artifact:
+    """Train (or resume) the runs, and return the artifact."""
+    finished = workspace.train(NAME, runs(config), hold=config.hold)
+    arms = {name: name.rsplit("_seed", 1)[0] for name in finished}
+    summary, tables = compared(finished, arms, config.hold)
+    pairs = {f"seed{seed}": _pair(finished, seed) for seed in config.seeds}
+    summary |= {
+        "frac_train": config.train.frac_train,
+        "n_train": int(config.train.frac_train * config.train.model.p**2),
+        "n_seeds": len(config.seeds),
+        "pairs": pairs,
+        "joint": _apart([pair["joint"] for pair in pairs.values()]),
+        "alone": _apart([pair["alone"] for pair in pairs.values()]),
+        "shared": {
+            f"seed{seed}": _shared(finished[f"joint_seed{seed}"], config.n_random)
+            for seed in config.seeds
+        },
+    }
+    made = provenance_of_many(finished.values(), config.seeds)
+    return Artifact(NAME, as_dict(config), made, summary, tables)
+
+
+def _pair(finished: dict[str, Run], seed: int) -> dict[str, Any]:
+    """Return when each task was generalised with a seed, in one network and alone, and the gaps."""
+    joint = finished[f"joint_seed{seed}"]
+    return {
+        "joint": _with_gap([_grokked(joint, op) for op in range(len(OPERATIONS))]),
+        "alone": _with_gap([_grokked(finished[f"{op}_seed{seed}"], 0) for op in OPERATIONS]),
+    }
+
+
+def _grokked(one: Run, op: int) -> int | None:
+    train, test = (one.curves[f"{split}_accuracy"][:, op] for split in ("train", "test"))
+    return held_epochs(one.curves["epoch"], train, test)["grok_epoch"]
+
+
+def _with_gap(epochs: list[int | None]) -> dict[str, int | None]:
+    """Return the epochs by task, the later of them, and by how many multiplication comes later."""
+    addition, multiplication = epochs
+    found: dict[str, int | None] = dict(zip(OPERATIONS, epochs, strict=True))
+    if addition is None or multiplication is None:
+        return {**found, "later": None, "gap": None}
+    later = max(addition, multiplication)
+    return {**found, "later": later, "gap": multiplication - addition}
+
+
+def _apart(pairs: list[dict[str, int | None]]) -> dict[str, Any]:
+    """Return how close the two tasks of a seed come, beside those of different seeds."""
+    both = ((pair[op] for op in OPERATIONS) for pair in pairs)
+    told = [(a, m) for a, m in both if a is not None and m is not None]
+    first, second = [a for a, _ in told], [m for _, m in told]
+    gaps = np.subtract(second, first)
+    return {
+        "n_first_multiplication": int((gaps < 0).sum()),
+        "gap_median": float(np.median(gaps)) if told else None,
+        **pairing_test(first, second),
+    }
+
+
+def _shared(joint: Run, n_random: int) -> dict[str, Any]:
+    """Return what the two tasks of a network share at its end: directions, and neurons."""
+    weights, found, bases, clustered = joint.weights(max(joint.checkpoints)), {}, [], []
+    for op, name in enumerate(OPERATIONS):
+        network, split = Network.of(weights, joint.config, op), Split.of(joint.config, op)
+        freqs = key_frequencies(spectrum(network.number_embedding))
+        bases.append(subspace(network.number_embedding, freqs))
+        clustered.append(neuron_clusters(network.mlp_post, network.group.n).clustered)
+        kept = cross_entropies(restricted_logits(network.logits, freqs), split.labels)
+        found[name] = {
+            "key_freqs": freqs,
+            "n_key_freqs": len(freqs),
+            "dim": bases[-1].shape[1],
+            "restricted_loss_all": float(kept.mean()),
+            "neurons_clustered": int(clustered[-1].sum()),
+        }
+    draws = random_overlaps(bases, n_random, joint.config.seed)
+    return {
+        **found,
+        "overlap": overlap(*bases),
+        "random_mean": float(draws.mean()),
+        "random_max": float(draws.max()),
+        "neurons_both": int((clustered[0] & clustered[1]).sum()),
+        "n_neurons": len(clustered[0]),
+    }
