@@ -17,7 +17,7 @@ SHARES = {
     "addition": (0.4,),
     "closed": (0.4, 0.5),
     "velocity": (0.6,),
-    "joint": (0.6, 0.8),
+    "joint": (0.8,),
 }
 DECAYS = (0.0, 2.0)
 

@@ -1,11 +1,14 @@
 """Do two tasks in one network generalise together, at a share at which they do generalise?
 
 Addition and multiplication in one network, and each in a network of its own, seed by seed, with
-the training of `full_size`. How the claims are read was written down before the epochs of any two
-tasks were compared: together means that the two grokking epochs of a network differ by at most a
-fifteenth of the later one, as 500 of 7,500 would; that they are closer than those of two networks
-with a task each; and closer than one network's addition to another's multiplication, by a
-permutation test. If seeds made all of this close, that last one would not hold.
+the training of `full_size`. Its loss leaps now and then, so what is compared is the first epoch at
+which 99% of a task's test pairs are right, whether that lasts or not.
+
+How the claims are read was written down before the epochs of any two tasks were compared: together
+means that the two epochs of a network differ by at most a fifteenth of the later one, as 500 of
+7,500 would; that they are closer than those of two networks with a task each; and closer than one
+network's addition to another's multiplication, by a permutation test. If all seeds took equally
+long, two tasks would be close without having to do with each other, and that last would not hold.
 """
 
 from dataclasses import dataclass, field, replace
@@ -33,7 +36,7 @@ class Config:
         )
     )
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
-    hold: int = 1_000
+    hold: int = 300
     n_random: int = 1_000
 
 

@@ -20,7 +20,7 @@ from timeless.experiments.borders.run import compared
 from timeless.experiments.co_grokking import OPERATIONS
 from timeless.experiments.joint import NAME, Config, runs
 from timeless.results.artifacts import Artifact
-from timeless.rules import held_epochs
+from timeless.rules import ACCURACY_THRESHOLD, first_epoch
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run
 
@@ -51,14 +51,15 @@ def _pair(finished: dict[str, Run], seed: int) -> dict[str, Any]:
     """Return when each task was generalised with a seed, in one network and alone, and the gaps."""
     joint = finished[f"joint_seed{seed}"]
     return {
-        "joint": _with_gap([_grokked(joint, op) for op in range(len(OPERATIONS))]),
-        "alone": _with_gap([_grokked(finished[f"{op}_seed{seed}"], 0) for op in OPERATIONS]),
+        "joint": _with_gap([_reached(joint, op) for op in range(len(OPERATIONS))]),
+        "alone": _with_gap([_reached(finished[f"{op}_seed{seed}"], 0) for op in OPERATIONS]),
     }
 
 
-def _grokked(one: Run, op: int) -> int | None:
-    train, test = (one.curves[f"{split}_accuracy"][:, op] for split in ("train", "test"))
-    return held_epochs(one.curves["epoch"], train, test)["grok_epoch"]
+def _reached(one: Run, op: int) -> int | None:
+    return first_epoch(
+        one.curves["epoch"], one.curves["test_accuracy"][:, op] >= ACCURACY_THRESHOLD
+    )
 
 
 def _with_gap(epochs: list[int | None]) -> dict[str, int | None]:
