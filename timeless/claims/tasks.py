@@ -17,8 +17,8 @@ def _together(results: Results) -> Iterator[Part]:
     yield _same_epoch(Evidence(results, "co_grokking"))
     look = Evidence(results, "joint")
     seeds = [seed for seed, pair in look["pairs"].items() if pair["joint"]["gap"] is not None]
-    says = f"at {look['frac_train']:.0%}: the first epochs with 99% of their test pairs right differ by "
-    says += f"at most {SAME_EPOCH / CLICK_AT:.1%} of the later one"
+    says = f"at {look['frac_train']:.0%}: the first epochs with 99% of their test pairs right "
+    says += f"differ by at most {SAME_EPOCH / CLICK_AT:.1%} of the later one"
     if not seeds:
         yield cannot(says, f"no network learns both within {look['config.train.epochs']:,} epochs")
         return
@@ -107,7 +107,7 @@ TOGETHER = Claim(
     "Trained jointly, addition and multiplication grok at the same epoch.",
     "Judged only where both grok. "
     f"The same: at most {SAME_EPOCH} epochs apart, as a single click is said to take up to that, "
-    f"near epoch {CLICK_AT:,}; for networks that learn sooner, as large a share of the later epoch. "
+    f"near epoch {CLICK_AT:,}; for networks that learn sooner, that share of the later epoch. "
     "Their loss leaps, so it is the first epoch that counts, whether the 99% last or not. And "
     "closer than two networks that know nothing of each other, with a task each and with both, or "
     "training jointly would have no part in it. Written down before the epochs of any two tasks "
