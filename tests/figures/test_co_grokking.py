@@ -7,10 +7,16 @@ import numpy as np
 import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read, saved, step_curves, table
+from timeless.config import as_dict
+from timeless.experiments import joint
+from timeless.experiments.joint.run import _pair
 from timeless.figures.co_grokking.co_grokking_curves import figure as co_grokking_curves
 from timeless.figures.co_grokking.co_grokking_overlap import figure as co_grokking_overlap
 from timeless.figures.co_grokking.co_grokking_spectra import figure as co_grokking_spectra
+from timeless.figures.co_grokking.joint import figure as joint_figure
 from timeless.results.artifacts import Artifact, Results, Table
+from timeless.training.campaign import Run, curves_table
+from timeless.training.ensemble import METRICS
 
 TASKS = ("addition", "multiplication")
 
@@ -164,3 +170,34 @@ def test_an_overlap_with_the_whole_stream_says_nothing(tmp_path):
 @pytest.mark.parametrize("case", PAIRS)
 def test_figures_of_any_pair_can_be_drawn_and_read(make, case, tmp_path):
     is_drawn_and_read(make(of_pair(tmp_path, **PAIRS[case])))
+
+
+# --- where both are learned --------------------------------------------------------------
+
+
+def test_each_seed_has_its_tasks_together_and_alone_and_the_gap_between(tmp_path):
+    def planted(name, config):
+        epoch = np.arange(0, 41, 10)
+        at = {"joint_seed1": [20, 30], "addition_seed1": [10], "multiplication_seed2": [40]}
+        came = [
+            (epoch >= at.get(name, [99] * 2)[op]).astype(float)
+            for op in range(len(config.operations))
+        ]
+        curves = {metric: np.stack(came, axis=1) for metric in METRICS}
+        return Run(config, curves | {"epoch": epoch, "sum_sq_weights": epoch}, {}, 1.0, {})
+
+    finished = {name: planted(name, config) for name, config in joint.runs(joint.QUICK).items()}
+    pairs = {f"seed{n}": _pair(finished, n) for n in (1, 2)}
+    tables = {f"curves_{name}": curves_table(one) for name, one in finished.items()}
+    summary = {"pairs": pairs, "frac_train": 0.8, "hold": 20}
+    artifact = Artifact("joint", as_dict(joint.QUICK), {}, summary, tables)
+    shown = joint_figure(saved(tmp_path, artifact))
+    assert len(shown.data) == 2 * 4
+    (gap,) = shown.layout["shapes"]
+    assert (gap["x0"], gap["x1"]) == (20, 30)
+    first = {trace["name"]: list(trace["y"]) for trace in shown.data[:4]}
+    assert first["multiplication"] == [0, 0, 0, 1, 1]
+    assert first["addition alone"] == [0, 1, 1, 1, 1]
+    assert "Seed 1: addition and multiplication at 20 and 30 together, at 10 and not " in shown.alt
+    assert set(shown.table["network"]) == {"both tasks", "one task"}
+    is_drawn_and_read(shown)
