@@ -38,7 +38,8 @@ def figure(results: Results) -> Figure:
             "combined: across the frequency over \\(a\\), upwards that over \\(b\\), with the "
             "neuron’s own frequency named on both axes. In percent of the neuron’s largest apart "
             "from the constant (frequency 0 of both); the colour scale is logarithmic, and ends at "
-            f"{FLOOR:.1%}. "
+            f"{FLOOR:.1%}. The fainter points, at multiples of the frequency, are what the kink of "
+            "the ReLU adds. "
             f"{_words(artifact, quote)}"
         ),
         alt=plain(f"Heat maps over two frequencies. {_words(artifact, quote)}"),

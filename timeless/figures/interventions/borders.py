@@ -30,6 +30,7 @@ def figure(results: Results) -> Figure:
         plot=_plot(artifact),
         title="From which share of the pairs on, task by task",
         caption=(
+            "The small network, with four heads unless one is named. "
             "In the cell: the first epoch with 99% of the test pairs right, or where that was not "
             f"reached within {quote('config.train.epochs')} epochs, what share of them was right "
             "at the end; with several runs, medians, and how many got there. Colour: accuracy at "

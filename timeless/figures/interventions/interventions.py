@@ -22,11 +22,24 @@ def figure(results: Results) -> Figure:
         plot=_plot(artifact),
         title="What starts generalisation, and what keeps it away",
         caption=(
-            f"Each point is a run of the small network. Full: the epoch from which test accuracy "
-            f"stays at 99%. Open: the run had not generalised when it ended. {story}"
+            f"Each point is a run of the small network: {_network(quote)}. Full: the epoch from "
+            "which test accuracy stays at 99%. Open: the run had not generalised when it ended. "
+            f"With the norm held fixed, all weights are scaled back after every update so that the "
+            f"sum of their squares is what it was at the start. {story}"
         ),
         alt=plain(f"Points by arm over epochs, full where a run generalised. {story}"),
         table={name: artifact["runs"][name] for name in artifact["runs"].columns},
+    )
+
+
+def _network(quote: Quoting) -> str:
+    """Return what network is trained, and how fast."""
+    n_heads, d_model, d_mlp = (
+        quote(f"config.train.model.{name}") for name in ("n_heads", "d_model", "d_mlp")
+    )
+    return (
+        f"{n_heads} head, \\(d_\\text{{model}}\\) = {d_model}, {d_mlp} neurons, learning rate "
+        f"{quote('config.train.lr')}"
     )
 
 

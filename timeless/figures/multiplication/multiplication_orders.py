@@ -26,8 +26,9 @@ def figure(results: Results) -> Figure:
         title="Sparsity of the embedding in both orders",
         caption=(
             f"One network, the run with seed {quote('seed')}, its numbers put round the circle in "
-            "two orders. Gini coefficient of the norms of the Fourier components of \\(W_E\\), and "
-            f"entropy of the power shares; the dotted line is that of equal shares. {_ends(quote)} "
+            f"two orders, at every {quote('config.analyse_every')}th epoch. Gini coefficient of "
+            "the norms of the Fourier components of \\(W_E\\), and entropy of the power shares; "
+            f"the dotted line is that of equal shares. {_ends(quote)} "
             "Shading: the phases, computed from the losses."
         ),
         alt=plain(
