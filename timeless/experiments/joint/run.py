@@ -51,9 +51,16 @@ def _pair(finished: dict[str, Run], seed: int) -> dict[str, Any]:
     """Return when each task was generalised with a seed, in one network and alone, and the gaps."""
     joint = finished[f"joint_seed{seed}"]
     return {
+        "memorised": _both_memorised(joint),
         "joint": _with_gap([_reached(joint, op) for op in range(len(OPERATIONS))]),
         "alone": _with_gap([_reached(finished[f"{op}_seed{seed}"], 0) for op in OPERATIONS]),
     }
+
+
+def _both_memorised(joint: Run) -> int | None:
+    """Return the first epoch with 99% of either task's training pairs right."""
+    worst = joint.curves["train_accuracy"].min(axis=1)
+    return first_epoch(joint.curves["epoch"], worst >= ACCURACY_THRESHOLD)
 
 
 def _reached(one: Run, op: int) -> int | None:
@@ -86,20 +93,30 @@ def _apart(pairs: list[dict[str, int | None]]) -> dict[str, Any]:
 
 
 def _shared(joint: Run, n_random: int) -> dict[str, Any]:
-    """Return what the two tasks of a network share at its end: directions, and neurons."""
-    weights, found, bases, clustered = joint.weights(max(joint.checkpoints)), {}, [], []
-    for op, name in enumerate(OPERATIONS):
-        network, split = Network.of(weights, joint.config, op), Split.of(joint.config, op)
+    """Return what the two tasks of a network share at its end: directions, and neurons.
+
+    ``own_activity`` is how much of the variance of a task's neurons, those of one frequency, is
+    theirs over the pairs of that task, and not over those of the other.
+    """
+    weights, found = joint.weights(max(joint.checkpoints)), {}
+    networks = [Network.of(weights, joint.config, op) for op in range(len(OPERATIONS))]
+    active = [network.mlp_post.var(axis=0) for network in networks]  # [d_mlp], over a task's pairs
+    bases, clustered = [], []
+    for op, (name, network) in enumerate(zip(OPERATIONS, networks, strict=True)):
         freqs = key_frequencies(spectrum(network.number_embedding))
         bases.append(subspace(network.number_embedding, freqs))
         clustered.append(neuron_clusters(network.mlp_post, network.group.n).clustered)
-        kept = cross_entropies(restricted_logits(network.logits, freqs), split.labels)
+        kept = cross_entropies(
+            restricted_logits(network.logits, freqs), Split.of(joint.config, op).labels
+        )
+        own, other = active[op][clustered[-1]], active[1 - op][clustered[-1]]
         found[name] = {
             "key_freqs": freqs,
             "n_key_freqs": len(freqs),
             "dim": bases[-1].shape[1],
             "restricted_loss_all": float(kept.mean()),
-            "neurons_clustered": int(clustered[-1].sum()),
+            "neurons_clustered": len(own),
+            "own_activity": float(own.sum() / (own.sum() + other.sum())) if len(own) else None,
         }
     draws = random_overlaps(bases, n_random, joint.config.seed)
     return {
