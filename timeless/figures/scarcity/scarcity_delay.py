@@ -49,8 +49,9 @@ def epochs_against_share(results: Results, experiment: str, title: str) -> Figur
         title=title,
         caption=(
             f"Each point is a run: the first logged epoch from which accuracy stays at "
-            f"{ACCURACY_THRESHOLD:.0%}. {_lines(found)} {_open(artifact, quote)} Above: the regime "
-            f"of each run, by the rule in the text. {regime_words(artifact, quote)}"
+            f"{ACCURACY_THRESHOLD:.0%}. A run ends {quote('hold')} epochs after it generalises. "
+            f"{_lines(found)} {_open(artifact, quote)} Above: the regime of each run, by the rule "
+            f"in the text. {regime_words(artifact, quote)}"
         ),
         alt=plain(
             "Epochs to 99% train accuracy and to 99% test accuracy, on a logarithmic axis, against "
