@@ -6,7 +6,10 @@ import pytest
 
 # The files that take longest, from the longest on. They begin first, so that the processes among
 # which pytest-xdist deals out the files end together.
-LONG = ("test_pages", "test_quick", "test_engines", "test_surgery", "test_progress", "test_loop")
+LONG = (
+    *("test_pages", "test_surgery", "test_quick", "test_layer_norm", "test_temperature"),
+    *("test_network", "test_progress", "test_derivative", "test_engines", "test_loop"),
+)
 
 for library in ("OMP", "OPENBLAS", "MKL"):
     os.environ.setdefault(f"{library}_NUM_THREADS", "1")

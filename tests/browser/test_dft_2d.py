@@ -35,9 +35,8 @@ def function(what: str, index: int, epoch: int) -> Floats:
     """Return a neuron's activation or a logit over all pairs."""
     found = answers(epoch)
     if what == "neuron":
-        return found.neurons[:, index]
-    shift = found.logits.mean(1) if what == "centred" else 0
-    return found.logits[:, index] - shift
+        return found.neuron(index)
+    return found.logit(index) - (found.mean_logit() if what == "centred" else 0)
 
 
 def shows(page: Page, what: str, index: int, epoch: int) -> Floats:

@@ -3,7 +3,7 @@
 import re
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, expect
 
 from tests.browser.conftest import BuiltSite, Visit, Watch
 
@@ -82,27 +82,38 @@ def test_the_skip_link_comes_first_and_leads_to_the_text(visit: Visit) -> None:
     expect(page.locator("#main")).to_be_focused()
 
 
+WITNESS = "localStorage.getItem('witness')"
+
+
+def open_remembering(page: Page, url: str) -> None:
+    """Open a page that finds what another one kept.
+
+    To one file in some ten a Chromium whose cores are busy gives a storage that is empty, stays so,
+    and forgets what is put there; the next file finds what those before this one kept.
+    """
+    for _ in range(20):
+        page.goto(url)
+        if page.evaluate(WITNESS):
+            return
+        page.evaluate("localStorage.setItem('witness', 'here')")
+    pytest.fail("no page finds what another one kept")
+
+
 @pytest.mark.parametrize("origin", ["file", "server"])
 def test_a_chosen_theme_lasts(visit: Visit, site: BuiltSite, origin: str) -> None:
     # In a window of its own: what another tab forgets as it closes must not arrive here, late.
     page = visit("index.html", origin=origin, theme="light", locale="en-GB")
     root, button = page.locator("html"), page.locator("[data-theme-button]")
+    open_remembering(page, site.url("index.html", origin))
     expect(button).to_have_accessible_name("Theme: automatic")
     button.click()
     expect(root).to_have_attribute("data-theme", "light")
     button.press("Enter")
     expect(root).to_have_attribute("data-theme", "dark")
     expect(button).to_have_accessible_name("Theme: dark")
-    page.reload()
-    expect(root).to_have_attribute("data-theme", "dark")
-    kept = False
-    for name in ("methods.html", "index.html", "methods.html"):
-        page.goto(site.url(name, origin))
-        kept = root.get_attribute("data-theme") == "dark"
-        if kept:
-            break
-        button.dblclick()  # a busy Chromium was seen to forget, between two files, what it kept
-    assert kept
+    for name in ("index.html", "methods.html"):
+        open_remembering(page, site.url(name, origin))
+        assert root.get_attribute("data-theme") == "dark"
     button.click()
     expect(root).to_have_attribute("data-theme", "light")
 

@@ -63,8 +63,7 @@ def _view(artifact: Artifact, scaling: str) -> go.Figure:
             tickvals=_ticks(artifact, measure),
             tickformat=".2~f" if measure == "absolute" else ".0%",
         )
-        title = f"rise of the train loss, nats, over the {words}"
-        plot.layout[f"yaxis{panel}"].title.text = title
+        plot.layout[f"yaxis{panel}"].title.text = "rise of the train loss, nats"
     plot.update_yaxes(type="log", tickformat=".0e", dtick=2)
     return plot.update_layout(height=HEIGHT)
 
