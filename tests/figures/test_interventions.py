@@ -112,13 +112,12 @@ def test_two_sizes_stand_in_one_row_where_both_have_the_arm(tmp_path):
         artifact(interventions, interventions.QUICK, lambda arm, one: only.get(arm)),
     )
     shown = full_size_figure.figure(results)
-    found = {points["name"]: points for points in shown.data}
-    full = found["p = 17, generalised"]
+    found = {(each["name"], each["marker"]["symbol"]): each for each in shown.data}
+    full, small = found["p = 17", "circle"], found["p = 13", "circle"]
     assert dict(zip(full["text"], full["x"], strict=True)) == {
         "a + b, split closed, 40%": 900,
         "decay 2": 300,
     }
-    small = found["p = 13, generalised"]
     assert dict(zip(small["text"], small["x"], strict=True)) == {
         "v = v₀ + a t, 60%": 500,
         "decay 2": 300,
@@ -127,7 +126,7 @@ def test_two_sizes_stand_in_one_row_where_both_have_the_arm(tmp_path):
     rows = shown.layout["yaxis"]["tickvals"]
     assert len(rows) == len(full_size.runs(config))
     for size in ("p = 17", "p = 13"):
-        points = [y for name, one in found.items() if name.startswith(size) for y in one["y"]]
-        assert sorted(np.round(points).astype(int)) == rows
+        heights = [y for (name, _), one in found.items() if name == size for y in one["y"]]
+        assert sorted(np.round(heights).astype(int)) == rows
     assert "decay 2, 1 of 1; decay off after 20, 0 of 1" in shown.alt
     is_drawn_and_read(shown)

@@ -113,7 +113,7 @@ TOGETHER = Claim(
     "training jointly would have no part in it. Written down before the epochs of any two tasks "
     "in one network were compared.",
     ("co_grokking", "joint"),
-    "co-grokking-curves",
+    "joint",
     _together,
 )
 SHARED = Claim(

@@ -10,7 +10,8 @@ from timeless.figures import Figure
 from timeless.figures.arms import label, over_rows, points
 from timeless.figures.colours import BLUE, ORANGE
 from timeless.figures.interventions.borders import TASKS
-from timeless.results.artifacts import Artifact, Results
+from timeless.results.artifacts import Artifact, Results, Table
+from timeless.rules import held_epoch
 from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("full_size", "borders", "interventions")
@@ -35,7 +36,7 @@ def figure(results: Results) -> Figure:
             "Each point is a run. Full: the epoch from which test accuracy stays at 99%. Open: the "
             f"run had not generalised when it ended, after {quote('config.tasks.train.epochs')} "
             f"epochs with {names['full_size']} and {small('config.train.epochs')} with "
-            f"{names['borders']}. Of two tasks in one network the later counts. What is changed in "
+            f"{names['borders']}. Of two tasks in one network the worse counts. What is changed in "
             f"training is changed at {quote('config.changes.train.frac_train', '.0%')} of the "
             f"pairs with {names['full_size']}, and at "
             f"{Quoting(results, 'interventions')('config.train.frac_train', '.0%')} with "
@@ -59,19 +60,27 @@ def _runs(results: Results) -> dict[str, NDArray[Any]]:
             arm = str(table["arm"][rows][0])
             if arm not in arms:
                 continue
-            grokked = table["grok_epoch"][rows]
+            curves = results[name][f"curves_{run}"]
+            worst = _worst(curves)
+            grokked = held_epoch(curves["epoch"], worst)
             found.append(
                 {
                     "size": "full_size" if name == "full_size" else "borders",
                     "arm": arm,
                     "row": arms.index(arm),
                     "seed": int(table["seed"][rows][0]),
-                    "grok_epoch": int(grokked.max()) if grokked.min() >= 0 else -1,
-                    "epochs": int(table["epochs"][rows][0]),
-                    "test_accuracy": float(table["test_accuracy"][rows].min()),
+                    "grok_epoch": -1 if grokked is None else grokked,
+                    "epochs": int(curves["epoch"][-1]),
+                    "test_accuracy": float(worst[-1]),
                 }
             )
     return {key: np.array([one[key] for one in found]) for key in found[0]}
+
+
+def _worst(curves: Table) -> NDArray[np.float64]:
+    """Return the test accuracy of a run's tasks at each logged epoch, of the worse where two."""
+    columns = [name for name in curves.columns if name.startswith("test_accuracy")]
+    return np.asarray(np.min([curves[name] for name in columns], axis=0))
 
 
 def _arms(full: Artifact) -> list[str]:
@@ -94,18 +103,14 @@ def _plot(full: Artifact, runs: dict[str, NDArray[Any]], names: dict[str, str]) 
     for size, (place, colour) in SIZES.items():
         ours = runs["size"] == size
         runs["height"] = runs["row"] + place + SPREAD * (runs["seed"] - MIDDLE)
-        for what, symbol, mask in (
-            ("generalised", "circle", ours & grokked),
-            ("not within the run", "circle-open", ours & ~grokked),
-        ):
-            traces.append(
-                points(
-                    plain(f"{names[size]}, {what}"),
-                    {"color": colour, "symbol": symbol},
-                    {column: values[mask] for column, values in runs.items()},
-                    [words[row].replace("<br>", " ") for row in runs["row"][mask]],
-                )
+        for mask, symbol in ((ours & grokked, "circle"), (ours & ~grokked, "circle-open")):
+            those = points(
+                plain(names[size]),
+                {"color": colour, "symbol": symbol},
+                {column: values[mask] for column, values in runs.items()},
+                [words[row].replace("<br>", " ") for row in runs["row"][mask]],
             )
+            traces.append(those.update(legendgroup=size, showlegend=symbol == "circle"))
     return over_rows(traces, words, AROUND + ROW * len(words))
 
 
