@@ -40,7 +40,7 @@
     await Promise.all(Array.from({ length: Timeless.background.HANDS }, hand));
   }
 
-  /** Returns a sweep of an instrument, `{button, stop, running, left, tell}`. As many steps are made at a time as the
+  /** Returns a sweep of an instrument, `{button, start, stop, running, left, tell}`. As many steps are made at a time as the
       machine has hands; what is stopped keeps what it has.
 
       left()         what is still to be computed, in that order
@@ -84,7 +84,7 @@
     const button = it.ui.button({ name: "sweep", label: "", primary: true, act: press });
     button.classList.add("button-progress");
     return {
-      button, stop, left,
+      button, start, stop, left,
       running: () => now !== null,
       /** Has the button say how far it is. */
       tell() {

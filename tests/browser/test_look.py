@@ -1,5 +1,6 @@
 """Look inside: a file that the reader opens, and what was trained, under the instruments."""
 
+import re
 from pathlib import Path
 
 from playwright.sync_api import Page, expect
@@ -49,3 +50,26 @@ def test_a_file_is_opened_and_looked_into_by_every_instrument(visit: Visit, tmp_
     TRAIN.control(page, "step").click()  # what was trained on is another moment
     expect(LOOK.readout(page, "source")).to_contain_text("trained on")
     expect(LOOK.failure(page).first).to_be_hidden()
+
+
+STOP_ON_THE_WAY = """() => {
+  const button = document.querySelector(".look-room [data-control=sweep]");
+  const onTheWay = button && /^Stop \\([1-9] of 17 done, \\d+ s /.test(button.textContent);
+  if (onTheWay) button.click();
+  return Boolean(onTheWay);
+}"""
+
+
+def test_what_takes_long_to_measure_can_be_stopped_and_goes_on(visit: Visit) -> None:
+    page = LOOK.alone(visit, LOOK.address(network="addition", view="measures"))
+    page.wait_for_function(STOP_ON_THE_WAY)
+    sweep = page.locator(".look-room [data-control=sweep]")
+    expect(sweep).to_have_text("Go on")
+    expect(page.locator(".look-measures")).to_contain_text(
+        re.compile("stopped; what was measured stays", re.IGNORECASE)
+    )
+    sweep.click()
+    expect(LOOK.readout(page, "neurons")).to_contain_text("neurons belong to one frequency")
+    expect(LOOK.readout(page, "measured")).to_contain_text("With their waves alone it answers 100%")
+    expect(sweep).to_be_hidden()
+    assert painted(page, ".look-bars canvas")

@@ -17,14 +17,17 @@ async function measured({ name, config, trained, freqs, off }) {
   const own = { ...config, ...file.sizes };
   const run = opened({ name, config: own, weights: named(file.weights, own), kinds: trained.map((one) => 1 - one) });
   const [weights, circle] = [await run.weights(0), circleOf(run.info)];
-  const { frequencies, shares } = network.clusters(weights, run.info, 0, circle.order);
+  const [n, m] = [circle.order.length, run.info.d_mlp];
+  const logits = [[0, 2], [2, n]].map(([from, to]) => network.logitsOf(weights, run.info, 0, circle, from, to));
+  const clusters = [[0, 3], [3, m]].map(([from, to]) => network.clusters(weights, run.info, 0, circle.order, from, to));
+  const both = (name) => clusters.flatMap((part) => [...part[name]]);
   const cut = network.allPairs(network.withoutFrequencies(weights, run.info, off, circle.order), run.info);
   return {
     sizes: file.sizes,
     keys: run.info.key_freqs,
-    measures: network.measures(weights, run.info, 0, freqs, circle, run.trainMask()),
+    measures: network.measures(logits, run.info, freqs, circle, run.trainMask()),
     amplitudes: [...network.amplitudes(weights, run.info, 0, freqs, circle)],
-    clusters: { frequencies: [...frequencies], shares: [...shares] },
+    clusters: { frequencies: both("frequencies"), shares: both("shares") },
     cut: { answers: [...cut.answers], losses: [...cut.losses] },
   };
 }

@@ -7,16 +7,16 @@
   const { placeOfAnswer } = inNode ? require("./forward.js") : Timeless.network;
   const { PLAIN, workspace, readPair, activate, unembed } = inNode ? require("./pairs.js") : Timeless.network;
 
-  /** Returns the logits [n * n, n] of a circle's pairs and classes, in its order. */
-  function logitsOf(weights, info, op, { order }) {
+  /** Returns the logits [(to - from) * n, n] of a circle's pairs and classes, in its order, for first numbers at these places. */
+  function logitsOf(weights, info, op, { order }, from = 0, to = order.length) {
     const n = order.length;
-    const [work, all] = [workspace(weights, info, op, PLAIN), new Float32Array(n ** 3)];
-    for (let pair = 0; pair < n * n; pair++) {
+    const [work, all] = [workspace(weights, info, op, PLAIN), new Float32Array((to - from) * n * n)];
+    for (let pair = from * n; pair < to * n; pair++) {
       [work.rows[0], work.rows[1]] = [order[Math.floor(pair / n)], info.p + order[pair % n]];
       readPair(work, pair);
       activate(work, pair);
       unembed(work, pair);
-      for (let c = 0; c < n; c++) all[pair * n + c] = work.logits[order[c]];
+      for (let c = 0; c < n; c++) all[(pair - from * n) * n + c] = work.logits[order[c]];
     }
     return all;
   }
@@ -52,14 +52,24 @@
     sums.loss += highest - row[right] + Math.log(total);
   }
 
-  /** Returns `{own, restricted, excluded}` of the pairs and classes on a circle, `{order, slope}` as for `amplitudes`: each has
+  /** Returns as one what `logitsOf` returned in parts. */
+  function joined(parts) {
+    const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
+    parts.reduce((at, part) => {
+      all.set(part, at);
+      return at + part.length;
+    }, 0);
+    return all;
+  }
+
+  /** Returns, from the parts of the logits in their order, `{own, restricted, excluded}` of the pairs and classes on a circle, `{order, slope}` as for `amplitudes`: each has
       {accuracy, loss} (nats) of `all` pairs, of those that `mask` [p * p] marks as trained on, `train`, and of the rest, `test`.
       Restricted logits keep the waves of these frequencies over the answer's place, and each class's mean; excluded ones are all
       but those waves. */
-  function measures(weights, info, op, freqs, circle, mask) {
+  function measures(parts, { p }, freqs, circle, mask) {
     const { order } = circle;
     const n = order.length;
-    const logits = logitsOf(weights, info, op, circle);
+    const logits = joined(parts);
     const { along, means } = alongAnswers(logits, circle, freqs);
     const rows = { own: new Float64Array(n), restricted: new Float64Array(n), excluded: new Float64Array(n) };
     const sums = Object.fromEntries(Object.keys(rows).map((kind) => [kind, {}]));
@@ -73,7 +83,7 @@
         rows.restricted[c] = part + means[c];
         rows.excluded[c] = x - part;
       }
-      const part = mask[order[i] * info.p + order[j]] ? "train" : "test";
+      const part = mask[order[i] * p + order[j]] ? "train" : "test";
       for (const kind of Object.keys(rows)) for (const one of ["all", part]) addTo(sums[kind][one], rows[kind], right);
     }
     const mean = ({ n: count, right, loss }) => ({ n: count, accuracy: count ? right / count : null, loss: count ? loss / count : null });
@@ -81,7 +91,7 @@
     return Object.fromEntries(Object.entries(sums).map(([kind, parts]) => [kind, meansOf(parts)]));
   }
 
-  const exported = { logitsOf, alongAnswers, addTo, measures };
+  const exported = { logitsOf, joined, alongAnswers, addTo, measures };
   if (inNode) module.exports = exported;
   else Object.assign(Timeless.network, exported);
 })();

@@ -61,13 +61,16 @@
     return { frequency, share: energy > 0 ? Math.min(most / energy, 1) : 0 };
   }
 
-  /** Returns of every neuron the `frequencies` [d_mlp] that its activation over all pairs of the numbers in `order`
-      follows best, and the `shares` of its centred energy that it explains. `order` has the numbers as they stand
+  /** Returns of every neuron, or of those from one to before another, the `frequencies` that its activation over all pairs of the
+      numbers in `order` follows best, and the `shares` of its centred energy that it explains. `order` has the numbers as they stand
       on the operation's circle: 0 … p - 1 for addition, the powers of a primitive root for multiplication. */
-  function clusters(weights, info, op, order) {
+  function clusters(weights, info, op, order, from = 0, to = info.d_mlp) {
     const fire = activationOf(info);
-    const { p, n_heads: heads, d_mlp: m } = info;
-    const found = tables(weights, info, op, { layerNorm: NONE });
+    const { p, d_model: d, n_heads: heads, d_mlp: all } = info;
+    const m = to - from;
+    const W_in = new Float32Array(d * m);
+    for (let i = 0; i < d; i++) W_in.set(weights.W_in.subarray(i * all + from, i * all + to), i * m);
+    const found = tables({ ...weights, W_in }, { ...info, d_mlp: m }, op, { layerNorm: NONE });
     const n = order.length;
     const pattern = new Float64Array(heads * PLACES);
     const pre = new Float64Array(m);
@@ -79,7 +82,7 @@
         pre.set(found.constPre);
         mix(pre, found.pre, m, heads, rows, pattern);
         for (let neuron = 0; neuron < m; neuron++) {
-          surfaces[neuron * n * n + i * n + j] = fire(pre[neuron] + weights.b_in[neuron]);
+          surfaces[neuron * n * n + i * n + j] = fire(pre[neuron] + weights.b_in[from + neuron]);
         }
       }
     }

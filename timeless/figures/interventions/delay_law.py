@@ -28,7 +28,8 @@ def figure(results: Results) -> Figure:
         caption=(
             "Each point is a run that generalised after it had memorised. Across: the delay by "
             "the law in the text, from the sum of squared weights at memorisation; up: the delay "
-            "as measured; dotted: equal. Open points set the two constants of their group. "
+            "as measured; dotted: equal. Open points set the two constants of their group. The "
+            "exponents in the text are over the strengths of decay at which every run generalised. "
             f"{story}"
         ),
         alt=plain(f"Measured over predicted delays with the line of equality. {story}"),

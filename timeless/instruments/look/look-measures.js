@@ -6,6 +6,7 @@
 
   const BELONGS = 0.85; // share of a neuron's energy by which it belongs to a frequency
   const MANY = 8; // key frequencies that are named
+  const STEPS = 8; // in which the pairs are measured, and the neurons
   const KINDS = [["own", "as it is"], ["restricted", "restricted"], ["excluded", "excluded"]];
   const PARTS = [["all", "all"], ["train", "trained on"], ["test", "never seen"]];
 
@@ -45,53 +46,115 @@
     return `${which} ${alone}${excluded.all.loss > guessing ? " Without them it does worse than by guessing." : ""}`;
   }
 
-  /** Fills a box with what is measured of `source`, {run, op}; `fail(message)` tells what went wrong. Returns what ends it. */
-  async function show(box, { run, op }, { tools, fail }) {
+  /** Returns n things in as many spans as there are steps, [from, before which], without empty ones. */
+  const spans = (n) => Array.from({ length: STEPS }, (_, i) => [i, i + 1].map((end) => Math.round((end * n) / STEPS))).filter(([from, to]) => to > from);
+
+  /** Returns a job for a worker, {take, going, found}: taken again it is not begun again, unless it failed. */
+  function jobOf(begin) {
+    const job = { going: null, found: null };
+    job.take = async () => {
+      job.going ??= begin();
+      try {
+        job.found = await job.going;
+      } catch (error) {
+        job.going = null;
+        throw error;
+      }
+    };
+    return job;
+  }
+
+  /** Returns the jobs that measure a network: of its logits in parts, of the losses by all of these, of its neurons in parts. */
+  function jobsOf(workers, { weights, sizes, op, keys, circle, mask }) {
+    const logits = spans(circle.order.length).map(([from, to]) => jobOf(() => workers.run("logitsOf", [weights, sizes, op, circle, from, to])));
+    const losses = jobOf(async () => {
+      const parts = await Promise.all(logits.map(({ going }) => going));
+      return parts.includes(null) ? null : workers.run("measures", [parts, sizes, keys, circle, mask]);
+    });
+    const neurons = spans(sizes.d_mlp).map(([from, to]) => jobOf(() => workers.run("clusters", [weights, sizes, op, circle.order, from, to])));
+    return { losses, neurons, all: [...logits, losses, ...neurons] };
+  }
+
+  /** Draws how many neurons belong to each frequency; returns what draws it again. */
+  function drawNeurons(box, bars, { tools, keys, circle, counts, told }) {
+    const surface = kit.surface(bars, `Neurons by frequency. ${told} ${counts.flatMap((count, i) => (count ? [`${i + 1}: ${count}`] : [])).join(", ")}.`);
+    const most = 1 + counts.indexOf(Math.max(...counts));
+    const frames = kit.animator(box, () => {
+      const ink = kit.palette(tools, box);
+      const named = counts.flatMap((count, i) => (count ? [i + 1] : []));
+      const axis = circle.order[0] ? "frequency k, over logarithms" : "frequency k";
+      Timeless.spectrumBars(surface, ink, { norm: counts, high: Math.max(...counts, 1) * 1.08, k: most, keys, named, axis, title: "Neurons that belong to frequency k" });
+      return false;
+    });
+    frames.request();
+    return frames;
+  }
+
+  /** Returns the elements, and what tells in them what is measured by now of a network: losses first, then its neurons. */
+  function viewOf(box, { tools, info, keys, circle }, { losses, neurons }) {
     const { element } = kit;
+    const [n, top] = [circle.order.length, Math.floor(circle.order.length / 2)];
+    const said = element("p", { "data-readout": "measured" });
+    const note = element("p", { class: "look-note", "data-readout": "neurons" });
+    const root = element("div", { class: "look-measures" }, said, note);
+    const view = { root, frames: null };
+    function tellLosses({ found }) {
+      said.textContent = verdictOf(keys, top, found, n);
+      if (root.querySelector(".look-tables")) return;
+      said.after(element("div", { class: "look-tables" }, tableOf(found, "loss", "Loss, nats", lossOf), tableOf(found, "accuracy", "Accuracy", percentOf)));
+    }
+    function tellNeurons(parts) {
+      const { counts, none } = counted({ frequencies: parts.flatMap(({ found }) => [...found.frequencies]), shares: parts.flatMap(({ found }) => [...found.shares]) }, top);
+      const bars = element("div", { class: "look-bars" });
+      const told = `${info.d_mlp - none} of ${info.d_mlp} neurons belong to one frequency, ${none} to none.`;
+      note.textContent = told;
+      if (none < info.d_mlp) note.before(bars);
+      view.frames = drawNeurons(box, bars, { tools, keys, circle, counts, told });
+      root.dataset.done = "true";
+    }
+    view.tell = (running) => {
+      const going = running ? "Being measured …" : "Stopped; what was measured stays.";
+      if (losses.found) tellLosses(losses);
+      else said.textContent = going;
+      if (!neurons.every(({ found }) => found)) note.textContent = losses.found ? `The frequencies of ${info.d_mlp} neurons: ${going.toLowerCase()}` : "";
+      else if (losses.found && !view.frames) tellNeurons(neurons);
+    };
+    return view;
+  }
+
+  /** Fills a box with what is measured of `source`, {run, op}, in steps that a reader can stop; `failure` tells what went wrong.
+      Returns what ends it. */
+  async function show(box, { run, op }, { tools, ui, failure }) {
     const { info } = run;
     const circle = Timeless.opened.circleOf(info, op);
     const weights = await run.weights(run.epochs.length - 1);
     const { keys } = Timeless.fourier.spectrumOf(weights.W_E, info.d_model, circle.order);
-    const [n, top] = [circle.order.length, Math.floor(circle.order.length / 2)];
     const { curves: _curves, train_pairs: _pairs, ...sizes } = info;
-    const workers = Timeless.background.start(Timeless.network, 1, fail);
-    const said = element("p", { "data-readout": "measured" }, "Being measured …");
-    const bars = element("div", { class: "look-bars" });
-    const neurons = element("p", { class: "look-note", "data-readout": "neurons" });
-    const view = element("div", { class: "look-measures" }, said);
-    box.replaceChildren(view);
-    let frames = { destroy() {} };
-    async function fill() {
-      const found = await workers.run("measures", [weights, sizes, op, keys, circle, run.trainMask(op)]);
-      if (!found) return;
-      said.textContent = verdictOf(keys, top, found, n);
-      view.append(element("div", { class: "look-tables" }, tableOf(found, "loss", "Loss, nats", lossOf), tableOf(found, "accuracy", "Accuracy", percentOf)), neurons);
-      neurons.textContent = `The frequencies of ${info.d_mlp} neurons are being measured …`;
-      const clusters = await workers.run("clusters", [weights, sizes, op, circle.order]);
-      if (!clusters) return;
-      const { counts, none } = counted(clusters, top);
-      if (none < info.d_mlp) neurons.before(bars);
-      neurons.textContent = `${info.d_mlp - none} of ${info.d_mlp} neurons belong to one frequency, ${none} to none.`;
-      const surface = kit.surface(bars, `Neurons by frequency. ${neurons.textContent} ${counts.flatMap((count, i) => (count ? [`${i + 1}: ${count}`] : [])).join(", ")}.`);
-      const most = 1 + counts.indexOf(Math.max(...counts));
-      frames = kit.animator(box, () => {
-        const ink = kit.palette(tools, box);
-        const named = counts.flatMap((count, i) => (count ? [i + 1] : []));
-        const axis = circle.order[0] ? "frequency k, over logarithms" : "frequency k";
-        Timeless.spectrumBars(surface, ink, { norm: counts, high: Math.max(...counts, 1) * 1.08, k: most, keys, named, axis, title: "Neurons that belong to frequency k" });
-        return false;
-      });
-      frames.request();
-      view.dataset.done = "true";
+    const workers = Timeless.background.start(Timeless.network, Timeless.background.HANDS, failure.tell);
+    const jobs = jobsOf(workers, { weights, sizes, op, keys, circle, mask: run.trainMask(op) });
+    const view = viewOf(box, { tools, info, keys, circle }, jobs);
+    const sweep = Timeless.sweep({ ui, view: { failure }, tell }, {
+      left: () => jobs.all.filter(({ found }) => !found),
+      step: (job) => job.take(),
+      label: () => "Go on",
+      failed: (error) => `This network cannot be measured (${Timeless.told(error)}).`,
+    });
+    function tell() {
+      sweep.tell();
+      sweep.button.hidden = !sweep.left().length;
+      view.tell(sweep.running());
     }
-    const theme = Timeless.on("theme", () => frames.request?.());
-    fill().catch((error) => fail(`This network cannot be measured (${Timeless.told(error)}).`));
+    view.root.append(kit.element("div", {}, sweep.button));
+    box.replaceChildren(view.root);
+    sweep.start();
+    const theme = Timeless.on("theme", () => view.frames?.request());
     return () => {
       theme();
+      sweep.stop();
       workers.destroy();
-      frames.destroy();
+      view.frames?.destroy();
     };
   }
 
-  Timeless.parts.look = { counted, verdictOf, show };
+  Timeless.parts.look = { counted, verdictOf, spans, show };
 })();

@@ -58,7 +58,7 @@
     const { view } = it.state;
     if (view === "discrete-log" && source.run.info.p === 3) throw new Error("modulo 3 there is nothing to put in order");
     if (view !== "measures") return Timeless.embed(box, view, source);
-    return showMeasures(box, source, { tools: it.tools, fail: (message) => it.view.failure.tell(message) });
+    return showMeasures(box, source, { tools: it.tools, ui: it.ui, failure: it.view.failure });
   }
 
   /** Shows what the state asks for, unless another turn has come meanwhile. */
@@ -141,5 +141,5 @@
     };
   }
 
-  Timeless.widget("look", { needs: ["network", "fourier", "group", "opened", "checkpoints", "background", "pairs", "spectrum-bars"], mount });
+  Timeless.widget("look", { needs: ["network", "fourier", "group", "opened", "checkpoints", "background", "pairs", "spectrum-bars", "sweep"], mount });
 })();
