@@ -59,7 +59,7 @@ def _view(artifact: Artifact, stage: str) -> go.Figure:
     rows = own & (found["branch"] == "no gradient")
     steps = found["step"][rows]
     exact = found["norm"][rows][0] * factor**steps
-    return plot.add_trace(_line(steps, exact, ("(1 − ηλ)<sup>t</sup>", MUTED, "dot"), 1))
+    return plot.add_trace(_line(steps, exact, ("(1 − ηλ)ᵗ", MUTED, "dot"), 1))
 
 
 def _line(x: NDArray[Any], y: NDArray[Any], look: tuple[str, str, str], panel: int) -> go.Scatter:
