@@ -3,7 +3,8 @@
 A small network, p = 59, learns each task at many shares. Subtraction and the law of motion
 v = v0 + a t give no pair for nothing, since exchanging their numbers changes the answer; nor does
 addition on a split that is closed under exchange. A network with one head, where there are four
-elsewhere, tells whether heads matter. Two tasks in one network come last.
+elsewhere, tells whether heads matter. Two tasks in one network come after them, and last the law
+s = v0 t + a t^2/2, whose table is no group's.
 """
 
 from collections.abc import Mapping
@@ -40,6 +41,7 @@ TASKS = {
     "velocity": Task(("velocity",)),
     "velocity_one_head": Task(("velocity",), n_heads=1),
     "joint": Task(("addition", "multiplication")),
+    "position": Task(("position",)),
 }
 
 
@@ -50,6 +52,7 @@ SHARES = {
     "velocity": (0.6, 0.7, 0.8),
     "velocity_one_head": (0.8,),
     "joint": (0.6, 0.8),
+    "position": (0.7, 0.8, 0.9, 0.95),
 }
 
 

@@ -20,6 +20,7 @@ TASKS = {
     "velocity": "v = v₀ + a t",
     "velocity_one_head": "v = v₀ + a t,<br>one head",
     "joint": "a + b and a · b<br>in one network",
+    "position": "s = v₀ t + a t²/2",
 }
 
 
