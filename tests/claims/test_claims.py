@@ -586,7 +586,7 @@ def test_a_claim_rests_on_the_seeds_of_its_runs():
     found = judged(planted, "scarce")
     assert found.verdict is NOT
     assert found.seeds == (0, 1)
-    assert judged(planted, "together").seeds == (0,)
+    assert judged(planted, "phase1").seeds == (0,)
     assert [m.words for m in found.parts[0].measured[:2]] == [
         "grokking epoch, seed 0",
         "grokking epoch, seed 1",

@@ -59,7 +59,8 @@ def _with_one_seed(look: Evidence, seed: str, says: str) -> Iterator[Part]:
 
 def _closer_than_strangers(look: Evidence) -> Part:
     """Return the part that tasks of one network come closer than those of different networks."""
-    says = f"… and closer than one network's addition to another's multiplication, p < {UNLIKELY}"
+    says = "they are closer than one network's addition and another's multiplication, by a "
+    says += f"permutation test with p < {UNLIKELY}"
     measured = [
         look.quote("mean distance in one network", "joint.observed", ",.0f"),
         look.quote("over all pairings", "joint.expected", ",.0f"),
@@ -115,6 +116,7 @@ TOGETHER = Claim(
     ("co_grokking", "joint"),
     "joint",
     _together,
+    every_seed=True,
 )
 SHARED = Claim(
     "shared",
@@ -124,4 +126,5 @@ SHARED = Claim(
     ("co_grokking", "joint"),
     "co-grokking-overlap",
     _shared,
+    every_seed=True,
 )
