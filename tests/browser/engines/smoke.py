@@ -33,6 +33,13 @@ FONTS_FAILED = """
   return failed.map(({ family, style }) => `${family}, ${style}`);
 """
 
+# Open what a formula is folded into, and bring it into view.
+BRING = """
+  const formula = document.querySelector(arguments[0]);
+  for (let at = formula; at; at = at.parentElement) if (at.matches("details")) at.open = true;
+  formula.scrollIntoView({ block: "center" });
+"""
+
 Open = Callable[[str], Session]
 
 
@@ -51,9 +58,7 @@ def opened(session: Session, witnessed: BuiltSite, asked: list[str]) -> Iterator
 
 def is_painted(session: Session, selector: str) -> bool:
     """Return whether a formula leaves ink: it looks other than without its outlines."""
-    session.run(
-        "document.querySelector(arguments[0]).scrollIntoView({ block: 'center' })", selector
-    )
+    session.run(BRING, selector)
     with_ink = session.picture()
     with session.hidden(f"{selector} svg"):
         return with_ink != session.picture()

@@ -250,7 +250,7 @@
   function draw(it) {
     const { hands, shown, surfaces, tools, info: { p } } = it;
     hands.own.work(shown.epoch, [shown.off, []]);
-    if (shown.own && !it.halted) hands.random.work(shown.epoch, shown.drawn); // this is called on screen alone: elsewhere the sets wait
+    if (shown.own && !shown.waiting && !it.halted) hands.random.work(shown.epoch, shown.drawn); // this is called on screen alone: elsewhere the sets wait
     const ink = kit.palette(tools, it.box);
     it.frequencyAt = drawBars(it, ink);
     for (const [measure] of MEASURES) drawMeasure(surfaces[measure], ink, { shown, measure, colours: MARKS.map(tools.colour), p });
