@@ -46,22 +46,26 @@ def curves_of(artifact: Artifact, arm: str) -> dict[int, Table]:
 
 
 def points(
-    name: str, marker: Mapping[str, Any], runs: Mapping[str, NDArray[Any]], words: Sequence[str]
+    name: str,
+    marker: Mapping[str, Any],
+    runs: Mapping[str, NDArray[Any]],
+    shown: NDArray[np.bool_],
+    words: Sequence[str],
 ) -> go.Scatter:
-    """Return a point for each run: where it grokked or, where it did not, at its end.
+    """Return a point for each run that is ``shown``: where it grokked or, else, at its end.
 
-    ``runs`` has the columns of the table `runs` and ``height``, where in the figure a run stands;
-    ``words`` say what was trained, a text a run.
+    ``runs`` has of each run ``row`` and ``height``, where in the figure it stands, and the columns
+    of the table `runs` that its place and words need; ``words`` say what the runs of a row are.
     """
-    grokked = runs["grok_epoch"]
+    those = {column: values[shown] for column, values in runs.items()}
     return go.Scatter(
         mode="markers",
         name=name,
-        x=np.where(grokked >= 0, grokked, runs["epochs"]),
-        y=runs["height"],
+        x=np.where(those["grok_epoch"] >= 0, those["grok_epoch"], those["epochs"]),
+        y=those["height"],
         marker={"size": 8, "line": {"width": 1.5}, **marker},
-        customdata=np.stack([runs["seed"], 100 * runs["test_accuracy"]], axis=1),
-        text=list(words),
+        customdata=np.stack([those["seed"], 100 * those["test_accuracy"]], axis=1),
+        text=[words[row].replace("<br>", " ") for row in those["row"]],
         hovertemplate="%{text}, seed %{customdata[0]}: epoch %{x:,d}, "
         "%{customdata[1]:.1f}% of test pairs at the end<extra></extra>",
     )

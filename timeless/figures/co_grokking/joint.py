@@ -2,17 +2,20 @@
 
 from typing import Any
 
+import numpy as np
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.co_grokking.co_grokking_curves import TASKS
-from timeless.figures.panels import below_one_another, shade, stacked
-from timeless.results.artifacts import Artifact, Results, Table
+from timeless.figures.panels import shade, stacked
+from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
 
 ARTIFACTS = ("joint",)
 ROW, AROUND = 112, 70  # pixels of a panel with its gap, and of what stands around all panels
 TINT = 0.14
+Line = tuple[str, bool, NDArray[Any], NDArray[Any]]  # task, alone or not, epochs, accuracy
 
 
 def figure(results: Results) -> Figure:
@@ -43,20 +46,21 @@ def _plot(artifact: Artifact) -> go.Figure:
         for both in [[pair["joint"][task] for task in TASKS]]
         if None not in both
     ]
-    end = max(int(curves["epoch"][-1]) for _, _, curves in _runs(artifact))
+    lines = {seed: _lines(artifact, seed) for seed in pairs}
+    end = max(int(epoch[-1]) for of_seed in lines.values() for *_, epoch, _ in of_seed)
     x_axis: dict[str, Any] = {"title": {"text": "epoch"}, "range": [0, end], "tickformat": ",d"}
     plot = stacked(AROUND + ROW * len(axes), axes, shapes=gaps, **x_axis)
-    for panel, seed in enumerate(pairs, 1):
-        for arm, name, curves in _runs(artifact, seed):
-            task, alone = name.split(" ")[0], arm != "joint"
+    for panel, of_seed in enumerate(lines.values(), 1):
+        for task, alone, epoch, accuracy in of_seed:
+            name = f"{task} alone" if alone else task
             plot.add_trace(
                 go.Scatter(
                     mode="lines",
                     name=name,
                     legendgroup=name,
                     showlegend=panel == 1,
-                    x=curves["epoch"],
-                    y=curves["test_accuracy" if alone else f"test_accuracy_{task}"],
+                    x=epoch,
+                    y=accuracy,
                     yaxis=f"y{panel}",
                     line={
                         "color": TASKS[task],
@@ -69,13 +73,13 @@ def _plot(artifact: Artifact) -> go.Figure:
     return plot
 
 
-def _runs(artifact: Artifact, only: str = "") -> list[tuple[str, str, Table]]:
-    """Return arm, name and curves of the four lines of each seed, or of one."""
+def _lines(artifact: Artifact, seed: str) -> list[Line]:
+    """Return the test accuracies with a seed: of either task in one network, and alone."""
+    joint = artifact[f"curves_joint_{seed}"]
+    apart = {task: artifact[f"curves_{task}_{seed}"] for task in TASKS}
     return [
-        (arm, task if arm == "joint" else f"{task} alone", artifact[f"curves_{arm}_{seed}"])
-        for seed in ([only] if only else artifact.summary["pairs"])
-        for arm, tasks in (("joint", tuple(TASKS)), *((task, (task,)) for task in TASKS))
-        for task in tasks
+        *((task, False, joint["epoch"], joint[f"test_accuracy_{task}"]) for task in TASKS),
+        *((task, True, own["epoch"], own["test_accuracy"]) for task, own in apart.items()),
     ]
 
 
@@ -100,15 +104,17 @@ def _story(artifact: Artifact, quote: Quoting) -> str:
 
 
 def _table(artifact: Artifact) -> dict[str, Any]:
-    """Return the test accuracies of all runs below one another."""
-    columns: dict[str, list[Any]] = {"seed": [], "network": [], "task": []}
-    tables = []
-    for seed in artifact.summary["pairs"]:
-        for arm, name, curves in _runs(artifact, seed):
-            task = name.split(" ")[0]
-            values = curves.columns["test_accuracy" if arm != "joint" else f"test_accuracy_{task}"]
-            tables.append(Table("", {"epoch": curves.columns["epoch"], "test_accuracy": values}))
-            columns["seed"].append(int(seed.removeprefix("seed")))
-            columns["network"].append("both tasks" if arm == "joint" else "one task")
-            columns["task"].append(task)
-    return below_one_another(tables, ("epoch", "test_accuracy"), **columns)
+    """Return the lines below one another, with seed, task and whether it was learned alone."""
+    rows = [
+        (int(seed.removeprefix("seed")), *line)
+        for seed in artifact.summary["pairs"]
+        for line in _lines(artifact, seed)
+    ]
+    lengths = [len(epoch) for *_, epoch, _ in rows]
+    return {
+        "seed": np.repeat([seed for seed, *_ in rows], lengths),
+        "network": np.repeat(["one task" if row[2] else "both tasks" for row in rows], lengths),
+        "task": np.repeat([row[1] for row in rows], lengths),
+        "epoch": np.concatenate([epoch for *_, epoch, _ in rows]),
+        "test_accuracy": np.concatenate([accuracy for *_, accuracy in rows]),
+    }

@@ -45,7 +45,7 @@ def figure(results: Results) -> Figure:
         alt=plain(
             f"Points by arm over epochs, full where a run generalised. {_story(full, quote)}"
         ),
-        table={name: column for name, column in runs.items() if name not in ("row", "height")},
+        table={name: column for name, column in runs.items() if name != "row"},
     )
 
 
@@ -101,15 +101,11 @@ def _plot(full: Artifact, runs: dict[str, NDArray[Any]], names: dict[str, str]) 
     words, grokked = [_words(full, arm) for arm in _arms(full)], runs["grok_epoch"] >= 0
     traces = []
     for size, (place, colour) in SIZES.items():
-        ours = runs["size"] == size
-        runs["height"] = runs["row"] + place + SPREAD * (runs["seed"] - MIDDLE)
-        for mask, symbol in ((ours & grokked, "circle"), (ours & ~grokked, "circle-open")):
-            those = points(
-                plain(names[size]),
-                {"color": colour, "symbol": symbol},
-                {column: values[mask] for column, values in runs.items()},
-                [words[row].replace("<br>", " ") for row in runs["row"][mask]],
-            )
+        heights = runs["row"] + place + SPREAD * (runs["seed"] - MIDDLE)
+        placed, ours = {**runs, "height": heights}, runs["size"] == size
+        for symbol, shown in (("circle", ours & grokked), ("circle-open", ours & ~grokked)):
+            marker = {"color": colour, "symbol": symbol}
+            those = points(plain(names[size]), marker, placed, shown, words)
             traces.append(those.update(legendgroup=size, showlegend=symbol == "circle"))
     return over_rows(traces, words, AROUND + ROW * len(words))
 

@@ -48,18 +48,12 @@ def _plot(artifact: Artifact) -> go.Figure:
     rows = np.array([arms.index(arm) for arm in table["arm"]])
     seeds = sorted(set(table["seed"].tolist()))
     place = np.array([seeds.index(seed) for seed in table["seed"].tolist()]) + 0.5
-    runs = {name: table[name] for name in table.columns}
-    runs["height"] = rows + SPREAD * (place / len(seeds) - 0.5)
-    words = [label(artifact.config, arm) for arm in arms]
-    grokked = runs["grok_epoch"] >= 0
+    heights = rows + SPREAD * (place / len(seeds) - 0.5)
+    runs = {name: table[name] for name in table.columns} | {"row": rows, "height": heights}
+    words, grokked = [label(artifact.config, arm) for arm in arms], runs["grok_epoch"] >= 0
     traces = [
-        points(
-            name,
-            {"color": colour, "symbol": symbol},
-            {column: values[mask] for column, values in runs.items()},
-            [words[row] for row in rows[mask]],
-        )
-        for name, colour, symbol, mask in (
+        points(name, {"color": colour, "symbol": symbol}, runs, shown, words)
+        for name, colour, symbol, shown in (
             ("generalised", BLUE, "circle", grokked),
             ("not within the run", ORANGE, "circle-open", ~grokked),
         )
