@@ -12,8 +12,8 @@ long, two tasks would be close without having to do with each other, and that la
 
 Is it because they share their embedding? In the networks of the arm `own` either operation has
 number tokens of its own, and all else is shared as before. How they are read was written down
-before an epoch of any was looked at. If the embedding is the cause, then without it (1) the tasks of
-one network are no closer than those of different ones, p >= 0.05 by the same test, and (2) the
+before an epoch of any was looked at. If the embedding is the cause, then without it (1) the tasks
+of one network are no closer than those of different ones, p >= 0.05 by the same test, and (2) the
 epochs of most networks differ by more than a fifteenth of the later one. If it is why both tasks
 wait, the later epoch is less than half of what it is with shared tokens, medians compared. What
 does not come so speaks against the embedding; fewer than two networks with both tasks say nothing.
