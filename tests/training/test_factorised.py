@@ -92,12 +92,13 @@ def fast_gradients(
     return total, {name: leaf.grad[0] for name, leaf in leaves.items()}
 
 
-@pytest.mark.parametrize(("operations", "tokens"), OPERATIONS_AND_TOKENS)
+@pytest.mark.parametrize("learned", OPERATIONS_AND_TOKENS)
 @pytest.mark.parametrize("n_heads", [1, 4])
 @pytest.mark.parametrize("act", ["relu", "gelu"])
 @pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("way", list(WAYS))
-def test_loss_and_gradients_equal_the_plain_ones(way, loss, operations, tokens, n_heads, act):
+def test_loss_and_gradients_equal_the_plain_ones(way, loss, learned, n_heads, act):
+    operations, tokens = learned
     config = configure(operations, n_heads, act, tokens, loss)
     params, task = random_params(config.model), make_task(config)
     loss, gradients = plain_gradients(params, config, task)
