@@ -22,6 +22,7 @@ SPLITS = ("random", "mirror_closed")
 ACCELERATION = 10  # of the kinematic laws, in units of one number per squared time step
 ACTIVATIONS = ("relu", "gelu")
 LOSS_DTYPES = ("float64", "float32")
+LOSSES = ("softmax", "stablemax")
 TOKENS = ("shared", "by_operation", "by_position")
 
 
@@ -79,6 +80,9 @@ class TrainConfig:
     is one epoch, because every step sees the whole training split. ``epsilon`` is Adam's. Weights
     decay after epoch ``decay_from`` and up to ``decay_until``, or to the end; with
     ``fixed_norm`` the sum of squared weights is set back to its first value after every update.
+    ``loss`` is the cross-entropy of a softmax or of `training.stablemax`; every loss that the run
+    records is of that kind. With ``perpendicular`` the gradient loses its part along the weights,
+    as `training.perpendicular` says.
     """
 
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -99,6 +103,8 @@ class TrainConfig:
     decay_from: int = 0
     decay_until: int | None = None
     fixed_norm: bool = False
+    loss: str = "softmax"
+    perpendicular: bool = False
 
     @property
     def seed_of_split(self) -> int:
@@ -227,9 +233,10 @@ def _schedule_problems(config: TrainConfig) -> list[str]:
 
 def _optimiser_problems(config: TrainConfig) -> list[str]:
     problems = []
-    if config.loss_dtype not in LOSS_DTYPES:
-        allowed = ", ".join(LOSS_DTYPES)
-        problems.append(f'loss_dtype must be one of {allowed}; got "{config.loss_dtype}"')
+    for name, allowed in (("loss_dtype", LOSS_DTYPES), ("loss", LOSSES)):
+        if getattr(config, name) not in allowed:
+            found = getattr(config, name)
+            problems.append(f'{name} must be one of {", ".join(allowed)}; got "{found}"')
     if not (config.lr > 0 and config.weight_decay >= 0 and config.warmup_steps >= 0):
         problems.append(
             f"lr must be positive, weight_decay and warmup_steps not negative; "
