@@ -33,6 +33,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         arm: {
             "epsilon": train.epsilon,
             "lr": train.lr,
+            "n_runs": len(of_arm[arm]),
             **{name: float(np.median([record[name] for record in of_arm[arm]])) for name in ENDS},
             "fewest_as_predicted": min(record["as_predicted"] for record in of_arm[arm]),
         }
