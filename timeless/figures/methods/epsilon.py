@@ -1,6 +1,7 @@
 """Where training ends: the train loss over epochs by Adam's ε, a line for each run."""
 
 from collections.abc import Iterator
+from math import log10
 from typing import Any
 
 import numpy as np
@@ -50,7 +51,8 @@ def _plot(artifact: Artifact) -> go.Figure:
 def _lines(artifact: Artifact) -> Iterator[go.Scatter]:
     arms = artifact.summary["arms"]
     for i, arm in enumerate(artifact.summary["order"]):
-        name = "half the learning rate" if arm == HALF else f"ε = {arms[arm]['epsilon']:g}"
+        power = round(log10(arms[arm]["epsilon"]))
+        name = "half the learning rate" if arm == HALF else f"ε = 10<sup>{power}</sup>"
         line = {"width": 1.5, "dash": "dash" if arm == HALF else "solid"}
         for seed in artifact.config["seeds"]:
             drawn = curve(
