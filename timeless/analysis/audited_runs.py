@@ -62,6 +62,11 @@ class Subject:
         """Return the grokking epoch, or None."""
         return held_epoch(self.curves["epoch"], self.accuracy("test"))
 
+    @property
+    def touched(self) -> bool:
+        """Return whether 99% of the test pairs were ever right, held or not."""
+        return bool((self.accuracy("test") >= ACCURACY_THRESHOLD).any())
+
     def series(self, measure: str) -> Series | None:
         """Return epochs and values of one of `rules.DIRECTIONS`; None if it was not taken.
 
