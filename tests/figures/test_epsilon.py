@@ -22,7 +22,7 @@ def test_every_run_is_a_line_in_its_own_colour_and_half_the_rate_is_dashed(tmp_p
     }
     tables = {"losses": table(epoch=epoch, **losses)}
     found = figure(saved(tmp_path, Artifact("epsilon", {"seeds": [1, 2]}, {}, summary, tables)))
-    for name, dash in (("ε = 10<sup>-8</sup>", "solid"), ("half the learning rate", "dash")):
+    for name, dash in (("ε = 10⁻⁸", "solid"), ("half the learning rate", "dash")):
         lines = drawn(found, name)
         assert [line["line"]["dash"] for line in lines] == [dash] * 2
         assert [bool(line["showlegend"]) for line in lines] == [True, False]
