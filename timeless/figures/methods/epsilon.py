@@ -51,8 +51,9 @@ def _plot(artifact: Artifact) -> go.Figure:
 def _lines(artifact: Artifact) -> Iterator[go.Scatter]:
     arms = artifact.summary["arms"]
     for i, arm in enumerate(artifact.summary["order"]):
-        power = round(log10(arms[arm]["epsilon"]))
-        name = "half the learning rate" if arm == HALF else plain(f"ε = 10<sup>{power}</sup>")
+        power = -round(log10(arms[arm]["epsilon"]))
+        tried = plain(f"ε = 10<sup>−{power}</sup>")
+        name = "half the learning rate" if arm == HALF else tried
         line = {"width": 1.5, "dash": "dash" if arm == HALF else "solid"}
         for seed in artifact.config["seeds"]:
             drawn = curve(
