@@ -7,7 +7,7 @@ import torch
 from tests.planted import lookup_network, table_config
 from timeless.config import ModelConfig, TrainConfig
 from timeless.experiments.without_decay import stall as measures
-from timeless.experiments.without_decay.stall import medians, stall, stalled
+from timeless.experiments.without_decay.stall import of_arm, stall, stalled
 from timeless.results.artifacts import Table, column
 from timeless.training.campaign import Run
 from timeless.training.model import cross_entropy, forward, init_params
@@ -71,6 +71,11 @@ def test_how_a_run_stood_at_its_end_and_when_its_losses_collapsed():
     }
     never = stalled(one, table, None)
     assert never["along_weights"] is None
-    both = medians({"a": found, "b": never})
+    both = of_arm(
+        [found | {"grok_epoch": at, "epochs": 300} for at in (150, 250)]
+        + [never | {"grok_epoch": None, "epochs": 300, "collapse_epoch": None}]
+    )
     assert (both["norm_growth_median"], both["along_weights_median"]) == (2.5, None)
+    assert (both["n_collapsed"], both["n_grokked_collapsed"]) == (2, 1)
+    assert both["collapse_epoch"]["median"] == 200
     assert set(measures.MEASURES) >= set(values) - {"epoch"}

@@ -4,7 +4,7 @@ from timeless.analysis.summary import provenance_of_many
 from timeless.config import as_dict
 from timeless.experiments.borders.run import compared
 from timeless.experiments.without_decay import ARMS, NAME, Config, runs
-from timeless.experiments.without_decay.stall import medians, stall_table, stalled
+from timeless.experiments.without_decay.stall import of_arm, stall_table, stalled
 from timeless.results.artifacts import Artifact
 from timeless.rules import held_epochs
 from timeless.running.workspace import Workspace
@@ -24,7 +24,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         learned = held_epochs(one.curves["epoch"], train, test)
         summary["runs"][name] |= learned | stalled(one, table, learned["memorisation_epoch"])
     for arm in ARMS:
-        own = {name: summary["runs"][name] for name in finished if arms[name] == arm}
-        summary["arms"][arm] |= medians(own)
+        own = [summary["runs"][name] for name in finished if arms[name] == arm]
+        summary["arms"][arm] |= of_arm(own)
     made = provenance_of_many(finished.values(), config.seeds)
     return Artifact(NAME, as_dict(config), made, summary, tables)

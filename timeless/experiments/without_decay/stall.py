@@ -1,6 +1,6 @@
 """What the explanation is about, at each checkpoint: losses of 0, and where the gradient points."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -9,6 +9,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from timeless.analysis.network import as_tensors
+from timeless.analysis.survival import survival
 from timeless.config import TrainConfig
 from timeless.results.artifacts import Table, column
 from timeless.results.weights import Arrays
@@ -77,13 +78,28 @@ def stalled(one: Run, table: Table, memorised: int | None) -> dict[str, Any]:
     }
 
 
-def medians(stalls: Mapping[str, Mapping[str, Any]]) -> dict[str, float | None]:
-    """Return the medians of what `stalled` says of several runs; None where one has no value."""
+def of_arm(stalls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """Return medians of what `stalled` says of an arm's runs, and how many collapsed, and when.
+
+    A median is None where a run has no value. ``n_grokked_collapsed`` counts the runs whose losses
+    had collapsed by the epoch at which they generalised.
+    """
     names = ("zero_loss_share", "below_epsilon", "along_weights", "norm_growth")
-    values = {name: [each[name] for each in stalls.values()] for name in names}
+    values = {name: [each[name] for each in stalls] for name in names}
+    collapsed = [each["collapse_epoch"] for each in stalls]
+    both = [
+        (each["collapse_epoch"], each["grok_epoch"])
+        for each in stalls
+        if None not in {each["collapse_epoch"], each["grok_epoch"]}
+    ]
     return {
-        f"{name}_median": None if None in found else float(np.median(found))
-        for name, found in values.items()
+        **{
+            f"{name}_median": None if None in found else float(np.median(found))
+            for name, found in values.items()
+        },
+        "n_collapsed": len(stalls) - collapsed.count(None),
+        "n_grokked_collapsed": sum(gone <= grokked for gone, grokked in both),
+        "collapse_epoch": survival(collapsed, [each["epochs"] for each in stalls]).as_summary(),
     }
 
 
