@@ -23,6 +23,7 @@ ACCELERATION = 10  # of the kinematic laws, in units of one number per squared t
 ACTIVATIONS = ("relu", "gelu")
 LOSS_DTYPES = ("float64", "float32")
 LOSSES = ("softmax", "stablemax")
+TOKENS = ("shared", "by_operation", "by_position")
 
 
 @dataclass(frozen=True)
@@ -30,7 +31,9 @@ class ModelConfig:
     """The network: one transformer layer on a residual stream, without layer normalisation.
 
     Defaults are the study's: ``p`` number tokens, one more token per operation, and weights
-    drawn from a normal distribution with standard deviation 1/sqrt(d_model).
+    drawn from a normal distribution with standard deviation 1/sqrt(d_model). ``tokens`` says
+    which places have the number tokens in common: all of them ("shared"), those of one operation
+    ("by_operation"), or those of one position, a or b ("by_position").
     """
 
     p: int = 131
@@ -39,11 +42,24 @@ class ModelConfig:
     n_heads: int = 4
     d_mlp: int = 512
     act: str = "relu"
+    tokens: str = "shared"
 
     @property
     def d_vocab(self) -> int:
-        """Return the number of token ids: p numbers, then one token per operation."""
-        return self.p + self.n_ops
+        """Return the number of token ids: the numbers, p or p for each place, then operations."""
+        return self.operation_token(self.n_ops)
+
+    def first_number(self, op: int, position: int) -> int:
+        """Return the token of the number 0 at a position (0: a, 1: b) of operation ``op``.
+
+        The tokens of 1 to p - 1 follow it. b's tokens are a's, or come next after them.
+        """
+        return self.p * {"by_operation": op, "by_position": position}.get(self.tokens, 0)
+
+    def operation_token(self, op: int) -> int:
+        """Return the token of operation ``op``; those of operations come after all numbers."""
+        blocks = {"by_operation": self.n_ops, "by_position": 2}.get(self.tokens, 1)
+        return self.p * blocks + op
 
     @property
     def n_ctx(self) -> int:
@@ -163,6 +179,10 @@ def _model_problems(model: ModelConfig) -> list[str]:
         problems.append(f"n_heads must divide d_model = {model.d_model}; got {model.n_heads}")
     if model.act not in ACTIVATIONS:
         problems.append(f'act must be one of {", ".join(ACTIVATIONS)}; got "{model.act}"')
+    if model.tokens not in TOKENS:
+        problems.append(f'tokens must be one of {", ".join(TOKENS)}; got "{model.tokens}"')
+    if model.tokens == "by_operation" and model.n_ops == 1:
+        problems.append("tokens by_operation need two operations or more; got n_ops = 1")
     return problems
 
 

@@ -66,6 +66,8 @@ def test_the_network_of_the_study_has_these_weights():
 
 def test_a_second_operation_adds_one_token():
     assert parameter_shapes(ModelConfig(n_ops=2))["W_E"] == (133, 128)
+    assert parameter_shapes(ModelConfig(tokens="by_position"))["W_E"] == (263, 128)
+    assert parameter_shapes(ModelConfig(n_ops=2, tokens="by_operation"))["W_E"] == (264, 128)
 
 
 def test_initial_weights_are_normal_and_biases_zero():

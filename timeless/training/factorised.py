@@ -2,7 +2,7 @@
 
 The last position's query is the same for every example of an operation, and keys and values
 depend on (token, position) alone. So queries, keys and values are computed once per distinct
-(token, position), 2p + n_ops rows, and only attention mixing, MLP and unembedding run per
+(token, position), 2p + 1 rows, and only attention mixing, MLP and unembedding run per
 example. W_O·W_in, W_out·W_U and W_O·W_U are merged first, which leaves two matrix products per
 example: z -> mlp_pre and [mlp_post, z] -> logits. With x2 the operation's row,
 
@@ -99,8 +99,10 @@ def factorise(params: Mapping[str, Tensor], op: int, config: ModelConfig) -> Fac
     p, m = config.p, config.d_model
     W_E, W_pos, W_in, W_U = (params[name] for name in ("W_E", "W_pos", "W_in", "W_U"))
     runs = W_E.shape[0]
-    x_op = (W_E[:, p + op] + W_pos[:, 2]).unsqueeze(1)
-    rows = torch.cat([W_E[:, :p] + W_pos[:, :1], W_E[:, :p] + W_pos[:, 1:2], x_op], dim=1)
+    x_op = (W_E[:, config.operation_token(op)] + W_pos[:, 2]).unsqueeze(1)
+    a, b = (config.first_number(op, position) for position in (0, 1))
+    x_a, x_b = W_E[:, a : a + p] + W_pos[:, :1], W_E[:, b : b + p] + W_pos[:, 1:2]
+    rows = torch.cat([x_a, x_b, x_op], dim=1)
 
     def side_by_side(W: Tensor) -> Tensor:
         return W.transpose(1, 2).reshape(runs, m, m)

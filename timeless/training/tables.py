@@ -58,22 +58,26 @@ def tabulate(params: Mapping[str, Tensor], op: int, config: ModelConfig) -> Tabl
     """Return the tables of operation number ``op``; differentiable in ``params`` [1, …]."""
     p, m, heads, d_head = config.p, config.d_model, config.n_heads, config.d_head
     W = {name: tensor.squeeze(0) for name, tensor in params.items()}
-    x_op = W["W_E"][p + op] + W["W_pos"][2]
+    first, last = (config.first_number(op, position) for position in (0, 1))
+    numbers = W["W_E"][first : last + p]  # a's are the first p of them and b's the last
+    x_op = W["W_E"][config.operation_token(op)] + W["W_pos"][2]
     query = (x_op @ W["W_Q"]).unsqueeze(2) / math.sqrt(d_head)
     attended = (W["W_K"] @ query).squeeze(2).t()  # [m, H]: the score of a key is its row times this
-    token_scores = W["W_E"][:p] @ attended
-    score_a, score_b = (token_scores + W["W_pos"][place] @ attended for place in (0, 1))
+    token_scores = numbers @ attended
+    score_a = token_scores[:p] + W["W_pos"][0] @ attended
+    score_b = token_scores[-p:] + W["W_pos"][1] @ attended
 
     shifts = torch.stack([W["W_pos"][0] - x_op, W["W_pos"][1] - x_op, x_op])
-    rows = torch.cat([W["W_E"][:p], shifts])
+    rows = torch.cat([numbers, shifts])
     values = rows @ W["W_V"].transpose(0, 1).reshape(m, m)
-    values = values.view(p + 3, heads, d_head).transpose(0, 1)
+    values = values.view(-1, heads, d_head).transpose(0, 1)
     W_O = W["W_O"].reshape(m, m)
 
     def table(matrix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         found = values @ (W_O @ matrix).view(heads, d_head, -1)
-        token, shift_a, shift_b, own = found.split([p, 1, 1, 1], dim=1)
-        return token + shift_a, token + shift_b, own.sum((0, 1)) + x_op @ matrix
+        token, shift_a, shift_b, own = found.split([len(numbers), 1, 1, 1], dim=1)
+        A, B = token[:, :p] + shift_a, token[:, -p:] + shift_b
+        return A, B, own.sum((0, 1)) + x_op @ matrix
 
     pre_a, pre_b, pre_base = table(W["W_in"])
     direct_a, direct_b, direct_base = table(W["W_U"])
