@@ -6,7 +6,7 @@ from typing import Any
 import plotly.graph_objects as go
 
 from timeless.figures import Figure
-from timeless.figures.colours import BLUE, GREY, MAGENTA, ORANGE, TEAL
+from timeless.figures.colours import BLUE, MAGENTA, ORANGE, TEAL, VIOLET
 from timeless.figures.interventions.without_decay import words_of
 from timeless.figures.panels import below_one_another, stacked
 from timeless.results.artifacts import Artifact, Results, Table
@@ -19,14 +19,14 @@ ARMS = {
     "softmax_float32": ("softmax, float32", ORANGE),
     "softmax_epsilon": ("softmax, next to no ε", TEAL),
     "stablemax_float64": ("StableMax", MAGENTA),
-    "perpendicular_float64": ("⊥Grad", GREY),
+    "perpendicular_float64": ("⊥Grad", VIOLET),
 }
 SHARE = {"range": [-0.03, 1.04], "dtick": 0.5, "tickformat": ".0%"}
 PANELS: dict[str, tuple[dict[str, Any], str]] = {
     "zero_loss_share": ({"title_text": "training losses of exactly 0", **SHARE}, ".0%"),
     "below_epsilon": ({"title_text": "gradient’s entries below Adam’s ε", **SHARE}, ".0%"),
     "along_weights": (
-        {"title_text": "cosine of −gradient and weights", "range": [-0.6, 1.05], "dtick": 0.5},
+        {"title_text": "cosine of −gradient and weights", "range": [-0.15, 1.05], "dtick": 0.5},
         ".2f",
     ),
     "sum_sq_weights": ({"title_text": "sum of squared weights", "type": "log", "dtick": 1}, ",.0f"),
