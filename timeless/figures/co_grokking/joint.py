@@ -37,7 +37,7 @@ def figure(results: Results) -> Figure:
             "own. Shaded: from the first epoch at which such a network has 99% of one task’s test "
             "pairs right to that of the other. Dotted: a network for each task. A run "
             f"ends {quote('hold')} epochs after it has generalised, or at "
-            f"{quote('config.train.epochs')}."
+            f"{quote('config.train.epochs')}; the axis where the last of the solid lines does."
         ),
         alt=plain(f"A panel of six curves for each seed. {_story(artifact, quote)}"),
         table=_table(artifact),
@@ -55,7 +55,8 @@ def _plot(artifact: Artifact) -> go.Figure:
         if None not in both
     ]
     lines = {seed: _lines(artifact, seed) for seed in pairs}
-    end = max(int(epoch[-1]) for of_seed in lines.values() for *_, epoch, _ in of_seed)
+    whole = (of_seed[0] for of_seed in lines.values())  # tokens of its own leap on for longer
+    end = max(int(epoch[-1]) for *_, epoch, _ in whole)
     x_axis: dict[str, Any] = {"title": {"text": "epoch"}, "range": [0, end], "tickformat": ",d"}
     plot = stacked(AROUND + ROW * len(axes), axes, shapes=gaps, **x_axis)
     for panel, of_seed in enumerate(lines.values(), 1):
