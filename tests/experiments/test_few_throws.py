@@ -6,16 +6,21 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from tests.drawing import check_colours, check_drawn_and_read, check_room_for_titles
 from timeless.config import ModelConfig, Schedule
+from timeless.experiments import few_throws
 from timeless.experiments.few_throws import Group
 from timeless.experiments.few_throws.baselines import baselines, linear_labels
 from timeless.experiments.few_throws.reading import read
+from timeless.experiments.few_throws.run import run
 from timeless.experiments.few_throws.training import MEASURES, train_group
 from timeless.experiments.kinematics.protocols import TokenTraining
 from timeless.experiments.kinematics.throws import Axis, Throws, make_throws
 from timeless.experiments.kinematics.token_results import tokens_curves
 from timeless.experiments.kinematics.tokens import train_tokens
-from timeless.results.artifacts import Table, column
+from timeless.figures.kinematics.few_throws import figure
+from timeless.results.artifacts import Results, Table, column, save_artifact
+from timeless.running.workspace import Workspace
 
 THROWS = Throws(Axis(20.0, 70.0, 12), Axis(20.0, 44.0, 7), Axis(1.0, 26.0, 5), bin_width=4.0)
 WIDTHS = ModelConfig(d_model=16, n_heads=2, d_mlp=24)
@@ -84,3 +89,18 @@ def test_more_is_answered_by_whoever_is_told_more() -> None:
     levels = [found[name]["within_one_bin"] for name in ("constant", "nearest", "linear")]
     assert levels == sorted(levels)
     assert all(each["accuracy"] < each["within_one_bin"] for each in found.values())
+
+
+def test_the_whole_experiment_is_drawn_with_a_point_for_each_run(tmp_path: Path) -> None:
+    workspace = Workspace(tmp_path / "artifacts", tmp_path / "runs", "cpu")
+    artifact = run(few_throws.QUICK, workspace)
+    save_artifact(artifact, tmp_path)
+    drawn = figure(Results(tmp_path))
+    check_drawn_and_read(drawn, "few-throws")
+    check_colours(drawn)
+    check_room_for_titles(drawn)
+    points = [trace for trace in drawn.plot.data if trace.mode == "markers"]
+    assert sum(len(trace.x) for trace in points) == artifact.summary["n_runs"] == 18
+    # Nobody memorises in so few epochs, so nothing is told of a delay.
+    assert set(artifact["runs"]["memorisation_epoch"]) == {-1}
+    assert artifact.summary["arms"]["share_5_decay_0p3_x8"]["late_share_median"] is None

@@ -116,6 +116,7 @@ def _arm(rows: Sequence[Row]) -> dict[str, Any]:
     answered = [row["answered"] for row in rows]
     return {
         "n_runs": len(rows),
+        "epochs": max(ended),
         **{f"n_{what}": _count(rows, what) for what in ("generalises", "late", "grokked")},
         "n_memorised": len(memorised),
         "memorisation_epoch": survival(
