@@ -359,9 +359,28 @@ def laboratory() -> dict[str, Any]:
     }
 
 
+def without_decay() -> dict[str, Any]:
+    """Five runs of each arm that do as proposed: only a softmax without decay does not grok."""
+    arms = ("decay", "softmax_float64", "softmax_float32", "stablemax_float64", "stablemax_epsilon")
+    arms += ("perpendicular_float64", "perpendicular_float32")
+    stuck = {"grok_epoch": None, "zero_loss_share": 0.9, "along_weights": 0.95}
+    grokked = {"grok_epoch": 900, "zero_loss_share": 0.0, "along_weights": None}
+    medians = {"zero_loss_share_median": 0.9, "along_weights_median": 0.95}
+    return {
+        "summary": {
+            "arms": {arm: medians | {"n_grokked": 5 * ("softmax" not in arm)} for arm in arms},
+            "runs": {
+                f"{arm}_seed{seed}": dict(stuck if "softmax" in arm else grokked)
+                for arm in arms
+                for seed in range(1, 6)
+            },
+        }
+    }
+
+
 PARTS = (
     *(addition, seeds, revisited, sweep, shares, orders, co_grokking, joint),
-    *(variants, phases, kinematics, few_throws, laboratory),
+    *(variants, phases, kinematics, few_throws, laboratory, without_decay),
 )
 NAMES = {"sweep": "fraction_sweep"}
 

@@ -51,9 +51,11 @@ def test_the_defaults_are_those_of_the_study():
         {"act": "gelu"},
         {"operations": ("multiplication",)},
         {"operations": ("multiplication", "addition"), "n_ops": 2},
+        {"operations": ("multiplication", "addition"), "n_ops": 2, "tokens": "by_operation"},
+        {"tokens": "by_position"},
         {"warmup_steps": 0, "weight_decay": 0.0, "betas": (0.0, 0.0)},
         {"log_every": 1, "checkpoint_every": 1},
-        {"epochs": 1, "loss_dtype": "float32"},
+        {"epochs": 1, "loss_dtype": "float32", "loss": "stablemax", "perpendicular": True},
     ],
 )
 def test_what_can_be_trained_is_accepted(fields):
@@ -71,6 +73,8 @@ def test_what_can_be_trained_is_accepted(fields):
         ({"n_heads": 0}, "n_heads must be at least 1; got 0"),
         ({"n_heads": 5}, "n_heads must divide d_model = 128; got 5"),
         ({"act": "tanh"}, 'act must be one of relu, gelu; got "tanh"'),
+        ({"tokens": "own"}, "tokens must be one of shared, by_operation, by_position; got"),
+        ({"tokens": "by_operation"}, "tokens by_operation need two operations or more"),
         (
             {"operations": ("division",)},
             f"operations must be distinct and from {', '.join(OPERATIONS)}; got ('division',)",
@@ -94,6 +98,7 @@ def test_what_can_be_trained_is_accepted(fields):
             "checkpoint_every must be a multiple of log_every = 30; got 100",
         ),
         ({"loss_dtype": "float16"}, 'loss_dtype must be one of float64, float32; got "float16"'),
+        ({"loss": "hinge"}, 'loss must be one of softmax, stablemax; got "hinge"'),
         ({"lr": 0.0}, "lr must be positive, weight_decay and warmup_steps not negative; got 0.0,"),
         ({"lr": float("nan")}, "lr must be positive"),
         ({"weight_decay": -1.0}, "got 0.001, -1.0, 10"),

@@ -22,6 +22,8 @@ SPLITS = ("random", "mirror_closed")
 ACCELERATION = 10  # of the kinematic laws, in units of one number per squared time step
 ACTIVATIONS = ("relu", "gelu")
 LOSS_DTYPES = ("float64", "float32")
+LOSSES = ("softmax", "stablemax")
+TOKENS = ("shared", "by_operation", "by_position")
 
 
 @dataclass(frozen=True)
@@ -29,7 +31,9 @@ class ModelConfig:
     """The network: one transformer layer on a residual stream, without layer normalisation.
 
     Defaults are the study's: ``p`` number tokens, one more token per operation, and weights
-    drawn from a normal distribution with standard deviation 1/sqrt(d_model).
+    drawn from a normal distribution with standard deviation 1/sqrt(d_model). ``tokens`` says
+    which places have the number tokens in common: all of them ("shared"), those of one operation
+    ("by_operation"), or those of one position, a or b ("by_position").
     """
 
     p: int = 131
@@ -38,11 +42,24 @@ class ModelConfig:
     n_heads: int = 4
     d_mlp: int = 512
     act: str = "relu"
+    tokens: str = "shared"
 
     @property
     def d_vocab(self) -> int:
-        """Return the number of token ids: p numbers, then one token per operation."""
-        return self.p + self.n_ops
+        """Return the number of token ids: the numbers, p or p for each place, then operations."""
+        return self.operation_token(self.n_ops)
+
+    def first_number(self, op: int, position: int) -> int:
+        """Return the token of the number 0 at a position (0: a, 1: b) of operation ``op``.
+
+        The tokens of 1 to p - 1 follow it. b's tokens are a's, or come next after them.
+        """
+        return self.p * {"by_operation": op, "by_position": position}.get(self.tokens, 0)
+
+    def operation_token(self, op: int) -> int:
+        """Return the token of operation ``op``; those of operations come after all numbers."""
+        blocks = {"by_operation": self.n_ops, "by_position": 2}.get(self.tokens, 1)
+        return self.p * blocks + op
 
     @property
     def n_ctx(self) -> int:
@@ -63,6 +80,9 @@ class TrainConfig:
     is one epoch, because every step sees the whole training split. ``epsilon`` is Adam's. Weights
     decay after epoch ``decay_from`` and up to ``decay_until``, or to the end; with
     ``fixed_norm`` the sum of squared weights is set back to its first value after every update.
+    ``loss`` is the cross-entropy of a softmax or of `training.stablemax`; every loss that the run
+    records is of that kind. With ``perpendicular`` the gradient loses its part along the weights,
+    as `training.perpendicular` says.
     """
 
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -83,6 +103,8 @@ class TrainConfig:
     decay_from: int = 0
     decay_until: int | None = None
     fixed_norm: bool = False
+    loss: str = "softmax"
+    perpendicular: bool = False
 
     @property
     def seed_of_split(self) -> int:
@@ -157,6 +179,10 @@ def _model_problems(model: ModelConfig) -> list[str]:
         problems.append(f"n_heads must divide d_model = {model.d_model}; got {model.n_heads}")
     if model.act not in ACTIVATIONS:
         problems.append(f'act must be one of {", ".join(ACTIVATIONS)}; got "{model.act}"')
+    if model.tokens not in TOKENS:
+        problems.append(f'tokens must be one of {", ".join(TOKENS)}; got "{model.tokens}"')
+    if model.tokens == "by_operation" and model.n_ops == 1:
+        problems.append("tokens by_operation need two operations or more; got n_ops = 1")
     return problems
 
 
@@ -207,9 +233,10 @@ def _schedule_problems(config: TrainConfig) -> list[str]:
 
 def _optimiser_problems(config: TrainConfig) -> list[str]:
     problems = []
-    if config.loss_dtype not in LOSS_DTYPES:
-        allowed = ", ".join(LOSS_DTYPES)
-        problems.append(f'loss_dtype must be one of {allowed}; got "{config.loss_dtype}"')
+    for name, allowed in (("loss_dtype", LOSS_DTYPES), ("loss", LOSSES)):
+        if getattr(config, name) not in allowed:
+            found = getattr(config, name)
+            problems.append(f'{name} must be one of {", ".join(allowed)}; got "{found}"')
     if not (config.lr > 0 and config.weight_decay >= 0 and config.warmup_steps >= 0):
         problems.append(
             f"lr must be positive, weight_decay and warmup_steps not negative; "

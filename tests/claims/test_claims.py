@@ -11,6 +11,7 @@ from timeless.analysis.rates import Rate
 from timeless.claims import CLAIMS, judge
 from timeless.claims.alarms import STRUCTURAL
 from timeless.claims.verdicts import Part, Verdict, verdict_of
+from timeless.claims.without_decay import GENERALISE
 from timeless.errors import TimelessError
 from timeless.folders import Site
 from timeless.results.artifacts import Results
@@ -20,9 +21,10 @@ IDS = (
     *("data", "memorise-fast", "test-flat", "gap-2000", "click", "stable", "sparse", "freqs"),
     *("float64", "norm", "phase1", "phase2", "phase3", "scarce", "delay", "abundant", "dlog"),
     *("together", "shared", "kin-memory", "kin-click", "kin-trig", "temperature", "invisible"),
-    *("routing", "immune"),
+    *("routing", "immune", "without-decay"),
 )
 COUNTED = ("memorise-fast", "test-flat", "gap-2000", "click", "sparse", "freqs", "norm")
+COUNTED += ("without-decay",)
 CONFIRMED, PARTLY, NOT = Verdict.CONFIRMED, Verdict.PARTLY, Verdict.NOT_CONFIRMED
 ONCE, DEFINITION = Verdict.ONCE, Verdict.BY_DEFINITION
 OUTSIDE, ABSENT = Verdict.OUTSIDE, Verdict.NOT_MEASURED
@@ -171,7 +173,28 @@ WITHIN = "kinematics.tokens.{}.within_one_{}"
 UNSEEN_AT = "revisited/pairs.unseen_{}@{}"
 LED, RANG = "phases.lead.{}.ahead", "phases.lead.{}.false"
 LEADS = {LED.format(name): rate(7, 10) for name in STRUCTURAL}  # the interval holds one half
+OF_FIVE = "without_decay.runs.{}_seed3.{}"
 THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
+    *(
+        ("without-decay", part, {}, {OF_FIVE.format(arm, "grok_epoch"): None})
+        for part, arm in enumerate(GENERALISE)
+    ),
+    *(
+        (
+            "without-decay",
+            part + i,
+            {OF_FIVE.format(arm, key): held},
+            {OF_FIVE.format(arm, key): no},
+        )
+        for part, arm in ((5, "softmax_float64"), (8, "softmax_float32"))
+        for i, (key, held, no) in enumerate(
+            (
+                ("grok_epoch", None, 900),
+                ("zero_loss_share", 0.5, 0.49),
+                ("along_weights", 0.71, 0.7),
+            )
+        )
+    ),
     ("data", 0, {}, {"addition.n_pairs": 17_160}),
     ("data", 0, {}, {"addition.config.train.model.p": 130}),
     ("data", 1, {}, {"addition.n_train": 5_149}),

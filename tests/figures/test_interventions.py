@@ -7,13 +7,16 @@ import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read, saved
 from timeless.config import ModelConfig, as_dict
-from timeless.experiments import borders, full_size, interventions
+from timeless.experiments import borders, full_size, interventions, without_decay
 from timeless.experiments.borders.run import compared
+from timeless.experiments.without_decay.stall import MEASURES
 from timeless.figures.interventions import borders as borders_figure
 from timeless.figures.interventions import full_size as full_size_figure
+from timeless.figures.interventions import stall as stall_figure
+from timeless.figures.interventions import without_decay as without_decay_figure
 from timeless.figures.interventions.interventions import figure
 from timeless.figures.interventions.switching import figure as switching
-from timeless.results.artifacts import Artifact
+from timeless.results.artifacts import Artifact, Table, column
 from timeless.training.campaign import Run
 from timeless.training.ensemble import METRICS
 
@@ -46,7 +49,9 @@ def artifact(question, config, groks):
     }
     summary, tables = compared(finished, arms, config.hold)
     more = {}
-    if question is not borders:
+    if question is without_decay:
+        more["order"] = list(question.ARMS)
+    elif question is not borders:
         changes = config if question is interventions else config.changes
         more["order"] = list(interventions.arms(changes))
     if question is borders:
@@ -130,3 +135,28 @@ def test_two_sizes_stand_in_one_row_where_both_have_the_arm(tmp_path):
         assert sorted(np.round(heights).astype(int)) == rows
     assert "decay 2, 1 of 1; decay off after 20, 0 of 1" in shown.alt
     is_drawn_and_read(shown)
+
+
+def test_each_way_without_decay_is_a_line_in_its_panel(tmp_path):
+    config = replace(without_decay.QUICK, seeds=(1, 2))
+    groks = lambda arm, one: 700 if arm in {"decay", "perpendicular_float64"} else None  # noqa: E731
+    found = artifact(without_decay, config, groks)
+    stalled = {
+        "epoch": np.array([0, 100]),
+        **{name: np.array([0.0, 0.75]) for name in MEASURES},
+    }
+    table = Table("planted", {k: column(v, "1", k) for k, v in stalled.items()})
+    found.series.update({f"stall_{run}": table for run in without_decay.runs(config)})
+    for arm in found.summary["arms"].values():
+        arm |= {"zero_loss_share_median": 0.75, "below_epsilon_median": 0.75}
+    results = saved(tmp_path, found)
+    ways, stalls = without_decay_figure.figure(results), stall_figure.figure(results)
+    assert "no decay, ⊥Grad, loss in float64: 2 of 2" in ways.alt
+    assert "no decay, StableMax, float64, next to no ε: 0 of 2" in ways.alt
+    axes = ("y", "y2", "y3", "y4")
+    by_panel = [[t["y"][-1] for t in ways.data if t.get("yaxis", "y") == axis] for axis in axes]
+    assert by_panel == [[1.0] * 2, [0.0] * 6, [0.0] * 4, [1.0] * 2 + [0.0] * 2]
+    assert len(stalls.data) == 2 * len(stall_figure.ARMS) * len(stall_figure.PANELS)
+    assert "softmax, float32, 75% and 75%" in stalls.alt
+    for one in (ways, stalls):
+        is_drawn_and_read(one)

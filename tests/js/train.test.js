@@ -150,6 +150,7 @@ test("a file that does not fit is refused with what it has and what was expected
   assert.throws(() => given(written(more("pos_embed.W_pos", [2, 8]))), /W_pos has shape \[2, 8\]; expected 3 places/);
   assert.throws(() => given(written([...list, ["W_E", [12, 8], new Float32Array(96)]])), /W_E twice/);
   assert.throws(() => given(written(more("unembed.W_U", [8, 9]))), /p = 9; expected an odd prime/);
+  assert.throws(() => given(written(more("embed.W_E", [23, 8]))), /W_E has shape \[23, 8\]: more than one row for each of p = 11 numbers/);
   assert.throws(() => given(written(more("blocks.0.ln1.w", [8]))), /"blocks\.0\.ln1\.w", for which .* has no place/);
   assert.throws(() => given(written(more("embed.W_E", [12, 8]).map(([name, shape, values]) => [name, shape, values.map((x) => x / 0)]))), /"embed\.W_E" holds numbers that are not finite/);
 });

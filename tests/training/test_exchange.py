@@ -64,6 +64,7 @@ def test_a_file_of_transformer_lens_is_cut_to_what_is_used(tmp_path, dtype):
         ({"W_Q": np.zeros((3, 8, 2))}, "W_Q has 3 heads, which do not divide d_model = 8"),
         ({"W_E": np.zeros(8)}, r"W_E has shape \[8\], expected 2 axes"),
         ({"W_U": np.zeros((8, 6))}, "8 rows and W_U 6 columns; expected an odd prime"),
+        ({"W_E": np.zeros((15, 8))}, r"W_E has 15 rows, more than one for each of p = 7 numbers"),
         ({"ln.w": np.ones(8)}, "ln.w, which has no place"),
         ({"embed.W_E": WEIGHTS["W_E"].copy()}, "W_E twice"),
         ({"W_in": np.zeros((8, 12), np.int64)}, "W_in holds I64"),

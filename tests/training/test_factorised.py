@@ -7,7 +7,8 @@ import pytest
 import torch
 from torch import Tensor
 
-from timeless.config import ModelConfig, TrainConfig
+from timeless.config import LOSSES, TOKENS, ModelConfig, TrainConfig
+from timeless.experiments.laboratory.interventions import for_pairs, pairs_of
 from timeless.training.ensemble import Ensemble
 from timeless.training.factorised import BlockPass, Examples, all_pairs, factorise
 from timeless.training.loop import train
@@ -15,12 +16,24 @@ from timeless.training.model import cross_entropy, forward, init_params, paramet
 from timeless.training.tables import TablePass, tabulate
 from timeless.training.tasks import Task, make_task
 
-OPERATIONS = [("addition",), ("addition", "multiplication")]
+BOTH = ("addition", "multiplication")
+OPERATIONS_AND_TOKENS = [
+    (("addition",), "shared"),
+    (BOTH, "shared"),
+    (BOTH, "by_operation"),
+    (("velocity",), "by_position"),
+]
 
 
-def configure(operations: tuple[str, ...], n_heads: int, act: str) -> TrainConfig:
-    model = ModelConfig(p=13, n_ops=len(operations), d_model=16, n_heads=n_heads, d_mlp=32, act=act)
-    return TrainConfig(model=model, operations=operations, frac_train=0.4)
+def configure(
+    operations: tuple[str, ...],
+    n_heads: int,
+    act: str,
+    tokens: str = "shared",
+    loss: str = "softmax",
+) -> TrainConfig:
+    model = ModelConfig(13, len(operations), 16, n_heads, d_mlp=32, act=act, tokens=tokens)
+    return TrainConfig(model=model, operations=operations, frac_train=0.4, loss=loss)
 
 
 def random_params(config: ModelConfig) -> dict[str, Tensor]:
@@ -38,17 +51,18 @@ def plain_gradients(
     leaves = {name: tensor.clone().requires_grad_() for name, tensor in params.items()}
     tokens = torch.from_numpy(task.tokens[task.train_mask])
     logits = forward(leaves, tokens, config.model)["logits"]
-    loss = cross_entropy(logits, torch.from_numpy(task.labels[task.train_mask]))
+    labels = torch.from_numpy(task.labels[task.train_mask])
+    loss = cross_entropy(logits, labels, config.loss_dtype, config.loss)
     loss.backward()
     return loss.detach(), {name: leaf.grad for name, leaf in leaves.items()}
 
 
-def by_factors(config: ModelConfig, n: int, like: Tensor) -> BlockPass:
-    return BlockPass(config, 1, n, like, torch.float64)
+def by_factors(config: TrainConfig, n: int, like: Tensor) -> BlockPass:
+    return BlockPass(config.model, 1, n, like, torch.float64, loss=config.loss)
 
 
-def by_tables(config: ModelConfig, n: int, like: Tensor) -> TablePass:
-    return TablePass(config, n, like, torch.float64)
+def by_tables(config: TrainConfig, n: int, like: Tensor) -> TablePass:
+    return TablePass(config.model, n, like, torch.float64, loss=config.loss)
 
 
 WAYS = {"factors": (factorise, by_factors), "tables": (tabulate, by_tables)}
@@ -61,16 +75,16 @@ def fast_gradients(
     leaves = {name: tensor[None].clone().requires_grad_() for name, tensor in params.items()}
     total = torch.zeros((), dtype=torch.float64)
     for op in range(config.model.n_ops):
-        chosen = task.train_mask & (task.tokens[:, 2] == config.model.p + op)
-        tokens = torch.from_numpy(task.tokens[chosen])[None]
+        chosen = task.train_mask & (task.tokens[:, 2] == config.model.operation_token(op))
+        pairs = torch.from_numpy(task.pairs[chosen])[None]
         labels = torch.from_numpy(task.labels[chosen])[None]
         weight = torch.full(labels.shape, 1 / task.train_mask.sum(), dtype=params["W_E"].dtype)
-        examples = Examples(op, tokens[..., 0], tokens[..., 1], labels, weight)
+        examples = Examples(op, pairs[..., 0], pairs[..., 1], labels, weight)
         shared = share(leaves, op, config.model)
         fixed = shared.detached()
         grads = fixed.zeros()
         for part in examples.blocks(block):
-            block_pass = make_pass(config.model, part.labels.shape[1], params["W_E"])
+            block_pass = make_pass(config, part.labels.shape[1], params["W_E"])
             block_pass.forward(fixed, part)
             total += (block_pass.losses(part) * part.weight).sum()
             block_pass.backward(fixed, part, grads)
@@ -78,12 +92,14 @@ def fast_gradients(
     return total, {name: leaf.grad[0] for name, leaf in leaves.items()}
 
 
-@pytest.mark.parametrize("operations", OPERATIONS)
+@pytest.mark.parametrize("learned", OPERATIONS_AND_TOKENS)
 @pytest.mark.parametrize("n_heads", [1, 4])
 @pytest.mark.parametrize("act", ["relu", "gelu"])
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("way", list(WAYS))
-def test_loss_and_gradients_equal_the_plain_ones(way, operations, n_heads, act):
-    config = configure(operations, n_heads, act)
+def test_loss_and_gradients_equal_the_plain_ones(way, loss, learned, n_heads, act):
+    operations, tokens = learned
+    config = configure(operations, n_heads, act, tokens, loss)
     params, task = random_params(config.model), make_task(config)
     loss, gradients = plain_gradients(params, config, task)
     fast_loss, fast = fast_gradients(way, params, config, task, block=20)
@@ -95,9 +111,10 @@ def test_loss_and_gradients_equal_the_plain_ones(way, operations, n_heads, act):
 
 @pytest.mark.parametrize("n_heads", [1, 4])
 @pytest.mark.parametrize("act", ["relu", "gelu"])
+@pytest.mark.parametrize("loss", LOSSES)
 @pytest.mark.parametrize("way", list(WAYS))
-def test_in_float32_the_gradient_is_that_of_float64_but_for_rounding(way, n_heads, act):
-    config = configure(("addition", "multiplication"), n_heads, act)
+def test_in_float32_the_gradient_is_that_of_float64_but_for_rounding(way, loss, n_heads, act):
+    config = configure(BOTH, n_heads, act, loss=loss)
     exact, task = random_params(config.model), make_task(config)
     _, gradients = plain_gradients(exact, config, task)
     rounded = {name: tensor.float() for name, tensor in exact.items()}
@@ -107,10 +124,11 @@ def test_in_float32_the_gradient_is_that_of_float64_but_for_rounding(way, n_head
         assert error < 5e-6 * torch.linalg.vector_norm(gradient), name
 
 
+@pytest.mark.parametrize("kind", TOKENS)
 @pytest.mark.parametrize("dtype", [torch.float64, torch.float32])
 @pytest.mark.parametrize("act", ["relu", "gelu"])
-def test_all_pairs_equals_the_plain_activations(act, dtype):
-    config = configure(("addition", "multiplication"), 4, act)
+def test_all_pairs_equals_the_plain_activations(act, dtype, kind):
+    config = configure(BOTH, 4, act, kind)
     exact, task = random_params(config.model), make_task(config)
     params = {name: tensor.to(dtype) for name, tensor in exact.items()}
     pairs = config.model.p**2
@@ -122,12 +140,14 @@ def test_all_pairs_equals_the_plain_activations(act, dtype):
         torch.testing.assert_close(fast["mlp_post"], plain["mlp_post"][:, -1])
         by_position = plain["pattern"][:, :, -1].transpose(1, 2)
         torch.testing.assert_close(fast["pattern"], by_position)
+        freely = for_pairs(params, pairs_of(config.model.p), config.model, op=op)
+        torch.testing.assert_close(freely["logits"], plain["logits"])
 
 
-@pytest.mark.parametrize("act", ["relu", "gelu"])
+@pytest.mark.parametrize(("act", "kind"), [("relu", "shared"), ("gelu", "by_position")])
 @pytest.mark.parametrize("tables", [False, True])
-def test_a_step_is_adamw_on_the_plain_gradient(act, tables):
-    config = configure(("addition",), 4, act)
+def test_a_step_is_adamw_on_the_plain_gradient(act, kind, tables):
+    config = configure(("addition",), 4, act, kind)
     task = make_task(config)
     start = init_params(config.model, config.seed)
     leaves = {name: torch.from_numpy(array).clone() for name, array in start.items()}
@@ -154,7 +174,7 @@ def test_a_step_is_adamw_on_the_plain_gradient(act, tables):
 
 @pytest.mark.parametrize("tables", [False, True])
 def test_threads_share_a_run_and_find_the_same(tables):
-    config = configure(("addition", "multiplication"), 2, "gelu")
+    config = configure(BOTH, 2, "gelu")
     one, three = (
         Ensemble([config], torch.device("cpu"), threads=threads, tables=tables)
         for threads in (1, 3)
@@ -167,7 +187,7 @@ def test_threads_share_a_run_and_find_the_same(tables):
 
 
 def test_runs_that_share_kernels_equal_runs_that_take_turns():
-    configs = [configure(("addition", "multiplication"), 2, "gelu") for _ in range(2)]
+    configs = [configure(BOTH, 2, "gelu") for _ in range(2)]
     configs[1] = replace(configs[1], seed=5, frac_train=0.6, weight_decay=0.3)
     turns = Ensemble(configs, torch.device("cpu"), share_kernels=False)
     shared = Ensemble(configs, torch.device("cpu"), share_kernels=True)

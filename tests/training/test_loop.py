@@ -11,6 +11,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 import torch
+from torch.nn.functional import cosine_similarity
 
 from tests.campaign import CONFIG, NAME, run_and_die, run_campaign
 from tests.planted import lookup_loss, lookup_network, sums, table_config, table_pairs
@@ -20,7 +21,7 @@ from timeless.results.weights import load_weights, save_weights
 from timeless.training import reporting
 from timeless.training.campaign import Run, curves_table, is_checkpoint
 from timeless.training.devices import torch_device
-from timeless.training.ensemble import METRICS, Ensemble
+from timeless.training.ensemble import METRICS, Ensemble, flat_layout
 from timeless.training.loop import train
 from timeless.training.model import forward, init_params, parameter_shapes
 from timeless.training.saved import alone_in
@@ -210,6 +211,24 @@ def test_a_fixed_norm_stays():
     free, fixed = (ensemble.sum_sq_weights() / first).tolist()
     assert fixed == pytest.approx(1, rel=1e-6)
     assert abs(free - 1) > 1e-3
+
+
+@pytest.mark.parametrize("share_kernels", [False, True])
+def test_a_perpendicular_gradient_scales_no_tensor(share_kernels):
+    configs = [replace(CONFIG, perpendicular=True, seed=seed) for seed in (1, 2)]
+    ensemble = Ensemble(configs, torch.device("cpu"), share_kernels=share_kernels)
+    for _ in range(3):
+        ensemble.step()
+    ensemble.grads.normal_(generator=torch.Generator().manual_seed(0))
+    ensemble.grads.add_(5 * ensemble.weights)
+    weights, whole = ensemble.weights.clone(), ensemble.grads.clone()
+    ensemble.update()
+    for start, stop, _ in flat_layout(CONFIG.model).values():
+        w, before, left = (flat[:, start:stop] for flat in (weights, whole, ensemble.grads))
+        torch.testing.assert_close(left.norm(dim=1), before.norm(dim=1))
+        assert (cosine_similarity(left, w).abs() < 1e-5).all()
+        along = (before * w).sum(1, keepdim=True) / w.square().sum(1, keepdim=True) * w
+        assert (cosine_similarity(left, before - along) > 1 - 1e-5).all()
 
 
 def test_measuring_changes_nothing():

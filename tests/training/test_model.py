@@ -15,6 +15,7 @@ from tests.planted import (
     table_config,
 )
 from timeless.config import ModelConfig
+from timeless.training import stablemax
 from timeless.training.factorised import all_pairs
 from timeless.training.model import (
     activation,
@@ -65,6 +66,8 @@ def test_the_network_of_the_study_has_these_weights():
 
 def test_a_second_operation_adds_one_token():
     assert parameter_shapes(ModelConfig(n_ops=2))["W_E"] == (133, 128)
+    assert parameter_shapes(ModelConfig(tokens="by_position"))["W_E"] == (263, 128)
+    assert parameter_shapes(ModelConfig(n_ops=2, tokens="by_operation"))["W_E"] == (264, 128)
 
 
 def test_initial_weights_are_normal_and_biases_zero():
@@ -190,6 +193,28 @@ def test_a_float64_loss_resolves_what_float32_cannot():
     expected = math.log1p(130 * math.exp(-25))
     assert cross_entropy(logits, labels).item() == pytest.approx(expected, rel=1e-4)
     assert cross_entropy(logits, labels, "float32").item() == 0
+
+
+def test_stablemax_by_hand():
+    logits = torch.tensor([[1.0, 0.0, -1.0, -3.0]]).double()  # count as 2, 1, 1/2, 1/4
+    for label, share in enumerate((8, 4, 2, 1)):
+        loss = cross_entropy(logits, torch.tensor([label]), loss="stablemax")
+        assert loss.item() == pytest.approx(math.log(15 / share))
+    assert cross_entropy(torch.zeros(2, 131), torch.arange(2), loss="stablemax").item() == (
+        pytest.approx(math.log(131))
+    )
+
+
+def test_the_gradient_of_stablemax_is_that_of_autograd():
+    generator = torch.Generator().manual_seed(0)
+    logits = 5 * torch.randn(4, 3, 7, generator=generator, dtype=torch.float64)
+    logits[0, 0, 0] = 0  # where the two halves of s meet
+    labels = torch.arange(12).view(4, 3) % 7
+    weight = torch.rand(4, 3, generator=generator, dtype=torch.float64)
+    leaf = logits.clone().requires_grad_()
+    (stablemax.losses(stablemax.counted(leaf), labels) * weight).sum().backward()
+    found = stablemax.logit_gradient(stablemax.counted(logits), labels, weight)
+    torch.testing.assert_close(found, leaf.grad)
 
 
 def test_the_loss_is_a_mean_in_nats():

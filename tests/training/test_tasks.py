@@ -20,6 +20,21 @@ def test_pairs_are_flattened_row_by_row_operation_by_operation():
     np.testing.assert_array_equal(task.tokens, expected)
 
 
+@pytest.mark.parametrize("tokens", ["by_operation", "by_position"])
+def test_numbers_have_tokens_of_their_own_by_operation_or_by_position(tokens):
+    plain = small(operations=("multiplication", "addition"))
+    own = replace(plain, model=replace(plain.model, tokens=tokens))
+    one, other = make_task(plain), make_task(own)
+    for (a, b, op), found in zip(one.tokens - (0, 0, 7), other.tokens.tolist(), strict=True):
+        first_b = {"by_operation": 7 * op, "by_position": 7}[tokens]
+        assert found == [a + (first_b if tokens == "by_operation" else 0), b + first_b, 14 + op]
+    np.testing.assert_array_equal(one.pairs, one.tokens[:, :2])
+    np.testing.assert_array_equal(other.pairs, one.pairs)
+    np.testing.assert_array_equal(other.labels, one.labels)
+    for name, mask in one.splits.items():
+        np.testing.assert_array_equal(other.splits[name], mask)
+
+
 def test_answers_are_the_operation_mod_p():
     task = make_task(small(operations=("multiplication", "addition")))
     for (a, b, op), label in zip(task.tokens, task.labels, strict=True):

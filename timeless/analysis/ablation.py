@@ -74,7 +74,7 @@ def _scores(
 ) -> list[float]:
     """Return accuracy on all and on test pairs, and the loss on all and on test pairs."""
     W_E = network.weights["W_E"].astype(np.float64)
-    W_E[network.group.tokens] = embedding
+    W_E[network.number_rows] = embedding
     changed = Network.of({**network.weights, "W_E": W_E}, config, op, network.group)
     right = changed.logits.argmax(1) == split.labels
     losses = cross_entropies(changed.logits, split.labels)

@@ -25,8 +25,9 @@ def gradient_symmetricity(
     a generator seeded with (seed, 3). Source: Zhong et al. 2023, section 4.2.
     """
     a, b, c = np.random.default_rng([seed, 3]).integers(0, config.p, (3, n_triples))
-    ops = np.full(n_triples, config.p + op)
-    tokens = torch.from_numpy(np.stack([a, b, ops], axis=1))
+    first_a, first_b = (config.first_number(op, position) for position in (0, 1))
+    ops = np.full(n_triples, config.operation_token(op))
+    tokens = torch.from_numpy(np.stack([first_a + a, first_b + b, ops], axis=1))
     # Each example gets rows of its own, so that one backward pass gives every gradient.
     rows = weights["W_E"][tokens.flatten()].clone().requires_grad_()
     own = torch.arange(len(rows)).view(n_triples, 3)

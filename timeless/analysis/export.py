@@ -8,6 +8,7 @@ import numpy as np
 
 from timeless.analysis.network import Network, Split
 from timeless.config import as_dict
+from timeless.errors import TimelessError
 from timeless.results.weights import TRAIN_INDEX, Arrays, published_file, save_weights
 from timeless.training.campaign import Run
 from timeless.training.tasks import make_task
@@ -44,8 +45,15 @@ def publish_weights(
     """Write a run's last weights in ``end_type`` and those of ``earlier`` epochs in float16.
 
     Files of an earlier analysis go. Returns ``published_epochs`` and
-    ``float16_accuracy_change``, what float16 costs.
+    ``float16_accuracy_change``, what float16 costs. Raises TimelessError for a network whose
+    numbers have tokens by operation or position, which no reader of these files expects.
     """
+    if run.config.model.tokens != "shared":
+        raise TimelessError(
+            f"a network with number tokens {run.config.model.tokens} is not published",
+            where=f"experiment {experiment}, run {name}",
+            remedy='publish one with tokens "shared", or teach the pages to read it',
+        )
     meta = {"experiment": experiment, "config": as_dict(run.config)}
     index = np.flatnonzero(make_task(run.config).train_mask).astype(np.int32)
     changes = [0.0]

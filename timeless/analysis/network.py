@@ -32,12 +32,14 @@ class Network:
     """One checkpoint, with what it computes on all pairs of a group of order n.
 
     ``logits`` [n*n, n] (the classes in the group's order), ``mlp_post`` [n*n, d_mlp], float32.
+    ``first_number`` is the row of W_E that holds the number 0; with tokens by position, a's.
     """
 
     weights: Arrays
     logits: NDArray[np.float32]
     mlp_post: NDArray[np.float32]
     group: Group
+    first_number: int = 0
 
     @classmethod
     def of(
@@ -51,12 +53,18 @@ class Network:
         group = group or group_of(config.operations[op], config.model.p)
         pairs = group.pairs()
         logits = found["logits"].numpy()[pairs][:, group.tokens]
-        return cls(weights, logits, found["mlp_post"].numpy()[pairs], group)
+        first = config.model.first_number(op, position=0)
+        return cls(weights, logits, found["mlp_post"].numpy()[pairs], group, first)
+
+    @property
+    def number_rows(self) -> NDArray[np.int64]:
+        """Return which rows of W_E are the group's numbers, in its order [n]."""
+        return self.first_number + self.group.tokens
 
     @property
     def number_embedding(self) -> NDArray[np.floating[Any]]:
         """Return the rows of W_E that belong to the group's numbers, in its order [n, d_model]."""
-        return self.weights["W_E"][self.group.tokens]
+        return self.weights["W_E"][self.number_rows]
 
     @property
     def logit_weights(self) -> NDArray[np.floating[Any]]:

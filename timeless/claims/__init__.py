@@ -1,4 +1,4 @@
-"""The claims that the study set out with, and the ledger: each with its verdict.
+"""The claims that the study set out with, one that others made, and the ledger of verdicts.
 
 One module a topic. A claim is a predicate on artifacts; its tolerance is taken from its own
 words, before looking at what it gives. A verdict is worked out at every build. While an
@@ -21,6 +21,7 @@ from timeless.claims import (
     tasks,
     training,
     unseen,
+    without_decay,
 )
 from timeless.claims.evidence import Absent, Evidence
 from timeless.claims.verdicts import Claim, Part, Verdict, verdict_of
@@ -35,6 +36,7 @@ CLAIMS: tuple[Claim, ...] = (
     *(logarithms.DLOG, tasks.TOGETHER, tasks.SHARED),
     *(kinematics.MEMORY, kinematics.CLICK, kinematics.TRIG),
     *(laboratory.TEMPERATURE, alarms.INVISIBLE, laboratory.ROUTING, laboratory.IMMUNE),
+    without_decay.WITHOUT_DECAY,
 )
 
 

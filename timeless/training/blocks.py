@@ -37,12 +37,12 @@ class Source:
             ]
         )
         shift = self.p * np.arange(len(self.tasks))[:, None]
-        tokens = self.tasks[0].tokens[index]
+        pairs = self.tasks[0].pairs[index]
         labels = np.stack([task.labels[own] for task, own in zip(self.tasks, index, strict=True)])
         examples = Examples(
             op,
-            self._to_device(tokens[..., 0] + shift),
-            self._to_device(tokens[..., 1] + shift),
+            self._to_device(pairs[..., 0] + shift),
+            self._to_device(pairs[..., 1] + shift),
             self._to_device(labels),
             self._to_device(weight).float(),
         )
@@ -50,14 +50,16 @@ class Source:
 
     def masks(self, op: int) -> Tensor:
         """Return which pairs of an operation belong to `SPLITS`, float64 [splits, runs, p * p]."""
-        part = slice(op * self.p**2, (op + 1) * self.p**2)
-        masks = [[task.splits[split][part] for task in self.tasks] for split in SPLITS]
+        masks = [[task.splits[split][self._part(op)] for task in self.tasks] for split in SPLITS]
         return self._to_device(np.array(masks)).double()
 
     def _pick(self, task: Task, op: int, train_only: bool) -> NDArray[np.intp]:
-        return np.flatnonzero(
-            (task.tokens[:, 2] == self.p + op) & (task.train_mask | (not train_only))
-        )
+        part = self._part(op)
+        return np.flatnonzero(task.train_mask[part] | (not train_only)) + op * self.p**2
+
+    def _part(self, op: int) -> slice:
+        """Return where an operation's examples are among those of a task."""
+        return slice(op * self.p**2, (op + 1) * self.p**2)
 
     def _block_size(self, n: int) -> int:
         """Return a size that gives every thread as many blocks, each small enough for a cache."""

@@ -24,6 +24,7 @@ from timeless.training.adamw import AdamW
 from timeless.training.blocks import SPLITS, Source
 from timeless.training.factorised import BlockPass, Examples, Shared, factorise
 from timeless.training.model import init_params, parameter_shapes
+from timeless.training.perpendicular import project
 from timeless.training.tasks import Task, make_task
 
 if HAS_TABLES := find_spec("numba") is not None:
@@ -173,6 +174,11 @@ class Ensemble:
     @torch.no_grad()
     def update(self) -> None:
         """Update the weights from ``grads``, as far as they decay and their norm is free."""
+        if self.configs[0].perpendicular:
+            for grad, weights in zip(
+                self._views(self.grads).values(), self._views(self.weights).values(), strict=True
+            ):
+                project(grad, weights)
         start, stop = self._decay_span
         epoch = self.optimiser.n_steps
         self.optimiser.step(self.grads, self._decay * ((epoch >= start) & (epoch < stop)))
@@ -248,11 +254,11 @@ class Ensemble:
         """Return the buffers in which this worker passes over a block of this shape."""
         runs, n = block.labels.shape
         if (worker, runs, n) not in self._passes:
-            like, dtype = self.weights, self.loss_dtype
+            like, dtype, loss = self.weights, self.loss_dtype, self.configs[0].loss
             self._passes[worker, runs, n] = (
-                TablePass(self.model, n, like, dtype)
+                TablePass(self.model, n, like, dtype, loss=loss)
                 if self._by_tables
-                else BlockPass(self.model, runs, n, like, dtype)
+                else BlockPass(self.model, runs, n, like, dtype, loss=loss)
             )
         return self._passes[worker, runs, n]
 

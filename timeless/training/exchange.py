@@ -147,6 +147,8 @@ def _model(found: Arrays, act: str, where: str) -> ModelConfig:
     columns, n_heads = found["W_U"].shape[1], found["W_Q"].shape[0]
     p = columns if columns < rows else rows - 1  # some read the operation's own token as well
     problems = []
+    if rows >= 2 * p:
+        problems.append(f"W_E has {rows} rows, more than one for each of p = {p} numbers")
     if p < 3 or not is_prime(p):
         problems.append(f"W_E has {rows} rows and W_U {columns} columns; expected an odd prime p")
     if n_heads < 1 or d_model % n_heads:

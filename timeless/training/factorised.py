@@ -2,7 +2,7 @@
 
 The last position's query is the same for every example of an operation, and keys and values
 depend on (token, position) alone. So queries, keys and values are computed once per distinct
-(token, position), 2p + n_ops rows, and only attention mixing, MLP and unembedding run per
+(token, position), 2p + 1 rows, and only attention mixing, MLP and unembedding run per
 example. W_O·W_in, W_out·W_U and W_O·W_U are merged first, which leaves two matrix products per
 example: z -> mlp_pre and [mlp_post, z] -> logits. With x2 the operation's row,
 
@@ -25,6 +25,7 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from timeless.config import ModelConfig
+from timeless.training import stablemax
 
 
 @dataclass(frozen=True)
@@ -98,8 +99,10 @@ def factorise(params: Mapping[str, Tensor], op: int, config: ModelConfig) -> Fac
     p, m = config.p, config.d_model
     W_E, W_pos, W_in, W_U = (params[name] for name in ("W_E", "W_pos", "W_in", "W_U"))
     runs = W_E.shape[0]
-    x_op = (W_E[:, p + op] + W_pos[:, 2]).unsqueeze(1)
-    rows = torch.cat([W_E[:, :p] + W_pos[:, :1], W_E[:, :p] + W_pos[:, 1:2], x_op], dim=1)
+    x_op = (W_E[:, config.operation_token(op)] + W_pos[:, 2]).unsqueeze(1)
+    a, b = (config.first_number(op, position) for position in (0, 1))
+    x_a, x_b = W_E[:, a : a + p] + W_pos[:, :1], W_E[:, b : b + p] + W_pos[:, 1:2]
+    rows = torch.cat([x_a, x_b, x_op], dim=1)
 
     def side_by_side(W: Tensor) -> Tensor:
         return W.transpose(1, 2).reshape(runs, m, m)
@@ -134,9 +137,16 @@ class BlockPass:
     """
 
     def __init__(
-        self, config: ModelConfig, runs: int, n: int, like: Tensor, loss_dtype: torch.dtype
+        self,
+        config: ModelConfig,
+        runs: int,
+        n: int,
+        like: Tensor,
+        loss_dtype: torch.dtype,
+        *,
+        loss: str = "softmax",
     ) -> None:
-        self.config, self.runs, self.n = config, runs, n
+        self.config, self.runs, self.n, self.loss = config, runs, n, loss
         m, mlp = config.d_model, config.d_mlp
 
         def buffer(*shape: int, dtype: torch.dtype = like.dtype) -> Tensor:
@@ -146,7 +156,7 @@ class BlockPass:
         self.pre = buffer(runs, n, mlp) if config.act == "gelu" else None
         self.logits, self.d_z = buffer(runs, n, config.p), buffer(runs, n, m)
         self.gather_a, self.gather_b = buffer(runs * n, m), buffer(runs * n, m)
-        self.log_probs = buffer(runs, n, config.p, dtype=loss_dtype)
+        self.log_probs = buffer(runs, n, config.p, dtype=loss_dtype)  # or counts, with StableMax
         self.pattern = buffer(runs, n, config.n_ctx, config.n_heads)
 
     def forward(self, factors: Factors, examples: Examples) -> Tensor:
@@ -178,6 +188,9 @@ class BlockPass:
 
     def losses(self, examples: Examples) -> Tensor:
         """Return each example's cross-entropy [R, n] in nats, from the logits just computed."""
+        if self.loss == "stablemax":
+            self.log_probs.copy_(stablemax.counted(self.logits.to(self.log_probs.dtype)))
+            return stablemax.losses(self.log_probs, examples.labels)
         torch.log_softmax(self.logits, -1, dtype=self.log_probs.dtype, out=self.log_probs)
         return -self.log_probs.gather(2, examples.labels.unsqueeze(2)).squeeze(2)
 
@@ -198,7 +211,11 @@ class BlockPass:
         self._attention_backward(factors, examples, grads)
 
     def _d_logits(self, examples: Examples) -> Tensor:
-        """Return (softmax - one-hot) * weight, in place of the logits."""
+        """Return (softmax - one-hot) * weight, or StableMax's, in place of the logits."""
+        if self.loss == "stablemax":
+            weights = examples.weight.to(self.log_probs.dtype)
+            gradient = stablemax.logit_gradient(self.log_probs, examples.labels, weights)
+            return self.logits.copy_(gradient)
         weight = examples.weight.unsqueeze(2)
         probs = self.log_probs.exp_().mul_(weight)
         probs.scatter_add_(2, examples.labels.unsqueeze(2), -weight.to(probs.dtype))

@@ -45,8 +45,9 @@ def layer_norm(x: Tensor) -> Tensor:
 def number_rows(params: Mapping[str, Tensor], config: ModelConfig, op: int = 0) -> Tensor:
     """Return the stream's first rows [2p + 1, d_model]: of a, of b, and of the operation."""
     p, W_E, W_pos = config.p, params["W_E"], params["W_pos"]
-    own = W_E[p + op : p + op + 1] + W_pos[2]
-    return torch.cat([W_E[:p] + W_pos[0], W_E[:p] + W_pos[1], own])
+    a, b = (config.first_number(op, position) for position in (0, 1))
+    own = W_E[config.operation_token(op)] + W_pos[2]
+    return torch.cat([W_E[a : a + p] + W_pos[0], W_E[b : b + p] + W_pos[1], own.unsqueeze(0)])
 
 
 def last_position(

@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import ModelConfig
+from timeless.training import stablemax
 
 
 def parameter_shapes(config: ModelConfig) -> dict[str, tuple[int, ...]]:
@@ -93,10 +94,15 @@ def forward(params: Mapping[str, Tensor], tokens: Tensor, config: ModelConfig) -
     }
 
 
-def cross_entropy(logits: Tensor, labels: Tensor, loss_dtype: str = "float64") -> Tensor:
+def cross_entropy(
+    logits: Tensor, labels: Tensor, loss_dtype: str = "float64", loss: str = "softmax"
+) -> Tensor:
     """Return the mean cross-entropy in nats, computed in ``loss_dtype``.
 
-    ``logits`` has shape [n, p], ``labels`` [n]. Late in training the loss is of the size of the
-    steps that float32 has near 1, hence the default.
+    ``logits`` has shape [n, p], ``labels`` [n]; ``loss`` is "softmax" or "stablemax". Late in
+    training the loss is of the size of the steps that float32 has near 1, hence the default.
     """
-    return F.cross_entropy(logits.to(getattr(torch, loss_dtype)), labels)
+    logits = logits.to(getattr(torch, loss_dtype))
+    if loss == "stablemax":
+        return stablemax.losses(stablemax.counted(logits), labels).mean()
+    return F.cross_entropy(logits, labels)

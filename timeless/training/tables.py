@@ -27,6 +27,7 @@ from numpy.typing import NDArray
 from torch import Tensor
 
 from timeless.config import ModelConfig
+from timeless.training import stablemax
 from timeless.training.factorised import Examples, Shared, back_to_pre
 from timeless.training.mixing import attend, attend_backward, logit_gradient, mix, mix_backward
 
@@ -57,22 +58,26 @@ def tabulate(params: Mapping[str, Tensor], op: int, config: ModelConfig) -> Tabl
     """Return the tables of operation number ``op``; differentiable in ``params`` [1, …]."""
     p, m, heads, d_head = config.p, config.d_model, config.n_heads, config.d_head
     W = {name: tensor.squeeze(0) for name, tensor in params.items()}
-    x_op = W["W_E"][p + op] + W["W_pos"][2]
+    first, last = (config.first_number(op, position) for position in (0, 1))
+    numbers = W["W_E"][first : last + p]  # a's are the first p of them and b's the last
+    x_op = W["W_E"][config.operation_token(op)] + W["W_pos"][2]
     query = (x_op @ W["W_Q"]).unsqueeze(2) / math.sqrt(d_head)
     attended = (W["W_K"] @ query).squeeze(2).t()  # [m, H]: the score of a key is its row times this
-    token_scores = W["W_E"][:p] @ attended
-    score_a, score_b = (token_scores + W["W_pos"][place] @ attended for place in (0, 1))
+    token_scores = numbers @ attended
+    score_a = token_scores[:p] + W["W_pos"][0] @ attended
+    score_b = token_scores[-p:] + W["W_pos"][1] @ attended
 
     shifts = torch.stack([W["W_pos"][0] - x_op, W["W_pos"][1] - x_op, x_op])
-    rows = torch.cat([W["W_E"][:p], shifts])
+    rows = torch.cat([numbers, shifts])
     values = rows @ W["W_V"].transpose(0, 1).reshape(m, m)
-    values = values.view(p + 3, heads, d_head).transpose(0, 1)
+    values = values.view(-1, heads, d_head).transpose(0, 1)
     W_O = W["W_O"].reshape(m, m)
 
     def table(matrix: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         found = values @ (W_O @ matrix).view(heads, d_head, -1)
-        token, shift_a, shift_b, own = found.split([p, 1, 1, 1], dim=1)
-        return token + shift_a, token + shift_b, own.sum((0, 1)) + x_op @ matrix
+        token, shift_a, shift_b, own = found.split([len(numbers), 1, 1, 1], dim=1)
+        A, B = token[:, :p] + shift_a, token[:, -p:] + shift_b
+        return A, B, own.sum((0, 1)) + x_op @ matrix
 
     pre_a, pre_b, pre_base = table(W["W_in"])
     direct_a, direct_b, direct_base = table(W["W_U"])
@@ -97,14 +102,24 @@ class TablePass:
     `Tables`, so blocks can be run one after another.
     """
 
-    def __init__(self, config: ModelConfig, n: int, like: Tensor, loss_dtype: torch.dtype) -> None:
+    def __init__(
+        self,
+        config: ModelConfig,
+        n: int,
+        like: Tensor,
+        loss_dtype: torch.dtype,
+        *,
+        loss: str = "softmax",
+    ) -> None:
+        self.loss = loss
+
         def buffer(*shape: int, dtype: torch.dtype = like.dtype) -> Tensor:
             return torch.empty(shape, dtype=dtype)
 
         self.hidden, self.d_hidden = buffer(n, config.d_mlp), buffer(n, config.d_mlp)
         self.pre = buffer(n, config.d_mlp) if config.act == "gelu" else None
         self.logits = buffer(n, config.p)
-        self.exponentials = buffer(n, config.p, dtype=loss_dtype)
+        self.exponentials = buffer(n, config.p, dtype=loss_dtype)  # or counts, with StableMax
         self.weights, self.d_weights = (buffer(n, 2, config.n_heads) for _ in range(2))
 
     def forward(self, tables: Tables, examples: Examples) -> Tensor:
@@ -127,6 +142,9 @@ class TablePass:
     def losses(self, examples: Examples) -> Tensor:
         """Return each example's cross-entropy [1, n] in nats, from the logits just computed."""
         self.exponentials.copy_(self.logits)
+        if self.loss == "stablemax":
+            self.exponentials.copy_(stablemax.counted(self.exponentials))
+            return stablemax.losses(self.exponentials, examples.labels[0]).unsqueeze(0)
         self.exponentials.sub_(self.exponentials.amax(1, keepdim=True))
         right = self.exponentials.gather(1, examples.labels.view(-1, 1)).squeeze(1)
         return (self.exponentials.exp_().sum(1).log_() - right).unsqueeze(0)
@@ -134,8 +152,7 @@ class TablePass:
     def backward(self, tables: Tables, examples: Examples, grads: Tables) -> None:
         """Add the gradient of the block's loss to ``grads``; call after `forward` and `losses`."""
         row_a, row_b, weights = *_numbers(examples), self.weights.numpy()
-        labels, shares = examples.labels[0].numpy(), examples.weight[0].numpy()
-        logit_gradient(self.exponentials.numpy(), labels, shares, self.logits.numpy())
+        self._d_logits(examples)
         grads.w_out.addmm_(self.hidden.t(), self.logits)
         torch.mm(self.logits, tables.w_out.t(), out=self.d_hidden)
         back_to_pre(self.d_hidden, self.hidden, self.pre)
@@ -150,6 +167,16 @@ class TablePass:
         grads.direct_base.add_(self.logits.sum(0))
         scores = (grads.score_a, grads.score_b, grads.score_op)
         attend_backward(row_a, row_b, weights, d_weights, *(score.numpy() for score in scores))
+
+    def _d_logits(self, examples: Examples) -> None:
+        """Write the gradient of the block's loss by the logits in place of the logits."""
+        if self.loss == "stablemax":
+            shares = examples.weight[0].to(self.exponentials.dtype)
+            found = stablemax.logit_gradient(self.exponentials, examples.labels[0], shares)
+            self.logits.copy_(found)
+        else:
+            labels, weight = examples.labels[0].numpy(), examples.weight[0].numpy()
+            logit_gradient(self.exponentials.numpy(), labels, weight, self.logits.numpy())
 
 
 def _numbers(examples: Examples) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

@@ -25,9 +25,16 @@ class Task:
     ``train_mask`` [n_ops*p*p] is True where the example is in the training split.
     """
 
+    p: int
     tokens: NDArray[np.int64]
     labels: NDArray[np.int64]
     train_mask: NDArray[np.bool_]
+
+    @property
+    def pairs(self) -> NDArray[np.int64]:
+        """Return the numbers a and b of every example [n_ops*p*p, 2], whatever their tokens are."""
+        a, b = np.divmod(np.arange(len(self.labels)) % self.p**2, self.p)
+        return np.stack([a, b], axis=1)
 
     @property
     def splits(self) -> dict[str, NDArray[np.bool_]]:
@@ -35,9 +42,8 @@ class Task:
 
         Of a ``mirrored`` one the exchange (b, a) is trained on, of an ``unseen`` one it is not.
         """
-        p = int(self.tokens[:, 0].max()) + 1
         test = ~self.train_mask
-        mirror = self.train_mask.reshape(-1, p, p).transpose(0, 2, 1).ravel()
+        mirror = self.train_mask.reshape(-1, self.p, self.p).transpose(0, 2, 1).ravel()
         return {
             "train": self.train_mask,
             "test": test,
@@ -54,14 +60,16 @@ def make_task(config: TrainConfig) -> Task:
     ``mirror_closed`` split takes both orders of a pair or neither, and one pair less if need be.
     The labels of ``random_labels`` come from a generator seeded with (split seed, 2, index).
     """
-    p, seed = config.model.p, config.seed_of_split
+    p, model, seed = config.model.p, config.model, config.seed_of_split
     a, b = (grid.ravel() for grid in np.meshgrid(np.arange(p), np.arange(p), indexing="ij"))
     tokens, labels, masks = [], [], []
     for index, operation in enumerate(config.operations):
-        tokens.append(np.stack([a, b, np.full(p * p, p + index)], axis=1))
+        first_a, first_b = (model.first_number(index, position) for position in (0, 1))
+        op = np.full(p * p, model.operation_token(index))
+        tokens.append(np.stack([first_a + a, first_b + b, op], axis=1))
         labels.append(_labels(operation, a, b, p, [seed, 2, index]))
         masks.append(_train_mask(config, [seed, 1, index]))
-    return Task(np.concatenate(tokens), np.concatenate(labels), np.concatenate(masks))
+    return Task(p, np.concatenate(tokens), np.concatenate(labels), np.concatenate(masks))
 
 
 def _labels(

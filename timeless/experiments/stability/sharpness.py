@@ -43,7 +43,7 @@ class Sharpness:
         """Take the training pairs of the configuration's own split."""
         task = make_task(config)
         self.config = config
-        self._pairs = torch.from_numpy(task.tokens[task.train_mask][:, :2])
+        self._pairs = torch.from_numpy(task.pairs[task.train_mask])
         self._labels = torch.from_numpy(task.labels[task.train_mask])
         self._layout = flat_layout(config.model)
         size = max(stop for _, stop, _ in self._layout.values())

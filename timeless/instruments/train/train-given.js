@@ -43,6 +43,7 @@
     const [rows, d_model] = W_E.shape;
     const p = W_U.shape[1] < rows ? W_U.shape[1] : rows - 1; // some read the operation's own row as well
     if (!kitOf().trainer.isPrime(p) || p < 3 || p > MOST_P) throw new Error(`W_U has shape ${text(W_U)} and W_E ${text(W_E)}, for p = ${p}; expected an odd prime up to ${MOST_P}`);
+    if (rows >= 2 * p) throw new Error(`W_E has shape ${text(W_E)}: more than one row for each of p = ${p} numbers, where a and b and all operations are to share theirs`);
     const n_heads = W_Q.shape[0];
     if (n_heads < 1 || n_heads > MOST_HEADS || d_model % n_heads) throw new Error(`W_Q has shape ${text(W_Q)}; expected 1 to ${MOST_HEADS} heads that divide d_model = ${d_model}`);
     return { p, d_model, d_mlp: W_in.shape[1], n_heads };
