@@ -6,7 +6,6 @@ import numpy as np
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from timeless.experiments.few_throws import series
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MAGENTA, MUTED, OCHRE
 from timeless.figures.panels import ACCURACY, curve
@@ -27,7 +26,7 @@ def figure(results: Results) -> Figure:
     artifact, quote = results["few_throws"], Quoting(results, "few_throws")
     runs = artifact["runs"]
     budgets = " and ".join(
-        f"{quote(f'arms.{series(SHARE, decay)}_x1.epochs')} with decay {decay}"
+        f"{quote(f'arms.{_arm(artifact, SHARE, decay, 1)}.epochs')} with decay {decay}"
         for decay in artifact.config["epochs"]
     )
     return Figure(
@@ -56,12 +55,19 @@ def _story(artifact: Artifact, quote: Quoting) -> str:
         for share in shares:
             ends = ", ".join(
                 f"weights ×{scale:g} "
-                + quote(f"arms.{series(share, decay)}_x{scale:g}.answered_median", ".0%")
+                + quote(f"arms.{_arm(artifact, share, decay, scale)}.answered_median", ".0%")
                 for scale in artifact.config["scales"]
             )
             nearest = quote(f"shares.share_{share}.nearest.within_one_bin", ".0%")
             told.append(f"From {share}% with decay {decay}: {ends}; nearest throw {nearest}.")
     return f"Medians: {' '.join(told)}"
+
+
+def _arm(artifact: Artifact, share: str, decay: str, scale: float) -> str:
+    """Return the name of the arm that has these."""
+    runs = artifact["runs"]
+    those = (runs["scale"] == scale) & (runs["weight_decay"] == float(decay))
+    return str(runs["arm"][those & np.isclose(100 * runs["share"], float(share))][0])
 
 
 def _plot(artifact: Artifact) -> go.Figure:
@@ -104,7 +110,7 @@ def _plot(artifact: Artifact) -> go.Figure:
 
 def _curves(artifact: Artifact, scale: float, colour: str) -> list[go.Scatter]:
     """Return train and test accuracy of each seed of the arm that is shown, at one scale."""
-    arm, traces = f"{series(SHARE, DECAY)}_x{scale:g}", []
+    arm, traces = _arm(artifact, SHARE, DECAY, scale), []
     for place, seed in enumerate(artifact.config["seeds"][DECAY][SHARE]):
         table, more = artifact[f"curves_{arm}_seed{seed}"], {"legendgroup": arm}
         words = f"weights ×{scale:g}, seed {seed}:"
