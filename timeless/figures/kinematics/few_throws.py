@@ -16,18 +16,23 @@ ARTIFACTS = ("few_throws",)
 HEIGHT = 680
 COLOURS = (BLUE, OCHRE, MAGENTA)  # of the scales, from usual initial weights on
 SHARE, DECAY = "5", "1"  # of the arm whose curves are shown
-LEVELS = {"linear": ("linear interpolation", "dash"), "nearest": ("nearest throw", "dot")}
-BESIDE, SPREAD = 0.29, 0.06  # of a share's width: from scale to scale, from seed to seed
-SYMBOLS = ("circle", "circle-open", "diamond-open")  # of the decays
+LEVELS = {"linear": ("linear interpolation", "dash"), "nearest": ("nearest throw", "dashdot")}
+BESIDE, SPREAD = 0.3, 0.052  # of a share's width: from scale to scale, from seed to seed
+SYMBOLS = {  # of the decays
+    "circle": "full circles",
+    "circle-open": "open circles",
+    "diamond-open": "open diamonds",
+}
 
 
 def figure(results: Results) -> Figure:
     """Return train and test accuracy over epochs, and what each run answers in the end."""
     artifact, quote = results["few_throws"], Quoting(results, "few_throws")
     runs = artifact["runs"]
-    budgets = " and ".join(
-        f"{quote(f'arms.{_arm(artifact, SHARE, decay, 1)}.epochs')} with decay {decay}"
-        for decay in artifact.config["epochs"]
+    marks = ", ".join(
+        f"{words} with decay {decay}, "
+        f"{quote(f'arms.{_arm(artifact, SHARE, decay, 1)}.epochs')} epochs"
+        for decay, words in zip(artifact.config["seeds"], SYMBOLS.values(), strict=False)
     )
     return Figure(
         plot=_plot(artifact),
@@ -35,10 +40,10 @@ def figure(results: Results) -> Figure:
         caption=(
             f"Above, each seed from {SHARE}% of the throws with weight decay {DECAY}: dotted, the "
             "share of training throws in the right bin; full, that of the test throws at most one "
-            "bin off. Below, what each run answers to within one bin in the end (the median over "
-            f"the last fifth of its epochs: {budgets}), full with weight decay {DECAY}, open with "
-            "less. Lines: a look-up of the nearest training throw, and the straight line between "
-            f"training throws; both know the order of the values. {_story(artifact, quote)}"
+            "bin off. Below, what each run answers to within one bin in the end, the median over "
+            f"the last fifth of its epochs: {marks}. Lines: a look-up of the nearest training "
+            "throw, and the straight line between training throws; both know the order of the "
+            f"values. {_story(artifact, quote)}"
         ),
         alt=plain(
             "Accuracies over training by size of the initial weights, and at its end by share of "
@@ -77,6 +82,8 @@ def _plot(artifact: Artifact) -> go.Figure:
         plot.add_traces(_curves(artifact, scale, colour))
         for decay, symbol in zip(artifact.config["seeds"], SYMBOLS, strict=False):
             plot.add_trace(_ends(artifact, shares, (scale, decay), colour, symbol), row=2, col=1)
+    dotted = {"color": MUTED, "width": 1.25, "dash": "dot"}
+    plot.add_trace(go.Scatter(name="training throws", mode="lines", x=[0], y=[0], line=dotted))
     for share, name in enumerate(shares):
         for level, (words, dash) in LEVELS.items():
             height = artifact.summary["shares"][f"share_{name}"][level]["within_one_bin"]
@@ -130,14 +137,15 @@ def _ends(
     runs, (scale, decay) = artifact["runs"], arm
     those = (runs["scale"] == scale) & (runs["weight_decay"] == float(decay))
     place = [shares.index(f"{100 * share:g}") for share in runs["share"][those]]
-    seeds, decays = runs["seed"][those], list(artifact.config["seeds"])
-    slots = len(artifact.config["seeds"][DECAY][SHARE]) * decays.index(decay) + seeds - 1
+    seeds, all_seeds = runs["seed"][those], artifact.config["seeds"]
+    before = list(all_seeds)[: list(all_seeds).index(decay)]
+    slots = sum(max(map(len, all_seeds[other].values())) for other in before) + seeds - 1
     beside = BESIDE * (artifact.config["scales"].index(scale) - 1)
     return go.Scatter(
         mode="markers",
         name=f"weights ×{scale:g}",
         showlegend=False,
-        x=np.array(place) + beside + SPREAD * (slots - 1.5),
+        x=np.array(place) + beside + SPREAD * (slots - 2),
         y=runs["answered"][those],
         marker={"color": colour, "symbol": symbol, "size": 8, "line": {"width": 1.5}},
         customdata=np.stack([seeds, runs["memorisation_epoch"][those]], axis=1),
