@@ -113,9 +113,11 @@ def _arm(rows: Sequence[Row]) -> dict[str, Any]:
     ended = [row["epochs"] for row in rows]
     memorised = [row for row in rows if row["memorisation_epoch"] is not None]
     late = [row["late_share"] for row in memorised]
+    then = [row["answered_at_memorisation"] for row in memorised]
     answered = [row["answered"] for row in rows]
     return {
         "n_runs": len(rows),
+        "epochs": max(ended),
         **{f"n_{what}": _count(rows, what) for what in ("generalises", "late", "grokked")},
         "n_memorised": len(memorised),
         "memorisation_epoch": survival(
@@ -126,7 +128,9 @@ def _arm(rows: Sequence[Row]) -> dict[str, Any]:
         "answered_lowest": min(answered),
         "answered_highest": max(answered),
         "accuracy_median": float(np.median([row["accuracy"] for row in rows])),
+        "answered_at_memorisation_median": float(np.median(then)) if then else None,
         "late_share_median": float(np.median(late)) if late else None,
+        "late_share_highest": max(late, default=None),
     }
 
 
