@@ -102,7 +102,7 @@ def _plot(artifact: Artifact) -> go.Figure:
         height=HEIGHT,
         hovermode="closest",
         xaxis={"title_text": "epoch", "rangemode": "tozero", "tickformat": ",d"},
-        yaxis={**ACCURACY, "title_text": f"accuracy, {SHARE}%"},
+        yaxis={**ACCURACY, "title_text": f"accuracy, from {SHARE}% of the throws"},
         xaxis2={
             "title_text": "share of the throws trained on",
             "tickvals": list(range(len(shares))),
