@@ -99,7 +99,7 @@ def test_a_cell_says_how_many_of_its_runs_generalise_and_when(tmp_path, least):
     not_there = "0%<br>0 of 2"
     there = "900<br>2 of 2" if least == 0.6 else not_there
     assert list(cells["text"][0]) == [not_there] * 2 + [there] * 3 + ["", ""]
-    assert list(cells["text"][2]) == ["", "", there, "", there, "", ""]  # others were not trained
+    assert list(cells["text"][3]) == ["", "", there, "", there, "", ""]  # others were not trained
     at = "60%, 80%" if least == 0.6 else "no share"
     assert f"a − b: every run generalises at {at}" in drawn_one.alt
     is_drawn_and_read(drawn_one)

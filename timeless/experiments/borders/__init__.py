@@ -3,8 +3,15 @@
 A small network, p = 59, learns each task at many shares. Subtraction and the law of motion
 v = v0 + a t give no pair for nothing, since exchanging their numbers changes the answer; nor does
 addition on a split that is closed under exchange. A network with one head, where there are four
-elsewhere, tells whether heads matter. Two tasks in one network come after them, and last the law
+elsewhere, tells whether heads matter. Two tasks in one network come after them, and the law
 s = v0 t + a t^2/2, whose table is no group's.
+
+In the rows named `own` tokens are not shared. If both numbers of a pair have tokens of their own, t
+can be renamed, so that the law of motion and addition are one task, and their runs are one sample.
+How they are read was written down before any was trained: if addition needs fewer pairs because it
+has its tokens in common, then with tokens of its own none of its runs gets to 99% from 40%, where
+all did; and if the law of motion needs more because it has them in common, then all get there from
+60%.
 """
 
 from collections.abc import Mapping
@@ -27,31 +34,38 @@ SMALL = TrainConfig(
 
 @dataclass(frozen=True)
 class Task:
-    """What a network learns, how many heads it has, and how its pairs are split."""
+    """What a network learns, how many heads it has, how its pairs are split, and whose tokens."""
 
     operations: tuple[str, ...]
     n_heads: int = 4
     split: str = "random"
+    tokens: str = "shared"
 
 
 TASKS = {
     "addition": Task(("addition",)),
+    "addition_own": Task(("addition",), tokens="by_position"),
     "closed": Task(("addition",), split="mirror_closed"),
     "subtraction": Task(("subtraction",)),
     "velocity": Task(("velocity",)),
+    "velocity_own": Task(("velocity",), tokens="by_position"),
     "velocity_one_head": Task(("velocity",), n_heads=1),
     "joint": Task(("addition", "multiplication")),
+    "joint_own": Task(("addition", "multiplication"), tokens="by_operation"),
     "position": Task(("position",)),
 }
 
 
 SHARES = {
     "addition": (0.4, 0.5, 0.6, 0.7, 0.8),
+    "addition_own": (0.4, 0.5, 0.6),
     "closed": (0.4, 0.5, 0.6, 0.7, 0.8),
     "subtraction": (0.6, 0.8),
     "velocity": (0.6, 0.7, 0.8),
+    "velocity_own": (0.6, 0.7, 0.8),
     "velocity_one_head": (0.8,),
     "joint": (0.6, 0.8),
+    "joint_own": (0.6, 0.8),
     "position": (0.7, 0.8, 0.9, 0.95),
 }
 
@@ -92,5 +106,5 @@ def runs(config: Config) -> dict[str, TrainConfig]:
 
 def _of_task(train: TrainConfig, task: str) -> TrainConfig:
     it = TASKS[task]
-    model = replace(train.model, n_ops=len(it.operations), n_heads=it.n_heads)
+    model = replace(train.model, n_ops=len(it.operations), n_heads=it.n_heads, tokens=it.tokens)
     return replace(train, model=model, operations=it.operations, split=it.split)

@@ -15,11 +15,14 @@ ARTIFACTS = ("borders",)
 ROW, AROUND = 46, 130  # pixels of a task's row, and of what stands around them
 TASKS = {
     "addition": "a + b",
+    "addition_own": "a + b,<br>tokens by place",
     "closed": "a + b, split<br>closed",
     "subtraction": "a − b",
     "velocity": "v = v₀ + a t",
+    "velocity_own": "v = v₀ + a t,<br>tokens by place",
     "velocity_one_head": "v = v₀ + a t,<br>one head",
     "joint": "a + b and a · b<br>in one network",
+    "joint_own": "a + b and a · b,<br>tokens by task",
     "position": "s = v₀ t + a t²/2",
 }
 
@@ -36,7 +39,8 @@ def figure(results: Results) -> Figure:
             f"reached within {quote('config.train.epochs')} epochs, what share of them was right "
             "at the end; with several runs, medians, and how many got there. Colour: accuracy at "
             "the end. Of two tasks in one network the worse counts. “Split closed”: both orders of "
-            "a pair are trained on, or neither. Empty cells were not trained."
+            "a pair are trained on, or neither. “Tokens by place”: either number of a pair has "
+            "number tokens of its own, “by task”: either task. Empty cells were not trained."
         ),
         alt=plain(f"A table of tasks by shares. {_story(artifact)}"),
         table={name: artifact["runs"][name] for name in artifact["runs"].columns},
