@@ -15,7 +15,7 @@ from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, first_epoch, held_epoch
 
 TASKS = ("addition", "multiplication")
-SURVEYS = ("seeds", "mirrors", "multiplication_seeds")  # with measures
+SURVEYS = ("seeds", "mirrors", "multiplication_seeds", "variant_seeds")  # with measures
 LOGGED = ("shares", "full_size", "joint")  # curves alone
 SOURCES = (
     *("addition", "co_grokking", "fraction_sweep", "kinematics", "multiplication", "variants"),
