@@ -251,6 +251,13 @@ def joint() -> dict[str, Any]:
             "frac_train": 0.6,
             "pairs": {seed: copy.deepcopy(pair) for seed in seeds},
             "joint": {"observed": 20.0, "expected": 400.0, "p_value": 0.01},
+            "own": {
+                "observed": 300.0,
+                "expected": 310.0,
+                "p_value": 0.4,
+                "n_pairs": 5,
+                "n_within": 1,
+            },
             "shared": {seed: dict(overlapping) for seed in seeds},
         },
     }
@@ -332,6 +339,10 @@ def kinematics() -> dict[str, Any]:
     }
 
 
+def few_throws() -> dict[str, Any]:
+    return {"summary": {"n_runs": 30, "n_grokked": 30, "n_late": 30}}
+
+
 def laboratory() -> dict[str, Any]:
     tables = [
         risen(name, rise) for name, rise in (("memorised", 1.0), ("last", 0.5), ("control", 1.0))
@@ -376,7 +387,7 @@ def without_decay() -> dict[str, Any]:
 
 PARTS = (
     *(addition, seeds, revisited, sweep, shares, orders, co_grokking, joint),
-    *(variants, phases, kinematics, laboratory, without_decay),
+    *(variants, phases, kinematics, few_throws, laboratory, without_decay),
 )
 NAMES = {"sweep": "fraction_sweep"}
 
