@@ -37,12 +37,14 @@ ARMS: Mapping[str, Mapping[str, Any]] = {
 class Config:
     """The common configuration, without decay, of which each of `ARMS` changes something.
 
-    A run ends once it has generalised for ``hold`` epochs, or at its budget, which for the arms in
-    ``longer`` is that many epochs.
+    A run ends once it has generalised for ``hold`` epochs, or at its budget, which for the runs
+    named in ``longer`` is that many epochs.
     """
 
     train: TrainConfig = field(default_factory=lambda: FREE)
-    longer: Mapping[str, int] = field(default_factory=lambda: {"stablemax_float64": 20_000})
+    longer: Mapping[str, int] = field(
+        default_factory=lambda: {f"stablemax_float64_seed{seed}": 20_000 for seed in (1, 2, 5)}
+    )
     seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
     hold: int = 1_000
 
@@ -52,7 +54,7 @@ QUICK = Config(
     replace(
         FREE, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=60, log_every=20
     ),
-    longer={"stablemax_float64": 80},
+    longer={"stablemax_float64_seed1": 80},
     seeds=(1,),
     hold=20,
 )
@@ -60,13 +62,12 @@ QUICK = Config(
 
 def runs(config: Config) -> dict[str, TrainConfig]:
     """Return the runs to train, by name: arm, then seed; seed by seed."""
-    return {
-        f"{arm}_seed{seed}": replace(
-            config.train,
-            seed=seed,
-            epochs=config.longer.get(arm, config.train.epochs),
-            **changed,
-        )
+    budget = config.train.epochs
+    found = {
+        f"{arm}_seed{seed}": replace(config.train, seed=seed, **changed)
         for seed in config.seeds
         for arm, changed in ARMS.items()
+    }
+    return {
+        name: replace(one, epochs=config.longer.get(name, budget)) for name, one in found.items()
     }

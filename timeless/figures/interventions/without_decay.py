@@ -42,8 +42,8 @@ def figure(results: Results) -> Figure:
             f"{quote('arms.decay.weight_decay', '.0f')}. Adam’s ε is "
             f"{quote('config.train.epsilon', '.0e')}, and \\(10^{{-15}}\\) where there is next to "
             f"none. A run ends {quote('hold')} epochs after it has generalised, or at "
-            f"{quote('config.train.epochs')}, with StableMax in float64 at "
-            f"{quote('config.longer.stablemax_float64')}. {story}"
+            f"{quote('config.train.epochs')}, some with StableMax at "
+            f"{quote('config.longer.stablemax_float64_seed1')}. {story}"
         ),
         alt=plain(f"Accuracy on unseen pairs over epochs in panels. {story}"),
         table=_table(artifact),
