@@ -332,6 +332,10 @@ def kinematics() -> dict[str, Any]:
     }
 
 
+def few_throws() -> dict[str, Any]:
+    return {"summary": {"n_runs": 30, "n_grokked": 30, "n_late": 30}}
+
+
 def laboratory() -> dict[str, Any]:
     tables = [
         risen(name, rise) for name, rise in (("memorised", 1.0), ("last", 0.5), ("control", 1.0))
@@ -376,7 +380,7 @@ def without_decay() -> dict[str, Any]:
 
 PARTS = (
     *(addition, seeds, revisited, sweep, shares, orders, co_grokking, joint),
-    *(variants, phases, kinematics, laboratory, without_decay),
+    *(variants, phases, kinematics, few_throws, laboratory, without_decay),
 )
 NAMES = {"sweep": "fraction_sweep"}
 

@@ -375,6 +375,7 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("kin-click", 7, {}, {"kinematics.extrapolation.v0_low.near.ratio_enlarged": None}),
     ("kin-click", 8, {}, {"kinematics.modular.velocity.delay": 400}),
     ("kin-click", 9, {}, {"kinematics.modular.position.delay": None}),
+    ("kin-click", 10, {}, {"few_throws.n_grokked": 29}),
     (
         *("kin-trig", 0),
         {"kinematics.probe.wd1.tan.trained": 0.9},

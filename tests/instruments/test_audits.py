@@ -43,8 +43,8 @@ def test_alarms_are_those_of_the_rule(runs) -> None:
     assert runs["frac90_seed0"]["alarms"] is None, "it has no plateau"
 
 
-def test_of_a_run_without_checkpoints_the_logged_sum_of_squares_is_shown(runs) -> None:
-    assert set(runs["velocity law"]["structure"]) == {"epoch", "sum_sq_weights"}
+def test_a_run_whose_weights_were_not_measured_is_not_shown(runs) -> None:
+    assert "velocity law" not in runs
     assert runs["seeds seed3"]["structure"]["restricted_loss_all"][-1] < 1e-3
 
 
@@ -83,5 +83,7 @@ def test_runs_have_names_in_words() -> None:
     assert run_name("frac30_seed2") == "addition, 30%, seed 2"
     assert run_name("joint addition") == "joint addition"
     assert run_name("seeds seed3") == "addition, seed 3"
+    assert run_name("shares share15_seed2") == "addition, 1 head, 15%, seed 2"
+    assert run_name("full_size joint_80_seed1 addition") == "1 head, joint 80, seed 1, addition"
     assert run_name("variant heads1_gelu_float32_seed0") == "addition, 1 head, GELU, float32 loss"
     assert "addition, 10%" in look_up(RESULTS, "phases.never", "run").html

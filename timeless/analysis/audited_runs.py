@@ -15,9 +15,12 @@ from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, first_epoch, held_epoch
 
 TASKS = ("addition", "multiplication")
+SURVEYS = ("seeds", "mirrors", "multiplication_seeds")  # with measures
+LOGGED = ("shares", "full_size", "joint")  # curves alone
 SOURCES = (
-    *("addition", "co_grokking", "fraction_sweep", "kinematics"),
-    *("mirrors", "multiplication", "seeds", "variants"),
+    *("addition", "co_grokking", "fraction_sweep", "kinematics", "multiplication", "variants"),
+    *SURVEYS,
+    *LOGGED,
 )
 # What a measure is called in curves and in the tables of measures, where not by its own name.
 IN_CURVES = {"loss_test": "test_loss", "loss_unseen": "unseen_loss"}
@@ -59,6 +62,11 @@ class Subject:
         """Return the grokking epoch, or None."""
         return held_epoch(self.curves["epoch"], self.accuracy("test"))
 
+    @property
+    def touched(self) -> bool:
+        """Return whether 99% of the test pairs were ever right, held or not."""
+        return bool((self.accuracy("test") >= ACCURACY_THRESHOLD).any())
+
     def series(self, measure: str) -> Series | None:
         """Return epochs and values of one of `rules.DIRECTIONS`; None if it was not taken.
 
@@ -84,8 +92,10 @@ def all_subjects(results: Results) -> Iterator[Subject]:
     yield from _of_both_tasks(results["co_grokking"])
     yield from _of_variants(results["variants"])
     yield from _of_throws(results["kinematics"])
-    for survey in ("seeds", "mirrors"):
+    for survey in SURVEYS:
         yield from _of_survey(results[survey])
+    for experiment in LOGGED:
+        yield from _of_logged(results[experiment])
 
 
 def _of_sweep(sweep: Artifact) -> Iterator[Subject]:
@@ -116,3 +126,12 @@ def _of_survey(survey: Artifact) -> Iterator[Subject]:
     for key in survey.summary["runs"]:
         name, measures = f"{survey.experiment} {key}", survey[f"measures_{key}"]
         yield Subject(name, name, survey[f"curves_{key}"], "", measures)
+
+
+def _of_logged(experiment: Artifact) -> Iterator[Subject]:
+    for key in experiment.summary["runs"]:
+        name, curves = f"{experiment.experiment} {key}", experiment[f"curves_{key}"]
+        for column in curves.columns:
+            if column.startswith("train_accuracy"):
+                suffix = column.removeprefix("train_accuracy")
+                yield Subject(name + suffix.replace("_", " "), name, curves, suffix)

@@ -89,6 +89,17 @@ def _click(results: Results) -> Iterator[Part]:
     for key, law in LAWS.items():
         says = f"{law}: solves {SOLVES:.0%} of the unseen pairs"
         yield _transition(look, f"modular.{key}", says)
+    yield _few_throws(Evidence(results, "few_throws"))
+
+
+def _few_throws(look: Evidence) -> Part:
+    """Return the part that networks on few throws, from usual and enlarged weights, grok."""
+    runs, grokked = look["n_runs"], look.quote("runs that do", "n_grokked")
+    says = f"tokens, few throws: each of {runs} runs from usual and enlarged weights solves "
+    says += f"{SOLVES:.0%} of the unseen combinations to a bin, more than {TRANSITION} epochs "
+    says += "after memorising"
+    late = look.quote("runs that answer half of what they end with as late", "n_late")
+    return Part(says, grokked.value == runs, [grokked, late])
 
 
 def _numbers(look: Evidence) -> Iterator[Part]:
@@ -192,7 +203,7 @@ CLICK = Claim(
     "epochs after memorising. On tokens one bin off counts as right, since the bins are ours. "
     "Unseen: combinations, angles and speeds, for every protocol what it is tested on; outside the "
     "training range the error may double.",
-    ("kinematics",),
+    ("kinematics", "few_throws"),
     "kinematics-tokens",
     _click,
     every_seed=True,

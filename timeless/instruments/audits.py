@@ -4,9 +4,10 @@ from collections.abc import Iterable
 from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from timeless.analysis.audited_runs import SOURCES, Subject, all_subjects
-from timeless.results.artifacts import Results
+from timeless.results.artifacts import Results, Table
 from timeless.rules import BEHAVIOUR
 from timeless.words.values import run_name
 
@@ -15,20 +16,22 @@ AUDITED = (*SOURCES, "phases")
 STRUCTURE = ("restricted_loss_all", "gini_W_E", "spectral_entropy", "sum_sq_weights")
 
 
-def audits(results: Results, only: Iterable[str] | None = None) -> list[dict[str, Any]]:
-    """Return runs (all, or ``only`` some, in that order) with what is known over their epochs.
+def audits(results: Results) -> list[dict[str, Any]]:
+    """Return the runs whose weights were measured over training, with what is known of them.
 
     A run has its ``name`` and ``words``, ``memorised``, ``grokked`` and ``end`` [epochs], the
     logged ``curves`` (thinned: evenly in log epoch), what was measured of its ``structure`` at its
     checkpoints, and ``alarms``, the epoch of each measure's alarm or None, for runs that have a
     plateau.
     """
-    subjects = {subject.name: subject for subject in all_subjects(results)}
-    names = list(subjects) if only is None else list(only)
-    return [_audit(results, subjects[name]) for name in names]
+    return [
+        _audit(results, subject, subject.measures)
+        for subject in all_subjects(results)
+        if subject.measures is not None
+    ]
 
 
-def _audit(results: Results, subject: Subject) -> dict[str, Any]:
+def _audit(results: Results, subject: Subject, measures: Table) -> dict[str, Any]:
     curves = subject.curves
     rows = _thinned(len(curves["epoch"]))
     names = [f"{split}_{kind}" for kind in ("loss", "accuracy") for split in ("train", "test")]
@@ -42,15 +45,14 @@ def _audit(results: Results, subject: Subject) -> dict[str, Any]:
             "epoch": curves["epoch"][rows],
             **{name: curves[name + subject.suffix][rows] for name in names},
         },
-        "structure": _structure(subject),
+        "structure": _structure(subject, measures["epoch"]),
         "alarms": _alarms(results, subject.name),
     }
 
 
-def _structure(subject: Subject) -> dict[str, Any]:
-    """Return what was measured of the weights, over the checkpoints; of some runs the sum alone."""
-    checkpoints = subject.curves if subject.measures is None else subject.measures
-    epochs = checkpoints["epoch"][_thinned(len(checkpoints["epoch"]))]
+def _structure(subject: Subject, checkpoints: NDArray[np.integer]) -> dict[str, Any]:
+    """Return what was measured of the weights, over the checkpoints."""
+    epochs = checkpoints[_thinned(len(checkpoints))]
     found: dict[str, Any] = {"epoch": epochs}
     for measure in STRUCTURE:
         series = subject.series(measure)

@@ -134,15 +134,30 @@ def run_name(run: str) -> str:
     kind, _, key = run.partition(" ")
     if kind == "variant":
         return _variant_name(key)
-    if kind in _SURVEYS:
-        return f"{_SURVEYS[kind]}, seed {key.removeprefix('seed')}"
+    if kind in _OF_SEVERAL and "seed" in key:
+        return f"{_OF_SEVERAL[kind]}{_key_words(key)}"
     if not run.startswith("frac"):
         return run
     percent, _, seed = run.removeprefix("frac").partition("_seed")
     return f"addition, {percent}%" + (f", seed {seed}" if seed != "0" else "")
 
 
-_SURVEYS = {"seeds": "addition", "mirrors": "addition, closed split"}
+_OF_SEVERAL = {
+    "seeds": "addition",
+    "mirrors": "addition, closed split",
+    "multiplication_seeds": "multiplication",
+    "shares": "addition, 1 head",
+    "full_size": "1 head",
+    "joint": "1 head",
+}
+
+
+def _key_words(key: str) -> str:
+    """Return what a run adds to its experiment: ", 15%, seed 1" for share15_seed1."""
+    arm, _, seed = f"_{key}".rpartition("_seed")
+    arm = re.sub(r"share(\d+)", r"\1%", arm.strip("_"))
+    words = [*([arm.replace("_", " ")] if arm else []), f"seed {seed.replace(' ', ', ')}"]
+    return "".join(f", {each}" for each in words)
 
 
 def _variant_name(key: str) -> str:

@@ -18,7 +18,8 @@ class Config:
     """Training configuration, fractions in percent, seeds, and the stop rule.
 
     A run has the budget of ``train.epochs``, unless it has generalised for ``hold`` epochs. The
-    measures of an auditor are taken every ``audit_every`` epochs.
+    measures of an auditor are taken every ``audit_every`` epochs. Last weights are published of
+    the fractions that other experiments measure, ``published`` in percent.
     """
 
     train: TrainConfig = field(default_factory=TrainConfig)
@@ -26,6 +27,7 @@ class Config:
     seeds: tuple[int, ...] = (0,)
     hold: int = 2_000
     audit_every: int = 200
+    published: tuple[int, ...] = (10, 30)
 
 
 CONFIG = Config()

@@ -16,7 +16,7 @@ from timeless.training.campaign import curves_table
 
 
 def run(config: Config, workspace: Workspace) -> Artifact:
-    """Train (or resume) the runs, write their last weights, and return the artifact."""
+    """Train (or resume) the runs, write last weights of some, and return the artifact."""
     finished = workspace.train(NAME, runs(config), hold=config.hold)
     records, curves = {}, {}
     for name, one in finished.items():
@@ -24,7 +24,8 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         records[key] = run_record(one, config.hold)
         curves[f"curves_{key}"] = curves_table(one)
         curves[f"audit_{key}"] = audit(one, analysed_epochs(one, config.audit_every))
-        publish_weights(NAME, name, one, workspace.artifacts)
+        if round(100 * one.config.frac_train) in config.published:
+            publish_weights(NAME, name, one, workspace.artifacts)
     return Artifact(
         NAME,
         as_dict(config),

@@ -14,13 +14,11 @@ in time and the share of false alarms (Youden 1950), of equals the smallest.
 
 from dataclasses import dataclass, field
 
+from timeless.analysis.audited_runs import SOURCES
 from timeless.rules import Rule
 
 NAME = "phases"
-NEEDS = (
-    *("addition", "co_grokking", "fraction_sweep", "kinematics"),
-    *("mirrors", "multiplication", "seeds", "variants"),
-)
+NEEDS = SOURCES
 
 
 @dataclass(frozen=True)

@@ -52,13 +52,21 @@ class Alarms:
 
 
 def with_plateau(subjects: Iterable[Subject], least_delay: int) -> list[Subject]:
-    """Return the runs that memorise, and generalise late or not at all."""
+    """Return the runs that memorise, and generalise late or not at all.
+
+    One that comes to 99% and does not keep it, or ends too soon to tell, has done neither.
+    """
     return [
         subject
         for subject in subjects
-        if subject.memorised is not None
-        and (subject.grokked is None or subject.grokked - subject.memorised >= least_delay)
+        if subject.memorised is not None and _late_or_never(subject, subject.memorised, least_delay)
     ]
+
+
+def _late_or_never(subject: Subject, memorised: int, least_delay: int) -> bool:
+    if subject.grokked is None:
+        return not subject.touched
+    return subject.grokked - memorised >= least_delay
 
 
 def find_alarms(config: Config, subjects: Sequence[Subject]) -> Alarms:

@@ -8,17 +8,15 @@ from typing import Any
 import numpy as np
 import torch
 
+from timeless.analysis.gradient import train_gradient
 from timeless.analysis.network import Split, as_tensors
 from timeless.config import TrainConfig, train_config
 from timeless.experiments.laboratory.perturbations import perturbation_rows
 from timeless.results.artifacts import WEIGHTS, Results, Table, column
 from timeless.results.weights import TRAIN_INDEX, Arrays, load_weights, published_file
-from timeless.training.model import cross_entropy, forward
-from timeless.training.tasks import make_task
 
 CONTROL = "velocity-seed0"  # as old as the main run at its end, on as many pairs
 EPSILON = 1e-8  # of Adam, as PyTorch has it by default
-BLOCK = 1_024  # examples in one backward pass
 
 
 # --- perturbations -----------------------------------------------------------------------
@@ -95,21 +93,8 @@ def _last_networks(folder: Path) -> Iterator[tuple[Path, int, tuple[Arrays, Trai
 
 
 def _entries(weights: Arrays, config: TrainConfig) -> dict[str, float]:
-    task = make_task(config)
-    tokens = torch.from_numpy(task.tokens[task.train_mask])
-    labels = torch.from_numpy(task.labels[task.train_mask])
-    params = {name: tensor.requires_grad_() for name, tensor in as_tensors(weights).items()}
-    sums, total = {name: torch.zeros_like(tensor) for name, tensor in params.items()}, 0.0
-    for start in range(0, len(labels), BLOCK):
-        block = slice(start, start + BLOCK)
-        logits = forward(params, tokens[block], config.model)["logits"]
-        loss = cross_entropy(logits, labels[block], config.loss_dtype)
-        loss = loss * (len(labels[block]) / len(labels))
-        total += float(loss.detach())
-        grads = torch.autograd.grad(loss, list(params.values()))
-        for name, grad in zip(params, grads, strict=True):
-            sums[name] += grad
-    sizes = torch.cat([tensor.flatten() for tensor in sums.values()]).abs()
+    gradient, total = train_gradient(weights, config)
+    sizes = torch.cat([tensor.flatten() for tensor in gradient.values()]).abs()
     return {
         "largest": float(sizes.max()),
         "median": float(sizes.median()),

@@ -26,7 +26,7 @@ class Config:
         )
     )
     percents: tuple[int, ...] = (15, 20, 25, 30, 35, 40, 50, 60)
-    seeds: tuple[int, ...] = (1, 2)
+    seeds: tuple[int, ...] = (1, 2, 3)
     hold: int = 1_000
 
 

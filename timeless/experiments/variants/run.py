@@ -88,11 +88,11 @@ def _circuit(weights: Arrays, config: TrainConfig, n_triples: int) -> dict[str, 
             as_tensors(weights), config.model, n_triples, seed=config.seed
         ),
         "distance_irrelevance": distance_irrelevance(network.logits, split.labels),
-        "share_of_zero_loss": _share_of_zero_loss(network.logits, split.labels, split.train_mask),
+        "share_of_zero_loss": share_of_zero_loss(network.logits, split.labels, split.train_mask),
     }
 
 
-def _share_of_zero_loss(logits: Any, labels: Any, train_mask: Any) -> float:
+def share_of_zero_loss(logits: Any, labels: Any, train_mask: Any) -> float:
     """Return the share of training pairs whose cross-entropy is exactly 0 in float32."""
     chosen = torch.from_numpy(np.ascontiguousarray(logits[train_mask]))
     targets = torch.from_numpy(labels[train_mask])

@@ -1,4 +1,4 @@
-"""The audit: behaviour and structure of every audited run, under one epoch cursor."""
+"""The audit: behaviour and structure of runs over training, under one epoch cursor."""
 
 from timeless.instruments import Widget
 from timeless.instruments.audits import AUDITED, audits
@@ -8,7 +8,7 @@ ARTIFACTS = AUDITED
 
 
 def widget(results: Results) -> Widget:
-    """Return the curves, structural measures and alarms of every run that classifies."""
+    """Return the curves, structural measures and alarms of every run that was measured so."""
     runs = audits(results)
     never = sum(run["grokked"] is None for run in runs)
     return Widget(
@@ -28,6 +28,5 @@ Measured on the checkpoints of each run. Left, what a user of the network can se
 loss on the pairs it was trained on and on the others. Right, what only its weights tell. A dashed
 line is the epoch at which that measure raises its alarm by the rule stated in the text. The
 restricted loss uses the key frequencies of the last checkpoint, which nobody has who watches a run
-while it goes on. Of some runs only the losses, the accuracies and the sum of squared weights were
-kept over training. Each vertical axis spans that run alone, so compare its numbers before shapes.
+while it goes on. Each vertical axis spans that run alone, so compare its numbers before shapes.
 """
