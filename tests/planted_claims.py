@@ -251,6 +251,13 @@ def joint() -> dict[str, Any]:
             "frac_train": 0.6,
             "pairs": {seed: copy.deepcopy(pair) for seed in seeds},
             "joint": {"observed": 20.0, "expected": 400.0, "p_value": 0.01},
+            "own": {
+                "observed": 300.0,
+                "expected": 310.0,
+                "p_value": 0.4,
+                "n_pairs": 5,
+                "n_within": 1,
+            },
             "shared": {seed: dict(overlapping) for seed in seeds},
         },
     }

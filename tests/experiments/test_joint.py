@@ -40,3 +40,4 @@ def test_only_pairs_of_which_both_came_are_compared():
     found = _apart(pairs)
     assert (found["n_pairs"], found["n_first_multiplication"]) == (2, 1)
     assert (found["gap_median"], found["observed"], found["p_value"]) == (-90, 110, 0.5)
+    assert (found["n_within"], found["later_median"]) == (1, 660)

@@ -179,6 +179,7 @@ def test_each_seed_has_its_tasks_together_and_alone_and_the_gap_between(tmp_path
     def planted(name, config):
         epoch = np.arange(0, 41, 10)
         at = {"joint_seed1": [20, 30], "addition_seed1": [10], "multiplication_seed2": [40]}
+        at["own_seed2"] = [40, 10]
         came = [
             (epoch >= at.get(name, [99] * 2)[op]).astype(float)
             for op in range(len(config.operations))
@@ -192,12 +193,13 @@ def test_each_seed_has_its_tasks_together_and_alone_and_the_gap_between(tmp_path
     summary = {"pairs": pairs, "frac_train": 0.8, "hold": 20}
     artifact = Artifact("joint", as_dict(joint.QUICK), {}, summary, tables)
     shown = joint_figure(saved(tmp_path, artifact))
-    assert len(shown.data) == 2 * 4
-    (gap,) = shown.layout["shapes"]
-    assert (gap["x0"], gap["x1"]) == (20, 30)
-    first = {trace["name"]: list(trace["y"]) for trace in shown.data[:4]}
+    assert len(shown.data) == 2 * 6
+    shaded = {(gap["x0"], gap["x1"]) for gap in shown.layout["shapes"]}
+    assert shaded == {(20, 30), (10, 40)}
+    first = {trace["name"]: list(trace["y"]) for trace in shown.data[:6]}
     assert first["multiplication"] == [0, 0, 0, 1, 1]
     assert first["addition alone"] == [0, 1, 1, 1, 1]
-    assert "Seed 1: addition and multiplication at 20 and 30 together, at 10 and not " in shown.alt
-    assert set(shown.table["network"]) == {"both tasks", "one task"}
+    assert "Seed 1: addition and multiplication at 20 and 30 together, at not within " in shown.alt
+    own = "both tasks, tokens of their own"
+    assert set(shown.table["network"]) == {"both tasks", own, "one task"}
     is_drawn_and_read(shown)

@@ -24,6 +24,8 @@ from timeless.rules import ACCURACY_THRESHOLD, first_epoch
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run
 
+WITHIN = 15  # two epochs are as one if they differ by at most this part of the later one
+
 
 def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, and return the artifact."""
@@ -36,11 +38,15 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "n_train": int(config.train.frac_train * config.train.model.p**2),
         "n_seeds": len(config.seeds),
         "pairs": pairs,
-        "joint": _apart([pair["joint"] for pair in pairs.values()]),
-        "alone": _apart([pair["alone"] for pair in pairs.values()]),
-        "shared": {
-            f"seed{seed}": _shared(finished[f"joint_seed{seed}"], config.n_random)
-            for seed in config.seeds
+        **{
+            arm: _apart([pair[arm] for pair in pairs.values()]) for arm in ("joint", "own", "alone")
+        },
+        **{
+            of: {
+                f"seed{seed}": _shared(finished[f"{arm}_seed{seed}"], config.n_random)
+                for seed in config.seeds
+            }
+            for of, arm in (("shared", "joint"), ("shared_own", "own"))
         },
     }
     made = provenance_of_many(finished.values(), config.seeds)
@@ -48,11 +54,16 @@ def run(config: Config, workspace: Workspace) -> Artifact:
 
 
 def _pair(finished: dict[str, Run], seed: int) -> dict[str, Any]:
-    """Return when each task was generalised with a seed, in one network and alone, and the gaps."""
-    joint = finished[f"joint_seed{seed}"]
+    """Return when each task was generalised with a seed, in one network and alone, and the gaps.
+
+    ``own`` is the one network whose tasks have number tokens of their own.
+    """
+    joint, own = (finished[f"{arm}_seed{seed}"] for arm in ("joint", "own"))
     return {
         "memorised": _both_memorised(joint),
+        "memorised_own": _both_memorised(own),
         "joint": _with_gap([_reached(joint, op) for op in range(len(OPERATIONS))]),
+        "own": _with_gap([_reached(own, op) for op in range(len(OPERATIONS))]),
         "alone": _with_gap([_reached(finished[f"{op}_seed{seed}"], 0) for op in OPERATIONS]),
     }
 
@@ -80,14 +91,20 @@ def _with_gap(epochs: list[int | None]) -> dict[str, int | None]:
 
 
 def _apart(pairs: list[dict[str, int | None]]) -> dict[str, Any]:
-    """Return how close the two tasks of a seed come, beside those of different seeds."""
+    """Return how close the two tasks of a seed come, beside those of different seeds.
+
+    ``n_within`` counts the seeds whose epochs differ by at most a fifteenth of the later one, as
+    the claim has it; ``later_median`` is over seeds with both tasks.
+    """
     both = ((pair[op] for op in OPERATIONS) for pair in pairs)
     told = [(a, m) for a, m in both if a is not None and m is not None]
     first, second = [a for a, _ in told], [m for _, m in told]
-    gaps = np.subtract(second, first)
+    gaps, later = np.subtract(second, first), np.maximum(first, second)
     return {
         "n_first_multiplication": int((gaps < 0).sum()),
         "gap_median": float(np.median(gaps)) if told else None,
+        "n_within": int((np.abs(gaps) * WITHIN <= later).sum()),
+        "later_median": float(np.median(later)) if told else None,
         **pairing_test(first, second),
     }
 
