@@ -7,8 +7,8 @@ import plotly.graph_objects as go
 
 from timeless.figures import Figure
 from timeless.figures.colours import BLUE, MAGENTA, ORANGE, TEAL, VIOLET
-from timeless.figures.interventions.without_decay import epochs_of, words_of
-from timeless.figures.panels import below_one_another, epoch_axis, stacked
+from timeless.figures.interventions.without_decay import words_of
+from timeless.figures.panels import below_one_another, stacked
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.words.values import Quoting, plain
 
@@ -41,7 +41,8 @@ def figure(results: Results) -> Figure:
         plot=_plot(artifact),
         title="How a training without weight decay stalls",
         caption=(
-            "The runs without decay, a line for each, at their checkpoints. From the top: share of "
+            "The runs without decay, a line for each, at their checkpoints up to epoch "
+            f"{quote('config.train.epochs')}. From the top: share of "
             "the training losses that are exactly 0 in the precision of the run; share of the "
             "gradient’s entries that are smaller than Adam’s ε; cosine of the negative gradient, "
             "before any projection, and all weights; sum of squared weights, at every log. "
@@ -53,8 +54,10 @@ def figure(results: Results) -> Figure:
 
 
 def _plot(artifact: Artifact) -> go.Figure:
+    end = artifact.config["train"]["epochs"]
+    x_axis: dict[str, Any] = {"title": {"text": "epoch"}, "range": [0, end], "tickformat": ",d"}
     axes = [axis for axis, _ in PANELS.values()]
-    plot = stacked(AROUND + ROW * len(axes), axes, **epoch_axis(epochs_of(artifact)))
+    plot = stacked(AROUND + ROW * len(axes), axes, **x_axis)
     plot.add_traces([*_lines(artifact)])
     return plot
 
