@@ -264,28 +264,37 @@ def joint() -> dict[str, Any]:
 
 
 def variants() -> dict[str, Any]:
+    high, low = "heads4_relu_float64_seed0", "heads4_relu_float32_seed0"
+    summary, tables = _precisions(high, low)
+    return {"summary": {"default": high, **summary}, "tables": tables}
+
+
+def variant_seeds() -> dict[str, Any]:
+    summary, tables = _precisions("relu_float64_seed1", "relu_float32_seed1")
+    return {"config": {"seeds": [1]}, "summary": summary, "tables": tables}
+
+
+def _precisions(high: str, low: str) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Return two runs, of which that with a float32 loss leaps and does not generalise."""
     runs = {
-        "heads4_relu_float64_seed0": {
+        high: {
             "grok_epoch": 9_700,
             "epochs": 40_000,
             "lowest_train_loss": 1e-7,
             "share_of_zero_loss": 0.5,
         },
-        "heads4_relu_float32_seed0": {"grok_epoch": None, "epochs": 40_000},
+        low: {"grok_epoch": None, "epochs": 40_000},
     }
     for record in runs.values():
         record["memorisation_epoch"] = 200
-    leaping = np.where(EPOCHS % 1_000 == 0, 1e-3, 1e-5)
-    return {
-        "summary": {"default": "heads4_relu_float64_seed0", "runs": runs},
-        "tables": {
-            "curves_heads4_relu_float64_seed0": {
-                "epoch": EPOCHS,
-                "train_loss": np.full(len(EPOCHS), 1e-7),
-            },
-            "curves_heads4_relu_float32_seed0": {"epoch": EPOCHS, "train_loss": leaping},
-        },
+    losses = {
+        high: np.full(len(EPOCHS), 1e-7),
+        low: np.where(EPOCHS % 1_000 == 0, 1e-3, 1e-5),
     }
+    curves = {
+        f"curves_{key}": {"epoch": EPOCHS, "train_loss": loss} for key, loss in losses.items()
+    }
+    return {"runs": runs}, curves
 
 
 def phases() -> dict[str, Any]:
@@ -387,7 +396,7 @@ def without_decay() -> dict[str, Any]:
 
 PARTS = (
     *(addition, seeds, revisited, sweep, shares, orders, co_grokking, joint),
-    *(variants, phases, kinematics, few_throws, laboratory, without_decay),
+    *(variants, variant_seeds, phases, kinematics, few_throws, laboratory, without_decay),
 )
 NAMES = {"sweep": "fraction_sweep"}
 

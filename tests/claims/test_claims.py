@@ -259,6 +259,13 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ),
     ("float64", 2, {}, {"variants.runs.heads4_relu_float32_seed0.grok_epoch": 9_000}),
     (
+        *("float64", 3),
+        {"variant_seeds.runs.relu_float64_seed1.share_of_zero_loss": 0.01},
+        {"variant_seeds.runs.relu_float64_seed1.share_of_zero_loss": 0.009},
+    ),
+    ("float64", 4, {}, {"variant_seeds/curves_relu_float32_seed1.train_loss@*": 1e-5}),
+    ("float64", 5, {}, {"variant_seeds.runs.relu_float32_seed1.grok_epoch": 9_000}),
+    (
         *("norm", 0),
         {"addition.final_sum_sq_weights": 2_727.0},
         {"addition.final_sum_sq_weights": 2_728.0},

@@ -100,7 +100,7 @@ def test_the_whole_experiment_is_drawn_with_a_point_for_each_run(tmp_path: Path)
     check_colours(drawn)
     check_room_for_titles(drawn)
     points = [trace for trace in drawn.plot.data if trace.mode == "markers"]
-    assert sum(len(trace.x) for trace in points) == artifact.summary["n_runs"] == 18
+    assert sum(len(trace.x) for trace in points) == artifact.summary["n_runs"] == 24
     # Nobody memorises in so few epochs, so nothing is told of a delay.
     assert set(artifact["runs"]["memorisation_epoch"]) == {-1}
     assert artifact.summary["arms"]["share_5_decay_0p3_x8"]["late_share_median"] is None

@@ -60,10 +60,12 @@ def test_how_a_run_stood_at_its_end_and_when_its_losses_collapsed():
         "along_weights": [-1.0, 0.5, 0.9, 0.7],
     }
     table = Table("planted", {k: column(np.array(v), "1", k) for k, v in values.items()})
-    one = Run(TrainConfig(), {"sum_sq_weights": np.array([2.0, 5.0])}, {}, 1.0, {})
+    curves = {"sum_sq_weights": np.array([2.0, 5.0]), "unseen_accuracy": np.array([[0.1], [0.6]])}
+    one = Run(TrainConfig(), curves, {}, 1.0, {})
     found = stalled(one, table, 100)
     assert found == {
         "collapse_epoch": 200,
+        "unseen_accuracy": 0.6,
         "zero_loss_share": 0.9,
         "below_epsilon": 0.3,
         "along_weights": pytest.approx(0.7),
@@ -76,6 +78,7 @@ def test_how_a_run_stood_at_its_end_and_when_its_losses_collapsed():
         + [never | {"grok_epoch": None, "epochs": 300, "collapse_epoch": None}]
     )
     assert (both["norm_growth_median"], both["along_weights_median"]) == (2.5, None)
+    assert both["unseen_accuracy_min"] == 0.6
     assert (both["n_collapsed"], both["n_grokked_collapsed"]) == (2, 1)
     assert both["collapse_epoch"]["median"] == 200
     assert set(measures.MEASURES) >= set(values) - {"epoch"}

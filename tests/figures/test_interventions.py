@@ -155,7 +155,7 @@ def test_each_way_without_decay_is_a_line_in_its_panel(tmp_path):
     assert "no decay, StableMax, float64, next to no ε: 0 of 2" in ways.alt
     axes = ("y", "y2", "y3", "y4")
     by_panel = [[t["y"][-1] for t in ways.data if t.get("yaxis", "y") == axis] for axis in axes]
-    assert by_panel == [[1.0] * 2, [0.0] * 6, [0.0] * 4, [1.0] * 2 + [0.0] * 2]
+    assert by_panel == [[1.0] * 2, [0.0] * 6, [0.0] * 6, [1.0] * 2 + [0.0] * 2]
     assert len(stalls.data) == 2 * len(stall_figure.ARMS) * len(stall_figure.PANELS)
     assert "softmax, float32, 75% and 75%" in stalls.alt
     for one in (ways, stalls):

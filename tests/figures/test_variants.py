@@ -9,6 +9,7 @@ import pytest
 from tests.planted_runs import BUDGET, drawn, is_drawn_and_read, saved, table
 from tests.sites import ROOT
 from timeless.figures.architecture.clock_or_pizza import figure as clock_or_pizza
+from timeless.figures.architecture.variant_seeds import figure as variant_seeds
 from timeless.figures.architecture.variants import figure as variants
 from timeless.figures.architecture.variants import variant
 from timeless.results.artifacts import Artifact, Results
@@ -89,3 +90,46 @@ def test_a_run_that_was_kept_at_no_age_is_left_out(tmp_path):
     summary = {**found.summary, "ages": {**ages, "runs": runs}}
     figure = clock_or_pizza(saved(tmp_path, replace(found, summary=summary)))
     assert "main run" not in [trace["name"] for trace in figure.data]
+
+
+def survey(name: str, model: dict[str, object], epochs: dict[str, int | None], **more) -> Artifact:
+    """Return an experiment with a run for each key, and the epoch at which it generalised."""
+    runs = {
+        key: {
+            "seed": seed,
+            "grok_epoch": epoch,
+            "epochs": BUDGET if epoch is None else epoch + 2_000,
+            "final_test_accuracy": 0.5 if epoch is None else 1.0,
+        }
+        for seed, (key, epoch) in enumerate(epochs.items(), 1)
+    }
+    config = {"train": {"model": model, "loss_dtype": "float64"}, **more.pop("config", {})}
+    return Artifact(name, config, {}, {"runs": runs, **more}, {})
+
+
+def test_variants_with_other_seeds_have_a_row_each_with_all_their_runs(tmp_path):
+    main = survey(
+        *("seeds", {"n_heads": 4, "act": "relu"}, {"seed1": 900, "seed2": 1_100}),
+        survival={"grok_epoch": {"median": 1_000}},
+    )
+    others = survey(
+        *("variant_seeds", {"n_heads": 1, "act": "relu"}),
+        {"relu_float64_seed1": 400, "relu_float32_seed1": None},
+        config={"variants": [["relu", "float64"], ["relu", "float32"]]},
+        order=["relu_float64", "relu_float32"],
+        arms={
+            arm: {"grok_epoch": {"median": m}}
+            for arm, m in zip(("relu_float64", "relu_float32"), (400, None), strict=True)
+        },
+    )
+    found = variant_seeds(saved(tmp_path, main, others))
+    assert list(found.table["variant"]) == ["4 heads, ReLU"] * 2 + [
+        "1 head, ReLU",
+        "1 head, ReLU, float32 loss",
+    ]
+    full, _ = drawn(found, "4 heads")
+    assert full["x"].tolist() == [900, 1_100]
+    full, open_ = drawn(found, "1 head")
+    assert (full["x"].tolist(), open_["x"].tolist()) == ([400], [BUDGET])
+    assert "1 head, ReLU, 400; 1 head, ReLU, float32 loss, none" in found.alt
+    is_drawn_and_read(found)

@@ -15,7 +15,7 @@ from timeless.results.artifacts import Artifact, Results, Table
 from timeless.rules import ACCURACY_THRESHOLD, first_epoch, held_epoch
 
 TASKS = ("addition", "multiplication")
-SURVEYS = ("seeds", "mirrors", "multiplication_seeds")  # with measures
+SURVEYS = ("seeds", "mirrors", "multiplication_seeds", "variant_seeds")  # with measures
 LOGGED = ("shares", "full_size", "joint")  # curves alone
 SOURCES = (
     *("addition", "co_grokking", "fraction_sweep", "kinematics", "multiplication", "variants"),
@@ -94,8 +94,11 @@ def all_subjects(results: Results) -> Iterator[Subject]:
     yield from _of_throws(results["kinematics"])
     for survey in SURVEYS:
         yield from _of_survey(results[survey])
+    gone_on_with = _gone_on_with(results)
     for experiment in LOGGED:
-        yield from _of_logged(results[experiment])
+        for subject in _of_logged(results[experiment]):
+            if subject.name not in gone_on_with:
+                yield subject
 
 
 def _of_sweep(sweep: Artifact) -> Iterator[Subject]:
@@ -135,3 +138,14 @@ def _of_logged(experiment: Artifact) -> Iterator[Subject]:
             if column.startswith("train_accuracy"):
                 suffix = column.removeprefix("train_accuracy")
                 yield Subject(name + suffix.replace("_", " "), name, curves, suffix)
+
+
+def _gone_on_with(results: Results) -> set[str]:
+    """Return the runs of `shares` that `variant_seeds` has, too, and for longer."""
+    longer = results["variant_seeds"].config
+    return {
+        f"shares {key}"
+        for key, record in results["shares"].summary["runs"].items()
+        if record["frac_train"] == longer["train"]["frac_train"]
+        and record["seed"] in longer["seeds"]
+    }

@@ -146,6 +146,7 @@ _OF_SEVERAL = {
     "seeds": "addition",
     "mirrors": "addition, closed split",
     "multiplication_seeds": "multiplication",
+    "variant_seeds": "addition, 1 head",
     "shares": "addition, 1 head",
     "full_size": "1 head",
     "joint": "1 head",

@@ -26,6 +26,7 @@ ARMS: Mapping[str, Mapping[str, Any]] = {
     "softmax_float32": {"loss_dtype": "float32"},
     "softmax_epsilon": {"epsilon": EPSILON},
     "stablemax_float64": {"loss": "stablemax"},
+    "stablemax_float32": {"loss": "stablemax", "loss_dtype": "float32"},
     "stablemax_epsilon": {"loss": "stablemax", "epsilon": EPSILON},
     "perpendicular_float64": {"perpendicular": True},
     "perpendicular_float32": {"perpendicular": True, "loss_dtype": "float32"},
@@ -36,11 +37,15 @@ ARMS: Mapping[str, Mapping[str, Any]] = {
 class Config:
     """The common configuration, without decay, of which each of `ARMS` changes something.
 
-    A run ends once it has generalised for ``hold`` epochs, or at its budget.
+    A run ends once it has generalised for ``hold`` epochs, or at its budget, which for the runs
+    named in ``longer`` is that many epochs.
     """
 
     train: TrainConfig = field(default_factory=lambda: FREE)
-    seeds: tuple[int, ...] = (1, 2)
+    longer: Mapping[str, int] = field(
+        default_factory=lambda: {f"stablemax_float64_seed{seed}": 20_000 for seed in (1, 2, 5)}
+    )
+    seeds: tuple[int, ...] = (1, 2, 3, 4, 5)
     hold: int = 1_000
 
 
@@ -49,6 +54,7 @@ QUICK = Config(
     replace(
         FREE, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=60, log_every=20
     ),
+    longer={"stablemax_float64_seed1": 80},
     seeds=(1,),
     hold=20,
 )
@@ -56,8 +62,12 @@ QUICK = Config(
 
 def runs(config: Config) -> dict[str, TrainConfig]:
     """Return the runs to train, by name: arm, then seed; seed by seed."""
-    return {
+    budget = config.train.epochs
+    found = {
         f"{arm}_seed{seed}": replace(config.train, seed=seed, **changed)
         for seed in config.seeds
         for arm, changed in ARMS.items()
+    }
+    return {
+        name: replace(one, epochs=config.longer.get(name, budget)) for name, one in found.items()
     }

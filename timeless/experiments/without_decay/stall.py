@@ -71,6 +71,7 @@ def stalled(one: Run, table: Table, memorised: int | None) -> dict[str, Any]:
     norm = one.curves["sum_sq_weights"]
     return {
         "collapse_epoch": int(gone[0]) if len(gone) else None,
+        "unseen_accuracy": float(one.curves["unseen_accuracy"][-1].min()),
         "zero_loss_share": float(table["zero_loss_share"][-1]),
         "below_epsilon": float(table["below_epsilon"][-1]),
         "along_weights": float(np.median(table["along_weights"][since])) if since.any() else None,
@@ -97,6 +98,7 @@ def of_arm(stalls: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
             f"{name}_median": None if None in found else float(np.median(found))
             for name, found in values.items()
         },
+        "unseen_accuracy_min": min(each["unseen_accuracy"] for each in stalls),
         "n_collapsed": len(stalls) - collapsed.count(None),
         "n_grokked_collapsed": sum(gone <= grokked for gone, grokked in both),
         "collapse_epoch": survival(collapsed, [each["epochs"] for each in stalls]).as_summary(),

@@ -100,7 +100,7 @@ def _cell(cell: Mapping[str, Any]) -> str:
     median, accuracy = cell["reached_epoch"]["median"], cell["final_test_accuracy_median"]
     text = f"{accuracy:.0%}" if median is None else f"{median:,}"
     many = cell["n_runs"] > 1
-    return f"{text}<br>{cell['n_reached']} of {cell['n_runs']}" if many else text
+    return f"{text}<br>{cell['n_reached']}/{cell['n_runs']}" if many else text
 
 
 def _story(artifact: Artifact) -> str:

@@ -41,7 +41,8 @@ def figure(results: Results) -> Figure:
         plot=_plot(artifact),
         title="How a training without weight decay stalls",
         caption=(
-            "The runs without decay, a line for each, at their checkpoints. From the top: share of "
+            "The runs without decay, a line for each, at their checkpoints up to epoch "
+            f"{quote('config.train.epochs')}. From the top: share of "
             "the training losses that are exactly 0 in the precision of the run; share of the "
             "gradient’s entries that are smaller than Adam’s ε; cosine of the negative gradient, "
             "before any projection, and all weights; sum of squared weights, at every log. "

@@ -4,11 +4,12 @@ from collections.abc import Iterator
 from typing import Any
 
 import plotly.graph_objects as go
+from numpy.typing import NDArray
 
 from timeless.figures import Figure
 from timeless.figures.arms import curves_of
 from timeless.figures.colours import BLUE, ORANGE, TEAL
-from timeless.figures.panels import below_one_another, stacked
+from timeless.figures.panels import below_one_another, epoch_axis, stacked
 from timeless.results.artifacts import Artifact, Results
 from timeless.words.values import Quoting, plain
 
@@ -41,7 +42,8 @@ def figure(results: Results) -> Figure:
             f"{quote('arms.decay.weight_decay', '.0f')}. Adam’s ε is "
             f"{quote('config.train.epsilon', '.0e')}, and \\(10^{{-15}}\\) where there is next to "
             f"none. A run ends {quote('hold')} epochs after it has generalised, or at "
-            f"{quote('config.train.epochs')}. {story}"
+            f"{quote('config.train.epochs')}, some with StableMax at "
+            f"{quote('config.longer.stablemax_float64_seed1')}. {story}"
         ),
         alt=plain(f"Accuracy on unseen pairs over epochs in panels. {story}"),
         table=_table(artifact),
@@ -60,12 +62,20 @@ def words_of(arm: str) -> str:
     return f"{PANELS[panel]}, {WAYS[way][0]}"
 
 
+def epochs_of(artifact: Artifact) -> NDArray[Any]:
+    """Return the epochs that the longest run logged."""
+    every = [
+        table["epoch"]
+        for arm in artifact.summary["order"]
+        for table in curves_of(artifact, arm).values()
+    ]
+    return max(every, key=len)
+
+
 def _plot(artifact: Artifact) -> go.Figure:
     accuracy = {"range": [-0.03, 1.04], "dtick": 0.5, "tickformat": ".0%"}
     axes = [{"title_text": words, **accuracy} for words in PANELS.values()]
-    end = artifact.config["train"]["epochs"]
-    x_axis: dict[str, Any] = {"title": {"text": "epoch"}, "range": [0, end], "tickformat": ",d"}
-    plot = stacked(AROUND + ROW * len(axes), axes, **x_axis)
+    plot = stacked(AROUND + ROW * len(axes), axes, **epoch_axis(epochs_of(artifact)))
     plot.add_traces([*_lines(artifact)])
     return plot
 

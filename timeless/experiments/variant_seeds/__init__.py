@@ -1,0 +1,63 @@
+"""How much of what the variants show belongs to their one seed?
+
+The network with one head, on the share of the main run, with ReLU, with GELU, and with ReLU and a
+float32 loss, each with other seeds of both the initial weights and the split. One head, since it
+generalises in a third of the epochs. A run ends when it has generalised for 2,000 epochs.
+"""
+
+from dataclasses import dataclass, field, replace
+
+from timeless.config import ModelConfig, TrainConfig
+from timeless.experiments import shares
+
+NAME = "variant_seeds"
+NEEDS: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Config:
+    """Training configuration, variants (activation, precision of the loss), seeds, stop rule.
+
+    Measures are taken every ``measure_every`` epochs. The loss leaps where it grows by ``leap``
+    from one log to the next.
+    """
+
+    train: TrainConfig = field(default_factory=lambda: replace(shares.CONFIG.train, frac_train=0.3))
+    variants: tuple[tuple[str, str], ...] = (
+        ("relu", "float64"),
+        ("gelu", "float64"),
+        ("relu", "float32"),
+    )
+    seeds: tuple[int, ...] = (1, 2, 3)
+    hold: int = 2_000
+    measure_every: int = 500
+    leap: float = 10.0
+
+
+CONFIG = Config()
+QUICK = Config(
+    TrainConfig(
+        model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), frac_train=0.7, epochs=100
+    ),
+    seeds=(1,),
+    hold=100,
+    measure_every=100,
+)
+
+
+def arms(config: Config) -> dict[str, TrainConfig]:
+    """Return the configuration of each variant, of any seed, by name."""
+    train = config.train
+    return {
+        f"{act}_{dtype}": replace(train, model=replace(train.model, act=act), loss_dtype=dtype)
+        for act, dtype in config.variants
+    }
+
+
+def runs(config: Config) -> dict[str, TrainConfig]:
+    """Return the runs to train, by name: variant, then seed; seed by seed."""
+    return {
+        f"{arm}_seed{seed}": replace(train, seed=seed)
+        for seed in config.seeds
+        for arm, train in arms(config).items()
+    }
