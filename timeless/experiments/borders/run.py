@@ -34,7 +34,7 @@ def compared(
     """Return summary and tables of runs that are compared arm by arm.
 
     ``arms`` names each run's arm. The table ``runs`` has a row for each run and operation; the
-    summary has, for each arm, survival estimates of when *all* of its operations were learned.
+    summary has, for each run and arm, when *all* of its operations were learned.
     """
     rows = [row for name, one in finished.items() for row in _rows(name, arms[name], one)]
     by_arm: dict[str, list[Run]] = {}
@@ -45,7 +45,7 @@ def compared(
         "n_grokked": sum(_learned(one)["grok_epoch"] is not None for one in finished.values()),
         "hold": hold,
         "arms": {arm: _arm(members) for arm, members in by_arm.items()},
-        "runs": {name: how_trained(one, hold) for name, one in finished.items()},
+        "runs": {name: how_trained(one, hold) | _learned(one) for name, one in finished.items()},
     }
     curves = {f"curves_{name}": curves_table(one) for name, one in finished.items()}
     return summary, {"runs": _runs_table(rows), **curves}

@@ -30,11 +30,11 @@ class Config:
     """
 
     tasks: borders.Config = field(
-        default_factory=lambda: borders.Config(FULL, shares=SHARES, seeds=(1,))
+        default_factory=lambda: borders.Config(FULL, shares=SHARES, seeds=(1, 2))
     )
     changes: interventions.Config = field(
         default_factory=lambda: interventions.Config(
-            replace(FULL, frac_train=0.35), DECAYS, off=(150,), on=(400,), seeds=(1,)
+            replace(FULL, frac_train=0.35), DECAYS, off=(150,), on=(400,), seeds=(1, 2)
         )
     )
     hold: int = 1_000
