@@ -65,7 +65,7 @@ SHARES = {
     "velocity_own": (0.6, 0.7, 0.8),
     "velocity_one_head": (0.8,),
     "joint": (0.6, 0.8),
-    "joint_own": (0.8,),
+    "joint_own": (0.6, 0.8),
     "position": (0.7, 0.8, 0.9, 0.95),
 }
 
