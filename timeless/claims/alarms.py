@@ -64,4 +64,5 @@ INVISIBLE = Claim(
     ("phases",),
     "lead-times",
     _invisible,
+    every_seed=True,
 )

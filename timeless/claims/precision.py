@@ -74,4 +74,5 @@ FLOAT64 = Claim(
     ("variants", "variant_seeds"),
     "variants",
     _float64,
+    every_seed=True,
 )
