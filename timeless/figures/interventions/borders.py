@@ -23,6 +23,7 @@ TASKS = {
     "velocity_one_head": "v = v₀ + a t,<br>one head",
     "joint": "a + b and a · b<br>in one network",
     "joint_own": "a + b and a · b,<br>tokens by task",
+    "joint_wide": "a + b and a · b,<br>twice as wide",
     "position": "s = v₀ t + a t²/2",
 }
 
