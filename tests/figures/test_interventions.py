@@ -96,8 +96,8 @@ def test_a_cell_says_how_many_of_its_runs_generalise_and_when(tmp_path, least):
     found = artifact(borders, config, lambda arm, one: 900 if one.frac_train >= least else None)
     drawn_one = borders_figure.figure(saved(tmp_path, found))
     (cells,) = drawn_one.data
-    not_there = "0%<br>0 of 2"
-    there = "900<br>2 of 2" if least == 0.6 else not_there
+    not_there = "0%<br>0/2"
+    there = "900<br>2/2" if least == 0.6 else not_there
     assert list(cells["text"][0]) == [not_there] * 2 + [there] * 3 + ["", ""]
     assert list(cells["text"][3]) == ["", "", there, "", there, "", ""]  # others were not trained
     at = "60%, 80%" if least == 0.6 else "no share"
