@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from timeless.rules import Rule, alarm_epoch
+from timeless.rules import Rule, alarm_epoch, leaps
 
 EPOCHS = np.arange(0, 10_001, 100)
 RULE = Rule(window=(1_000, 2_000), threshold=0.1, stays=500)
@@ -60,3 +60,9 @@ def test_the_baseline_is_taken_after_the_memorisation_epoch():
 def test_the_threshold_decides():
     rising = step(5_000, 0.2, 0.23)
     assert alarm_epoch(EPOCHS, rising, "gini_W_E", 100, replace(RULE, threshold=0.2)) is None
+
+
+def test_a_loss_leaps_where_it_is_so_many_times_the_one_before():
+    losses = np.array([1.0, 0.1, 1.0, 9.9, 99.0, 50.0])
+    assert leaps(losses, 10).tolist() == [2, 4]
+    assert leaps(losses[:1], 10).tolist() == leaps(losses[:0], 10).tolist() == []

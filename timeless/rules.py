@@ -118,6 +118,11 @@ def relapses(
     return [(int(stretch[0]), int(stretch[-1])) for stretch in stretches]
 
 
+def leaps(losses: NDArray[np.floating], factor: float) -> NDArray[np.intp]:
+    """Return the places of the losses [n] that are at least ``factor`` times the one before."""
+    return np.flatnonzero(losses[1:] >= factor * losses[:-1]) + 1
+
+
 @dataclass(frozen=True)
 class Phases:
     """The epochs that part memorisation, circuit formation, clean-up and what follows.

@@ -6,6 +6,7 @@ from timeless.claims.evidence import Evidence, between, ends
 from timeless.claims.runs import in_most
 from timeless.claims.verdicts import Claim, Part, cannot
 from timeless.results.artifacts import Results
+from timeless.rules import leaps
 
 UNDERFLOW = 0.01  # of the training pairs
 JUMP = 10  # times the train loss of the log before
@@ -54,7 +55,7 @@ def _jumps(look: Evidence, high: str, low: str) -> Part:
     for key, table in curves.items():
         since = look[f"runs.{key}.memorisation_epoch"] or 0
         loss = between(table, "train_loss", since, until)
-        counts.append(int((loss[1:] >= JUMP * loss[:-1]).sum()))
+        counts.append(len(leaps(loss, JUMP)))
     words = (f"leaps with float32 to epoch {until:,}", "with float64")
     measured = [
         look.found(word, count, f"series.curves_{key}")

@@ -13,8 +13,8 @@ in every run at least half of the weights have a last gradient within a tenth of
 from dataclasses import dataclass, field, replace
 from math import log10
 
-from timeless.config import ModelConfig, TrainConfig
-from timeless.experiments.borders import SMALL
+from timeless.config import TrainConfig
+from timeless.experiments import borders
 
 NAME = "epsilon"
 NEEDS: tuple[str, ...] = ()
@@ -28,7 +28,7 @@ class Config:
     A gradient has the predicted size if it is off by at most ``tolerance`` of it.
     """
 
-    train: TrainConfig = field(default_factory=lambda: replace(SMALL, epochs=3_000))
+    train: TrainConfig = field(default_factory=lambda: replace(borders.SMALL, epochs=3_000))
     epsilons: tuple[float, ...] = (1e-10, 1e-8, 1e-7, 1e-6)
     seeds: tuple[int, ...] = (1, 2, 3)
     tolerance: float = 0.1
@@ -36,7 +36,7 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=60),
+    replace(borders.QUICK.train, epochs=60),
     seeds=(1,),
 )
 

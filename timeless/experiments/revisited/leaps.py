@@ -5,6 +5,7 @@ from typing import Any
 import numpy as np
 
 from timeless.results.artifacts import Results, Table
+from timeless.rules import leaps
 
 TENFOLD = 10.0
 
@@ -13,7 +14,7 @@ def count_leaps(curves: Table, since: int | None, until: int) -> int:
     """Return the leaps of the train loss after an epoch, 0 if None, up to another."""
     epochs = curves["epoch"]
     losses = curves["train_loss"][(epochs >= (since or 0)) & (epochs <= until)]
-    return int((losses[1:] >= TENFOLD * losses[:-1]).sum())
+    return len(leaps(losses, TENFOLD))
 
 
 def leaps_summary(results: Results) -> dict[str, Any]:

@@ -7,8 +7,8 @@ and the curvature is measured on the way.
 
 from dataclasses import dataclass, field, replace
 
-from timeless.config import ModelConfig, TrainConfig
-from timeless.experiments.borders import SMALL
+from timeless.config import TrainConfig
+from timeless.experiments import borders
 
 NAME = "stability"
 NEEDS: tuple[str, ...] = ()
@@ -23,7 +23,7 @@ class Config:
     a growth of the train loss by ``leap`` from one of these to the next.
     """
 
-    train: TrainConfig = field(default_factory=lambda: replace(SMALL, epochs=2_000))
+    train: TrainConfig = field(default_factory=lambda: replace(borders.SMALL, epochs=2_000))
     strong_decay: float = 4.0
     much_data: float = 0.8
     heads_of_much_data: int = 4
@@ -34,7 +34,7 @@ class Config:
 
 CONFIG = Config()
 QUICK = Config(
-    replace(SMALL, model=ModelConfig(p=13, d_model=32, n_heads=1, d_mlp=64), epochs=60),
+    replace(borders.QUICK.train, epochs=60),
     seeds=(1,),
 )
 

@@ -14,7 +14,7 @@ from timeless.experiments.stability import NAME, Config, arms
 from timeless.experiments.stability.sharpness import Sharpness, limit
 from timeless.results.artifacts import Artifact, Table, column
 from timeless.results.provenance import provenance, workplace
-from timeless.rules import ACCURACY_THRESHOLD
+from timeless.rules import ACCURACY_THRESHOLD, leaps
 from timeless.running.kept import kept
 from timeless.running.workspace import Workspace
 from timeless.training.ensemble import METRICS, Ensemble
@@ -89,13 +89,13 @@ def _record(rows: Rows, leap: float) -> dict[str, Any]:
     loss, ratio = (np.array([row[name] for row in rows]) for name in ("train_loss", "sharpness"))
     memorised = np.array([row["train_accuracy"] for row in rows]) >= ACCURACY_THRESHOLD
     start = int(memorised.argmax()) if memorised.any() else len(rows)
-    leaps = start + np.flatnonzero(loss[start + 1 :] >= leap * loss[start:-1]) + 1
+    leapt = start + leaps(loss[start:], leap)
     return {
         "memorisation_epoch": rows[start]["epoch"] if start < len(rows) else None,
-        "n_leaps": len(leaps),
-        "leap_epochs": [rows[int(i)]["epoch"] for i in leaps],
-        "before": ratio[leaps - 1].tolist(),
-        "after": ratio[leaps].tolist(),
+        "n_leaps": len(leapt),
+        "leap_epochs": [rows[int(i)]["epoch"] for i in leapt],
+        "before": ratio[leapt - 1].tolist(),
+        "after": ratio[leapt].tolist(),
         "largest": float(ratio[start:].max()) if start < len(rows) else None,
         "final_sharpness": float(ratio[-1]),
         "final_unseen_accuracy": float(rows[-1]["unseen_accuracy"]),

@@ -13,6 +13,7 @@ from timeless.config import as_dict
 from timeless.experiments.variant_seeds import NAME, Config, arms, runs
 from timeless.experiments.variants.run import share_of_zero_loss
 from timeless.results.artifacts import Artifact
+from timeless.rules import leaps
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import Run
 
@@ -39,7 +40,7 @@ def _loss(run: Run, since: int | None, leap: float) -> dict[str, Any]:
     network, split = Network.of(last, run.config), Split.of(run.config)
     after = run.curves["train_loss"][run.curves["epoch"] >= (since or 0), 0]
     return {
-        "n_leaps": int((after[1:] >= leap * after[:-1]).sum()),
+        "n_leaps": len(leaps(after, leap)),
         "share_of_zero_loss": share_of_zero_loss(network.logits, split.labels, split.train_mask),
     }
 

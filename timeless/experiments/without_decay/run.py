@@ -6,7 +6,6 @@ from timeless.experiments.borders.run import compared
 from timeless.experiments.without_decay import ARMS, NAME, Config, runs
 from timeless.experiments.without_decay.stall import of_arm, stall_table, stalled
 from timeless.results.artifacts import Artifact
-from timeless.rules import held_epochs
 from timeless.running.workspace import Workspace
 from timeless.training.processor import one_thread
 
@@ -20,9 +19,8 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     for name, one in finished.items():
         with one_thread():
             table = tables[f"stall_{name}"] = stall_table(one)
-        train, test = (one.curves[f"{split}_accuracy"][:, 0] for split in ("train", "test"))
-        learned = held_epochs(one.curves["epoch"], train, test)
-        summary["runs"][name] |= learned | stalled(one, table, learned["memorisation_epoch"])
+        record = summary["runs"][name]
+        record |= stalled(one, table, record["memorisation_epoch"])
     for arm in ARMS:
         own = [summary["runs"][name] for name in finished if arms[name] == arm]
         summary["arms"][arm] |= of_arm(own)
