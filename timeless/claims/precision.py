@@ -70,8 +70,9 @@ FLOAT64 = Claim(
     "Underflow: a loss of exactly 0 for at least one training pair in a hundred, when the logits "
     "of the last checkpoint of the float64 run are judged in float32. Needed: with a "
     "float32 loss the same run leaps, its train loss growing tenfold from one log to the next, at "
-    "least twice as often, and it does not generalise, where that with float64 does. Asked of the "
-    "main run, and in the same words of networks with one head and other seeds.",
+    "least twice as often, and it does not generalise, where that with float64 does. Asked of a "
+    "network as the main run has it, and in the same words of networks with one head and other "
+    "seeds.",
     ("variants", "variant_seeds"),
     "variants",
     _float64,

@@ -1,6 +1,6 @@
 """What if no test pair can be answered by exchanging its numbers?
 
-The runs of `seeds` again, on a split that is closed under exchange: both orders of a pair are
+Runs of `seeds` again, on a split that is closed under exchange: both orders of a pair are
 trained on, or neither.
 """
 

@@ -70,7 +70,7 @@ def _decays(results: Results) -> Iterator[Delayed | None]:
 
 def _seeds(results: Results) -> Iterator[Delayed | None]:
     main, seeds = results["addition"], results["seeds"]
-    first = {**main.summary, "seed": main.config["train"]["seed"]}
+    first = {**main.summary, "seed": main.config["seeds"][0]}
     yield _of(main, main["curves"], first, group="seed", arm="main", by=True)
     for name, own in seeds.summary["runs"].items():
         yield _of(seeds, seeds[f"curves_{name}"], own, group="seed", arm="seed", by=False)

@@ -18,7 +18,7 @@ def count_leaps(curves: Table, since: int | None, until: int) -> int:
 
 
 def leaps_summary(results: Results) -> dict[str, Any]:
-    """Return the leaps with a float32 loss and those of the main run over the same epochs.
+    """Return the leaps with a float32 loss and those of its twin with float64 over the same epochs.
 
     And of the seeds, whose loss is float64, in all. All count from when a run has memorised.
     """

@@ -1,7 +1,8 @@
 """How much of what one run of a + b mod 131 shows belongs to its seed?
 
 The network and the share of `addition`, with other seeds of both the initial weights and the split.
-A run ends when it has generalised for 2,000 epochs, or at its budget.
+`addition` has the one that stands in the middle of all eleven by grokking epoch. A run ends when
+it has generalised for 2,000 epochs, or at its budget.
 """
 
 from dataclasses import dataclass, field, replace
@@ -20,7 +21,7 @@ class Config:
     """
 
     train: TrainConfig = field(default_factory=TrainConfig)
-    seeds: tuple[int, ...] = tuple(range(1, 11))
+    seeds: tuple[int, ...] = tuple(range(10))
     hold: int = 2_000
     measure_every: int = 500
 
@@ -28,7 +29,7 @@ class Config:
 CONFIG = Config()
 QUICK = Config(
     TrainConfig(model=ModelConfig(p=13, d_model=32, d_mlp=64), frac_train=0.7, epochs=200),
-    seeds=(1, 2),
+    seeds=(0, 1),
     hold=100,
     measure_every=100,
 )

@@ -1,8 +1,8 @@
 """Does the story depend on the architecture, or on the precision of the loss?
 
-The run of `addition` again, with one head in place of four, with GELU in place of ReLU, and with
-the loss computed in float32. The default itself is not trained again: its row comes from the
-artifact of `addition` and its published weights.
+A run of `seeds` again, with one head in place of four, with GELU in place of ReLU, and with the
+loss computed in float32. The default itself is not trained again: its row comes from the artifact
+of `seeds` and its published weights, which are as old as those of the variants.
 """
 
 from dataclasses import dataclass, field, replace
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from timeless.config import ModelConfig, TrainConfig
 
 NAME = "variants"
-NEEDS = ("addition",)
+NEEDS = ("seeds",)
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,4 @@
-"""Train the variants and compare them with the default network of `addition`."""
+"""Train the variants and compare them with the default network, a run of `seeds`."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -16,7 +16,7 @@ from timeless.analysis.summary import provenance_of_many, run_record
 from timeless.config import TrainConfig, as_dict, train_config
 from timeless.experiments.fraction_sweep.run import runs_table
 from timeless.experiments.variants import NAME, Config, runs
-from timeless.results.artifacts import Artifact, Table, column
+from timeless.results.artifacts import Artifact, Results, Table, column
 from timeless.results.weights import Arrays, load_published
 from timeless.running.workspace import Workspace
 from timeless.training.campaign import curves_table
@@ -25,9 +25,8 @@ from timeless.training.campaign import curves_table
 def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, write their last weights, and return the artifact."""
     finished = workspace.train(NAME, runs(config), hold=config.hold)
-    default, curves = _default(config, workspace)
-    records = {default: curves.pop("record")}
-    tables: dict[str, Table] = {f"curves_{default}": curves["curves"]}
+    default, record, curves = default_run(config, workspace.results)
+    records, tables = {default: record}, {f"curves_{default}": curves}
     for name, one in finished.items():
         key = name.replace("-", "_")
         last = one.weights(max(one.checkpoints))
@@ -46,29 +45,15 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     return Artifact(NAME, as_dict(config), made, summary, {"runs": _table(records), **tables})
 
 
-def _default(config: Config, workspace: Workspace) -> tuple[str, dict[str, Any]]:
-    """Return the key, the record and the curves of the default network, from `addition`."""
-    results = workspace.results
-    addition, seed = results["addition"], results["addition"].config["seeds"][0]
-    one = replace(train_config(addition.config["train"]), seed=seed)
-    key = f"heads{one.model.n_heads}_{one.model.act}_{one.loss_dtype}_seed{seed}"
-    weights = load_published(results.directory, "addition", f"seed{seed}")
-    place = ("device", "device_name", "threads", "code_version", "date", "seconds")
-    same = ("memorisation_epoch", "grok_epoch", "delay", "n_train", "lowest_train_loss")
-    ends = ("train_loss", "test_loss", "train_accuracy", "test_accuracy")
-    record = {
-        "seed": seed,
-        "frac_train": one.frac_train,
-        "epochs": one.epochs,
-        "budget": one.epochs,
-        "hold": None,
-        **{name: addition.provenance[name] for name in place},
-        **{name: addition.summary[name] for name in same},
-        **{f"final_{name}": addition.summary[f"final_{name}"] for name in ends},
-        "peak_test_loss": addition.summary["peak_test_loss"],
-        **_circuit(weights, one, config.n_triples),
-    }
-    return key, {"record": record, "curves": addition["curves"]}
+def default_run(config: Config, results: Results) -> tuple[str, dict[str, Any], Table]:
+    """Return the key, the record and the curves of the default network, from `seeds`."""
+    seeds, own = results["seeds"], config.train
+    key = f"heads{own.model.n_heads}_{own.model.act}_{own.loss_dtype}_seed{own.seed}"
+    weights = load_published(results.directory, "seeds", f"seed{own.seed}")
+    record = seeds.summary["runs"][f"seed{own.seed}"]
+    trained = replace(train_config(seeds.config["train"]), seed=own.seed)
+    circuit = _circuit(weights, trained, config.n_triples)
+    return key, record | circuit, seeds[f"curves_seed{own.seed}"]
 
 
 def _circuit(weights: Arrays, config: TrainConfig, n_triples: int) -> dict[str, Any]:
