@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.measured import RESULTS, P
+from timeless.instruments.networks import published_run
 from timeless.results.weights import load_weights, published_file
 
 Floats = NDArray[np.float64]
@@ -16,7 +17,9 @@ EPSILON = 1e-5
 
 @cache
 def weights(epoch: int) -> dict[str, Floats]:
-    loaded, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
+    loaded, _ = load_weights(
+        published_file(RESULTS.directory, "addition", published_run(RESULTS["addition"]), epoch)
+    )
     return {name: array.astype(np.float64) for name, array in loaded.items()}
 
 

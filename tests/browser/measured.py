@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tests.browser.reading import ROOT
+from timeless.instruments.networks import published_run
 from timeless.results.artifacts import Artifact, Results
 from timeless.results.weights import load_weights, published_file
 
@@ -46,7 +47,9 @@ def spectrum(epoch: int) -> Spectrum:
     Cosine and sine of one frequency together carry twice the power of its orthonormal
     complex coefficient, because the other half lies at p - k.
     """
-    weights, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
+    weights, _ = load_weights(
+        published_file(RESULTS.directory, "addition", published_run(RESULTS["addition"]), epoch)
+    )
     W_E = weights["W_E"][:P].astype(np.float64)
     transformed = np.fft.fft(W_E, axis=0, norm="ortho")[1 : P // 2 + 1]
     return Spectrum(np.sqrt(2 * np.square(np.abs(transformed)).sum(axis=1)))

@@ -28,6 +28,7 @@ from timeless.instruments.network import (
     first_one_way_pair,
     most_wrong_epoch,
 )
+from timeless.instruments.networks import published_run, seed_of
 from timeless.results.weights import load_weights, published_file
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
@@ -48,13 +49,16 @@ def epochs(experiment: str = "addition") -> list[int]:
 
 @cache
 def config(experiment: str) -> TrainConfig:
-    return train_config(RESULTS[experiment].config["train"])
+    artifact = RESULTS[experiment]
+    return train_config({**artifact.config["train"], "seed": seed_of(artifact)})
 
 
 @cache
 def logits(experiment: str, epoch: int, op: int) -> torch.Tensor:
     """Return the logits [p*p, p] of a published checkpoint."""
-    weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
+    weights, _ = load_weights(
+        published_file(RESULTS.directory, experiment, published_run(RESULTS[experiment]), epoch)
+    )
     return all_pairs(as_tensors(weights), op, config(experiment).model)["logits"].double()
 
 
@@ -195,7 +199,9 @@ def test_the_most_active_neurons_have_their_frequencies(visit: Visit, experiment
     epoch = epochs(experiment)[-1]
     page = INSTRUMENT.alone(visit, address(network=experiment, epoch=epoch))
     expect(readout(page, "active")).to_have_attribute("data-known", "true")
-    weights, _ = load_weights(published_file(RESULTS.directory, experiment, "seed0", epoch))
+    weights, _ = load_weights(
+        published_file(RESULTS.directory, experiment, published_run(RESULTS[experiment]), epoch)
+    )
     group = group_of(experiment, P)
     network = Network.of(weights, config(experiment))
     clusters = neuron_clusters(network.mlp_post, group.n)

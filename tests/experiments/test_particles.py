@@ -24,6 +24,7 @@ from timeless.experiments.particles.states import (
     token_plane,
     token_rows,
 )
+from timeless.instruments.networks import published_run
 from timeless.results.artifacts import Results, load_artifact, save_artifact
 from timeless.results.weights import load_weights, published_file
 from timeless.running.workspace import Workspace
@@ -144,7 +145,9 @@ def test_a_state_is_a_projection_of_published_weights(artifact):
     results = Results(ROOT / "artifacts")
     epochs, freq = artifact.summary["epochs"], artifact.summary["key_freqs"][0]
     first, last = (
-        load_weights(published_file(results.directory, "addition", "seed0", epoch))[0]
+        load_weights(
+            published_file(results.directory, "addition", published_run(results["addition"]), epoch)
+        )[0]
         for epoch in (epochs[0], epochs[-1])
     )
     p = artifact.summary["n_tokens"]

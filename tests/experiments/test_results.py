@@ -24,7 +24,9 @@ from timeless.training.model import forward, init_params, parameter_shapes
 from timeless.training.tasks import make_task
 
 ARTIFACTS = ROOT / "artifacts"
-TASK = make_task(TrainConfig())
+SEED = addition.CONFIG.seeds[0]
+RUN = f"seed{SEED}"
+TASK = make_task(TrainConfig(seed=SEED))
 P = 131
 
 
@@ -35,7 +37,7 @@ def artifact():
 
 @pytest.fixture(scope="module")
 def final():
-    return load_weights(published_file(Results(ARTIFACTS).directory, "addition", "seed0"))
+    return load_weights(published_file(Results(ARTIFACTS).directory, "addition", RUN))
 
 
 @pytest.fixture(scope="module")
@@ -52,7 +54,7 @@ def plain(final):
 
 def test_no_file_is_damaged_missing_or_foreign(artifact):
     published = {f"e{epoch:06d}" for epoch in artifact.summary["published_epochs"]}
-    weights = {f"weights/addition-seed0-{name}.safetensors" for name in published | {"final"}}
+    weights = {f"weights/addition-{RUN}-{name}.safetensors" for name in published | {"final"}}
     assert verify_manifest(ARTIFACTS).keys() >= {"addition.json"} | weights
 
 
@@ -90,19 +92,19 @@ def test_the_published_weights_are_named_as_elsewhere_and_carry_the_split(final)
     assert shapes == parameter_shapes(ModelConfig()) | {"train_index": (5_148,)}
     np.testing.assert_array_equal(arrays["train_index"], np.flatnonzero(TASK.train_mask))
     assert metadata["epoch"] == 40_000
-    assert changes(metadata["config"], TrainConfig()) == []
+    assert changes(metadata["config"], TrainConfig(seed=SEED)) == []
 
 
 def test_the_first_checkpoint_is_the_seed_s_initial_weights():
-    half, _ = load_weights(published_file(Results(ARTIFACTS).directory, "addition", "seed0", 0))
-    for name, array in init_params(ModelConfig(), seed=0).items():
+    half, _ = load_weights(published_file(Results(ARTIFACTS).directory, "addition", RUN, 0))
+    for name, array in init_params(ModelConfig(), seed=SEED).items():
         np.testing.assert_array_equal(half[name], array.astype(np.float16))
 
 
 def test_published_checkpoints_have_the_spectra_of_their_epochs(artifact):
     epochs = artifact["embedding_spectrum"]["epoch"].tolist()
     for epoch in artifact.summary["published_epochs"]:
-        path = published_file(Results(ARTIFACTS).directory, "addition", "seed0", epoch)
+        path = published_file(Results(ARTIFACTS).directory, "addition", RUN, epoch)
         half, metadata = load_weights(path)
         assert metadata["epoch"] == epoch
         norms = artifact["embedding_spectrum"]["norm"][epochs.index(epoch)]

@@ -5,6 +5,7 @@ import pytest
 
 from tests.sites import ROOT
 from timeless.instruments import derivative, weight_decay
+from timeless.instruments.networks import published_run
 from timeless.results.artifacts import Results
 from timeless.results.encoding import receive_script
 from timeless.results.weights import load_weights, published_file
@@ -29,7 +30,9 @@ def test_it_can_be_published_and_is_small(name: str, module: object, limit: int)
 
 def test_the_norms_are_those_of_the_published_weights() -> None:
     for epoch in RESULTS["addition"].summary["published_epochs"][::8]:
-        weights, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
+        weights, _ = load_weights(
+            published_file(RESULTS.directory, "addition", published_run(RESULTS["addition"]), epoch)
+        )
         row = DECAY["epochs"].index(epoch)
         squares = {name: np.square(w.astype(np.float64)).sum() for name, w in weights.items()}
         assert DECAY["norms"]["all"][row] == pytest.approx(sum(squares.values()) ** 0.5, rel=1e-3)

@@ -34,7 +34,7 @@ from timeless.instruments.network import (
     most_wrong_epoch,
     widget,
 )
-from timeless.instruments.networks import codes, describe, network_files
+from timeless.instruments.networks import codes, describe, network_files, published_run, seed_of
 from timeless.results.artifacts import Results
 from timeless.results.weights import load_published
 from timeless.training.factorised import all_pairs
@@ -64,7 +64,9 @@ class Case:
 
     @property
     def weights(self) -> dict[str, NDArray[np.float16]]:
-        return load_published(RESULTS.directory, self.experiment, "seed0", self.epoch)
+        return load_published(
+            RESULTS.directory, self.experiment, published_run(RESULTS[self.experiment]), self.epoch
+        )
 
     @property
     def config(self) -> TrainConfig:
@@ -82,7 +84,8 @@ class Case:
 
 @cache
 def config_of(experiment: str) -> TrainConfig:
-    return train_config(RESULTS[experiment].config["train"])
+    artifact = RESULTS[experiment]
+    return train_config({**artifact.config["train"], "seed": seed_of(artifact)})
 
 
 @cache

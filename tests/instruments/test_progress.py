@@ -6,6 +6,7 @@ import pytest
 from tests.sites import ROOT
 from timeless.analysis.fourier import spectrum
 from timeless.instruments import Widget
+from timeless.instruments.networks import published_run
 from timeless.instruments.progress import CURVES, thinned_rows, widget
 from timeless.results.artifacts import Results, Table, column
 from timeless.results.encoding import receive_script
@@ -87,7 +88,9 @@ def test_the_scales_hold_every_published_checkpoint(made: Widget) -> None:
     addition, data = RESULTS["addition"], made.data
     p = addition.config["train"]["model"]["p"]
     for epoch in addition.summary["published_epochs"]:
-        weights, _ = load_weights(published_file(RESULTS.directory, "addition", "seed0", epoch))
+        weights, _ = load_weights(
+            published_file(RESULTS.directory, "addition", published_run(RESULTS["addition"]), epoch)
+        )
         W_E = weights["W_E"][:p].astype(np.float64)
         assert spectrum(W_E).max() <= data["high"] * (1 + 1e-9)
         for plane, reach in zip(data["planes"], data["reach"], strict=True):
