@@ -18,7 +18,7 @@ from timeless.training.model import forward
 ROOT = Path(__file__).parents[1]
 WEIGHTS = ROOT / "artifacts" / "weights"
 NETWORKS = {  # file and activation
-    "addition-seed0-final": "relu",
+    "addition-seed10-final": "relu",
     "multiplication-seed0-final": "relu",
     "variants-heads1-relu-float64-seed0-final": "relu",
     "variants-heads1-gelu-float64-seed0-final": "gelu",
