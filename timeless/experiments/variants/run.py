@@ -32,7 +32,9 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         last = one.weights(max(one.checkpoints))
         records[key] = run_record(one, config.hold) | _circuit(last, one.config, config.n_triples)
         tables[f"curves_{key}"] = curves_table(one)
-        publish_weights(NAME, name, one, workspace.artifacts)
+        exact = one.config.loss_dtype == "float32"  # its last gradient is measured by `revisited`
+        kind = np.float32 if exact else np.float16
+        publish_weights(NAME, name, one, workspace.artifacts, end_type=kind)
     summary = {
         "default": default,
         "n_runs": len(records),
