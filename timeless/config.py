@@ -82,7 +82,8 @@ class TrainConfig:
     ``fixed_norm`` the sum of squared weights is set back to its first value after every update.
     ``loss`` is the cross-entropy of a softmax or of `training.stablemax`; every loss that the run
     records is of that kind. With ``perpendicular`` the gradient loses its part along the weights,
-    as `training.perpendicular` says.
+    as `training.perpendicular` says. From epoch ``states_from`` on, if it is given, the optimiser's
+    moments are kept with the weights, so that training can be gone through again from there.
     """
 
     model: ModelConfig = field(default_factory=ModelConfig)
@@ -105,6 +106,7 @@ class TrainConfig:
     fixed_norm: bool = False
     loss: str = "softmax"
     perpendicular: bool = False
+    states_from: int | None = None
 
     @property
     def seed_of_split(self) -> int:
@@ -223,6 +225,8 @@ def _schedule_problems(config: TrainConfig) -> list[str]:
         for name in ("epochs", "log_every", "checkpoint_every")
         if getattr(config, name) < 1
     ]
+    if config.states_from is not None and config.states_from < 0:
+        problems.append(f"states_from must not be negative; got {config.states_from}")
     if config.log_every > 0 and config.checkpoint_every % config.log_every:
         problems.append(
             f"checkpoint_every must be a multiple of log_every = {config.log_every}; "

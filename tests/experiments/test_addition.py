@@ -62,7 +62,7 @@ def final(folders):
 
 def test_the_study_s_own_run():
     config = addition.CONFIG
-    assert config.train == TrainConfig()
+    assert config.train == TrainConfig(states_from=10_000)
     assert config.seeds == (0,)
 
 

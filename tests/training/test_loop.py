@@ -112,6 +112,25 @@ def test_the_last_epoch_is_recorded_and_kept_whatever_the_intervals(tmp_path):
     assert all(path.exists() for path in run.checkpoints.values())
 
 
+def test_kept_states_repeat_the_training_from_there_on(tmp_path):
+    config = replace(CONFIG, states_from=45)
+    run = train({NAME: config}, tmp_path, device="cpu")[NAME]
+    assert list(run.states) == [epoch for epoch in KEPT if epoch >= 45]
+    ensemble = Ensemble([config], torch.device("cpu"))
+    ensemble.load_state(load_weights(run.states[50])[0])
+    for _ in range(10):
+        ensemble.step()
+    again = ensemble.params(0)
+    for name, array in run.weights(60).items():
+        np.testing.assert_array_equal(again[name], array, err_msg=name)
+
+
+def test_a_run_whose_kept_state_is_gone_is_not_gone_on_with(tmp_path):
+    config = replace(CONFIG, states_from=45)
+    train({NAME: config}, tmp_path, device="cpu")[NAME].states[60].unlink()
+    assert "state-e000060" in refusal(train, {NAME: config}, tmp_path, device="cpu")
+
+
 def test_curves_as_a_table_have_units_and_splits(undisturbed):
     table = curves_table(undisturbed)
     assert list(table.columns) == ["epoch", "sum_sq_weights", *METRICS]

@@ -29,6 +29,11 @@ def checkpoint_file(folder: Path, epoch: int) -> Path:
     return folder / f"{_moment(epoch)}.safetensors"
 
 
+def state_file(folder: Path, epoch: int) -> Path:
+    """Return the file of a training's weights and its optimiser's moments at an epoch."""
+    return folder / f"state-{_moment(epoch)}.safetensors"
+
+
 def published_file(artifacts: Path, experiment: str, run: str, epoch: int | None = None) -> Path:
     """Return the file of a run's published weights at an epoch, or at its end."""
     return artifacts / WEIGHTS / f"{experiment}-{run}-{_moment(epoch)}.safetensors"

@@ -1,14 +1,15 @@
 """A campaign: the folder of runs that train together, what they have recorded, and their results.
 
 ``state.safetensors`` holds everything needed to go on (weights, optimiser state, curves),
-``NAME/e000100.safetensors`` the weights of run NAME at an epoch. Both are written atomically,
-the state last, so a kill at any moment loses the epochs since the last state and nothing
+``NAME/e000100.safetensors`` the weights of run NAME at an epoch, and, where a run asks for it,
+``NAME/state-e000100.safetensors`` its optimiser's moments, too. All are written atomically, the
+state last, so a kill at any moment loses the epochs since the last state and nothing
 else, and the resumed run repeats them exactly.
 """
 
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,13 @@ from timeless.config import TrainConfig, as_dict, changes
 from timeless.errors import TimelessError
 from timeless.results.artifacts import Column, Table, column
 from timeless.results.provenance import workplace
-from timeless.results.weights import Arrays, checkpoint_file, load_weights, save_weights
+from timeless.results.weights import (
+    Arrays,
+    checkpoint_file,
+    load_weights,
+    save_weights,
+    state_file,
+)
 from timeless.rules import settled_epoch
 from timeless.training.ensemble import METRICS, Ensemble
 from timeless.training.saved import (
@@ -42,7 +49,8 @@ class Run:
 
     ``curves`` has ``epoch`` [logs], ``sum_sq_weights`` [logs] and, for each of
     `ensemble.METRICS`, an array [logs, n_ops]. ``seconds`` is the campaign's training time,
-    ``workplace`` the record of where it trained last.
+    ``workplace`` the record of where it trained last. ``states`` hold what `Ensemble.load_state`
+    takes, at those of the epochs of which that was asked for.
     """
 
     config: TrainConfig
@@ -50,6 +58,7 @@ class Run:
     checkpoints: Mapping[int, Path]
     seconds: float
     workplace: Mapping[str, Any]
+    states: Mapping[int, Path] = field(default_factory=dict)
 
     def weights(self, epoch: int) -> Arrays:
         """Return the weights kept at an epoch."""
@@ -98,6 +107,12 @@ class Campaign:
             for name in self.configs
             for e in kept_epochs(epoch, self.config)
         )
+        refuse_missing(
+            state_file(self.directory / name, e)
+            for name, config in self.configs.items()
+            for e in kept_epochs(epoch, self.config)
+            if _keeps_state(config, e)
+        )
         self.ensemble.load_state(state)
         # The end of a smaller budget need not be an epoch at which this one logs.
         earlier = logged_epochs(replace(self.config, epochs=before))
@@ -145,6 +160,9 @@ class Campaign:
                 path = self._checkpoint(name, epoch)
                 meta = {"epoch": epoch, "config": as_dict(config)}
                 save_weights(path, self.ensemble.params(run), meta)
+                if _keeps_state(config, epoch):
+                    state = {key: of[run : run + 1] for key, of in self.ensemble.state().items()}
+                    save_weights(state_file(self.directory / name, epoch), state, meta)
         recorded = {"metrics": self.metrics, "sum_sq": self.sum_sq}
         curves = {name: part[: self.n_logs].cpu().numpy() for name, part in recorded.items()}
         configs = {name: as_dict(config) for name, config in self.configs.items()}
@@ -191,7 +209,12 @@ class Campaign:
                 **{metric: metrics[:logs, run, :, i] for i, metric in enumerate(METRICS)},
             }
             checkpoints = {epoch: self._checkpoint(name, epoch) for epoch in kept}
-            finished[name] = Run(config, curves, checkpoints, self.seconds, self.workplace)
+            states = {
+                epoch: state_file(self.directory / name, epoch)
+                for epoch in kept
+                if _keeps_state(config, epoch)
+            }
+            finished[name] = Run(config, curves, checkpoints, self.seconds, self.workplace, states)
         return finished
 
     def _checkpoint(self, name: str, epoch: int) -> Path:
@@ -210,6 +233,10 @@ class Campaign:
                 "train again with a smaller learning rate",
             )
         self.checked = self.n_logs
+
+
+def _keeps_state(config: TrainConfig, epoch: int) -> bool:
+    return config.states_from is not None and epoch >= config.states_from
 
 
 def curves_table(run: Run) -> Table:

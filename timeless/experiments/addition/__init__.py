@@ -2,8 +2,10 @@
 
 One network per seed, trained on 30% of all pairs for 40,000 epochs. From its checkpoints come
 the curves, the progress measures, the phases, the key frequencies and the neurons' clusters.
-The weights of the last checkpoint are published in float32, those of some earlier ones, more
-of them around the transition, in float16.
+From the time at which it has long generalised on, the optimiser's moments are kept as well: they
+say whether it relapses where the loss is too curved for its step. The weights of the last
+checkpoint are published in float32, those of some earlier ones, more of them around the
+transition, in float16.
 """
 
 from dataclasses import dataclass, field, replace
@@ -22,7 +24,7 @@ class Config:
     ``n_random_sets`` random ones.
     """
 
-    train: TrainConfig = field(default_factory=TrainConfig)
+    train: TrainConfig = field(default_factory=lambda: TrainConfig(states_from=10_000))
     seeds: tuple[int, ...] = (10,)
     n_published: int = 36
     n_random_sets: int = 100
@@ -35,6 +37,7 @@ QUICK = Config(
         frac_train=0.9,
         lr=1e-2,
         epochs=1_200,  # it generalises at once, and is to hold that for 1,000
+        states_from=1_000,
     ),
     n_published=6,
     n_random_sets=5,

@@ -6,6 +6,7 @@ from timeless.analysis.summary import summarise
 from timeless.analysis.trajectory import trajectory
 from timeless.config import as_dict
 from timeless.experiments.addition import NAME, Config, runs
+from timeless.experiments.addition.edge import edge
 from timeless.results.artifacts import Artifact
 from timeless.results.provenance import provenance
 from timeless.running.workspace import Workspace
@@ -24,10 +25,11 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     summary |= publish_weights(NAME, name, first, workspace.artifacts, published)
     ablated = ablation(found.final, first.config, found.key_freqs, config.n_random_sets)
     summary["ablation"] = ablation_summary(ablated)
+    summary["edge"], edges = edge(first)
     return Artifact(
         NAME,
         as_dict(config),
         provenance(first.workplace, seconds=first.seconds, seeds=config.seeds),
         summary,
-        {"curves": curves, **found.tables, "ablation": ablated},
+        {"curves": curves, **found.tables, **edges, "ablation": ablated},
     )
