@@ -63,7 +63,7 @@ def final(folders):
 def test_the_study_s_own_run():
     config = addition.CONFIG
     assert config.train == TrainConfig(states_from=10_000)
-    assert config.seeds == (0,)
+    assert config.seeds == (10,)
 
 
 def test_the_artifact_carries_its_configuration_and_its_making(artifact):
