@@ -1,7 +1,8 @@
 """Does what small networks show of borders and interventions hold at the study's own size?
 
 The training of `borders` and `interventions`, with the modulus and the widths of the main run and
-everything else as there; fewer arms and fewer seeds, since a step costs ten times as much.
+everything else as there; fewer arms and fewer seeds, since a step costs ten times as much. The
+rows with tokens of their own are read as those of `borders`.
 """
 
 from dataclasses import dataclass, field, replace
@@ -15,8 +16,10 @@ NEEDS: tuple[str, ...] = ()
 FULL = replace(borders.SMALL, model=ModelConfig(n_heads=1), epochs=3_000)
 SHARES = {
     "addition": (0.4,),
+    "addition_own": (0.4,),
     "closed": (0.4, 0.5),
     "velocity": (0.6,),
+    "velocity_own": (0.6,),
     "joint": (0.8,),
 }
 DECAYS = (0.0, 2.0)
