@@ -394,8 +394,17 @@ def without_decay() -> dict[str, Any]:
     }
 
 
+def late() -> dict[str, Any]:
+    """Return another long run, which keeps what it has."""
+    main = addition()
+    names = ("grok_epoch", "n_relapses", "worst_after_grok")
+    record = {"seed": 0, **{name: main["summary"][name] for name in names}}
+    curves = {"epoch": EPOCHS, "test_accuracy": main["tables"]["curves"]["test_accuracy"]}
+    return {"summary": {"runs": {"seed0": record}}, "tables": {"curves_seed0": curves}}
+
+
 PARTS = (
-    *(addition, seeds, revisited, sweep, shares, orders, co_grokking, joint),
+    *(addition, seeds, late, revisited, sweep, shares, orders, co_grokking, joint),
     *(variants, variant_seeds, phases, kinematics, few_throws, laboratory, without_decay),
 )
 NAMES = {"sweep": "fraction_sweep"}

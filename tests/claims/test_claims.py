@@ -241,6 +241,7 @@ THRESHOLDS: list[tuple[str, int, Puts, Puts]] = [
     ("click", 1, {}, {UNSEEN_AT.format("accuracy", 6_900): 0.5}),
     ("click", 2, {}, {UNSEEN_AT.format("accuracy", 7_200): 0.15}),
     ("stable", 0, {}, {"addition.n_relapses": 1}),
+    ("stable", 0, {}, {"late.runs.seed0.n_relapses": 1}),
     (
         *("sparse", 0),
         {"revisited/spectra.n_key_freqs@*": 6},

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from tests.campaign import CONFIG, NAME
-from timeless.experiments.addition import edge
+from timeless.experiments.stability import edge
 from timeless.training.campaign import Run
 from timeless.training.loop import train
 

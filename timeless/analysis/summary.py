@@ -33,7 +33,7 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
         **_sizes(run, found),
         **epochs,
         **_curve_ends(curves),
-        **_stability(curves, epochs["grok_epoch"]),
+        **lasting(curves, epochs["grok_epoch"]),
         **_final_measures(progress),
         **frequency_summary(found),
         "at_start": moment(curves, progress, confirmed, 0),
@@ -120,7 +120,7 @@ def _curve_ends(curves: Table) -> dict[str, float | int]:
     }
 
 
-def _stability(curves: Table, grokked: int | None) -> dict[str, Any]:
+def lasting(curves: Table, grokked: int | None) -> dict[str, Any]:
     """Return the relapses after the grokking epoch, and the epoch of the lowest test accuracy."""
     epoch, accuracy = curves["epoch"], curves["test_accuracy"]
     stretches = relapses(epoch, accuracy, grokked)

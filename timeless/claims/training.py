@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from timeless.analysis.rates import Rate
 from timeless.claims.evidence import (
     Evidence,
     between,
@@ -78,31 +79,47 @@ def _is_flat(run: Watched) -> Iterator[Part]:
 
 
 def _stable(results: Results) -> Iterator[Part]:
-    look = Evidence(results, "addition")
-    says = f"no relapse below 99% test accuracy from the grokking epoch to epoch {LAST:,}"
-    grokked = look.quote("grokking epoch", "grok_epoch", otherwise="not reached")
-    short = too_short(look.table("curves"), LAST)
+    main, late = Evidence(results, "addition"), Evidence(results, "late")
+    says = f"no relapse below 99% test accuracy from the grokking epoch to epoch {LAST:,}, in any "
+    says += "run that went on so long"
+    grokked = main.quote("grokking epoch of the main run", "grok_epoch", otherwise="not reached")
+    short = too_short(main.table("curves"), LAST)
     if grokked.value is None:
         yield cannot(says, "the run does not generalise", [grokked])
         return
-    count = look.quote("relapses", "n_relapses")
-    worst = look.quote("lowest test accuracy since", "worst_after_grok.test_accuracy", ".1%")
-    when = look.quote("at epoch", "worst_after_grok.epoch")
-    measured = [grokked, count, worst, when, _rate(results)]
-    if short and not count.value:
+    counts = [main.quote("its relapses", "n_relapses")]
+    worst = []
+    for key, record in late["runs"].items():
+        counts.append(late.quote(f"relapses with seed {record['seed']}", f"runs.{key}.n_relapses"))
+        if record["worst_after_grok"] is not None:
+            place = f"runs.{key}.worst_after_grok"
+            worst.append(late.quote("lowest test accuracy since", f"{place}.test_accuracy", ".1%"))
+            worst.append(late.quote("at epoch", f"{place}.epoch"))
+    measured = [grokked, *counts, *worst, _rate(results)]
+    lasting = Rate(sum(count.value == 0 for count in counts), len(counts))
+    if short and lasting.count == lasting.n:
         yield cannot(says, short, measured)
     else:
-        yield Part(says, count.value == 0, measured)
+        yield Part(says, lasting.count == lasting.n, measured, rate=lasting)
 
 
 def _rate(results: Results) -> Measured:
-    """Return the relapses of the main run and the seeds in proportion to their age."""
-    runs = [run for run in alike(results) if run["grok_epoch"] is not None]
-    epochs = sum(ends(run.curves) - run["grok_epoch"] for run in runs)
-    count = sum(run["n_relapses"] for run in runs)
-    words = f"per 10,000 epochs after grokking, over {len(runs)} runs"
+    """Return the relapses of the main run, the long runs and the seeds, by their age."""
+    late = Evidence(results, "late")
+    ages = [
+        (run["n_relapses"], ends(run.curves) - run["grok_epoch"])
+        for run in alike(results)
+        if run["grok_epoch"] is not None
+    ]
+    ages += [
+        (record["n_relapses"], ends(late.table(f"curves_{key}")) - record["grok_epoch"])
+        for key, record in late["runs"].items()
+        if record["grok_epoch"] is not None
+    ]
+    count, epochs = (sum(column) for column in zip(*ages, strict=True)) if ages else (0, 0)
+    words = f"per 10,000 epochs after grokking, over {len(ages)} runs"
     rate = 10_000 * count / max(epochs, 1)
-    return Evidence(results, "seeds").found(words, rate, "summary.runs, and the main run", ".2f")
+    return Evidence(results, "seeds").found(words, rate, "summary.runs, and longer runs", ".2f")
 
 
 DATA = Claim(
@@ -140,9 +157,9 @@ STABLE = Claim(
     "stable",
     "The remaining epochs to 40,000 show no relapse.",
     "A relapse is a stretch of logged epochs with test accuracy below 99% after the grokking "
-    "epoch; stretches at most 1,000 epochs apart count as one. None is allowed in the run that was "
-    "trained so long; the seeds, ended 2,000 epochs after grokking, add to the rate alone.",
-    RUNS,
+    "epoch; stretches at most 1,000 epochs apart count as one. None is allowed in the runs that "
+    "were trained so long; the seeds, ended 2,000 epochs after grokking, add to the rate alone.",
+    (*RUNS, "late"),
     "curves",
     _stable,
     every_seed=True,

@@ -6,7 +6,7 @@ from timeless.analysis.summary import summarise
 from timeless.analysis.trajectory import trajectory
 from timeless.config import as_dict
 from timeless.experiments.addition import NAME, Config, runs
-from timeless.experiments.addition.edge import edge
+from timeless.experiments.stability.edge import edge
 from timeless.results.artifacts import Artifact
 from timeless.results.provenance import provenance
 from timeless.running.workspace import Workspace

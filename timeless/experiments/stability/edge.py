@@ -1,4 +1,4 @@
-"""Does the main run leap where the loss is too curved for Adam's step?
+"""Does a long run leap where the loss is too curved for Adam's step?
 
 At every kept state the curvature is measured, and again over the epochs before each leap of the
 train loss, which are gone through once more from the state before them. How this is read was
