@@ -23,9 +23,21 @@ def table(epochs, **columns):
 
 
 def curves(train_from=150, test_from=7000):
-    """Test accuracy rises by 1% in 10 epochs, from 0 at ``test_from``."""
-    rising = np.clip((LOGGED - test_from) / 1000, 0, 1)
-    return table(LOGGED, train_accuracy=1.0 * (train_from <= LOGGED), test_accuracy=rising)
+    """Test accuracy rises by 1% in 10 epochs, from 0 at ``test_from``.
+
+    That on mirrored pairs does so 1,000 epochs before, that on unseen ones 200 after.
+    """
+
+    def rising(since):
+        return np.clip((LOGGED - since) / 1000, 0, 1)
+
+    return table(
+        LOGGED,
+        train_accuracy=1.0 * (train_from <= LOGGED),
+        test_accuracy=rising(test_from),
+        mirrored_accuracy=rising(test_from - 1000),
+        unseen_accuracy=rising(test_from + 200),
+    )
 
 
 def progress():
@@ -46,13 +58,28 @@ def test_epochs_of_the_transition_are_read_from_the_curves():
         "test_accuracy_15_epoch": 7150,
         "test_accuracy_50_epoch": 7500,
         "test_accuracy_99_8_epoch": 8000,
+        "mirrored_50_epoch": 6500,
+        "unseen_15_epoch": 7350,
+        "unseen_50_epoch": 7700,
+        "unseen_99_8_epoch": 8200,
     }
+
+
+def test_what_is_not_logged_of_kinds_of_pairs_is_null():
+    columns = dict(curves().columns)
+    del columns["mirrored_accuracy"], columns["unseen_accuracy"]
+    found = transition_epochs(Table("", columns), progress())
+    assert (found["mirrored_50_epoch"], found["unseen_15_epoch"]) == (None, None)
+    assert "unseen_accuracy" not in moment(Table("", columns), progress(), confirmed(), 7500)
 
 
 @pytest.mark.parametrize(
     ("fields", "absent"),
     [
-        ({"test_from": 9200}, {"grok_epoch", "delay", "test_accuracy_99_8_epoch"}),
+        (
+            {"test_from": 9200},
+            {"grok_epoch", "delay", "test_accuracy_99_8_epoch", "unseen_99_8_epoch"},
+        ),
         ({"train_from": 9500}, {"memorisation_epoch", "delay"}),
     ],
 )
@@ -70,6 +97,7 @@ def confirmed():
 def test_a_moment_is_the_last_checkpoint_at_or_before_an_epoch():
     found = moment(curves(), progress(), confirmed(), 7510)
     assert (found["epoch"], found["test_accuracy"], found["train_accuracy"]) == (7500, 0.5, 1.0)
+    assert (found["mirrored_accuracy"], found["unseen_accuracy"]) == (1.0, 0.3)
     assert found["gini_W_E"] == 7500.5
     assert found["excluded_loss_train"] == 5500
     assert found["confirmed_restricted_loss_all"] == 7500.25

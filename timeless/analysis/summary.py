@@ -15,6 +15,7 @@ from timeless.training.campaign import Run, curves_table
 from timeless.training.descent import Descent
 
 RISE = 0.15
+ACCURACIES = ("test_accuracy", "mirrored_accuracy", "unseen_accuracy")
 MOMENT_MEASURES = (
     *("restricted_loss_all", "excluded_loss_train", "loss_test", "sum_sq_weights"),
     *("gini_W_E", "spectral_entropy", "order_parameter", "neurons_clustered"),
@@ -37,14 +38,17 @@ def summarise(run: Run, found: Trajectory) -> dict[str, Any]:
         **_final_measures(progress),
         **frequency_summary(found),
         "at_start": moment(curves, progress, confirmed, 0),
-        "at_rise": moment(curves, progress, confirmed, epochs["test_accuracy_15_epoch"]),
+        "at_rise": moment(curves, progress, confirmed, epochs["unseen_15_epoch"]),
         "at_grok": moment(curves, progress, confirmed, epochs["grok_epoch"]),
         "at_confirmed": moment(curves, progress, confirmed, found.confirmed_epoch),
     }
 
 
 def transition_epochs(curves: Table, progress: Table) -> dict[str, int | None]:
-    """Return memorisation and grokking epoch, delay, phase boundaries, and the click's course."""
+    """Return memorisation and grokking epoch, delay, phase boundaries, and the click's course.
+
+    Mirrored pairs are answered first and from memory, so that the rise is that of the unseen ones.
+    """
     accuracy = curves["test_accuracy"]
     moments = held_epochs(curves["epoch"], curves["train_accuracy"], accuracy)
     bounds = phases(
@@ -61,7 +65,19 @@ def transition_epochs(curves: Table, progress: Table) -> dict[str, int | None]:
         "test_accuracy_15_epoch": first_epoch(curves["epoch"], accuracy >= RISE),
         "test_accuracy_50_epoch": first_epoch(curves["epoch"], accuracy >= 0.5),
         "test_accuracy_99_8_epoch": first_epoch(curves["epoch"], accuracy >= 0.998),
+        "mirrored_50_epoch": _first(curves, "mirrored", 0.5),
+        "unseen_15_epoch": _first(curves, "unseen", RISE),
+        "unseen_50_epoch": _first(curves, "unseen", 0.5),
+        "unseen_99_8_epoch": _first(curves, "unseen", 0.998),
     }
+
+
+def _first(curves: Table, pairs: str, share: float) -> int | None:
+    """Return the first epoch with a share of these pairs right; None also if there are no such."""
+    name = f"{pairs}_accuracy"
+    if name not in curves.columns:
+        return None
+    return first_epoch(curves["epoch"], curves[name] >= share)
 
 
 def moment(
@@ -79,7 +95,7 @@ def moment(
     return {
         "epoch": checkpoint,
         "train_accuracy": float(curves["train_accuracy"][logged]),
-        "test_accuracy": float(curves["test_accuracy"][logged]),
+        **{name: float(curves[name][logged]) for name in ACCURACIES if name in curves.columns},
         **{name: progress[name][row].item() for name in MOMENT_MEASURES},
         **{f"confirmed_{name}": confirmed[name][row].item() for name in CONFIRMED_MEASURES},
     }
