@@ -398,7 +398,7 @@ def late() -> dict[str, Any]:
     """Return another long run, which keeps what it has."""
     main = addition()
     names = ("grok_epoch", "n_relapses", "worst_after_grok")
-    record = {"seed": 0, **{name: main["summary"][name] for name in names}}
+    record = {"name": "seed 0", **{name: main["summary"][name] for name in names}}
     curves = {"epoch": EPOCHS, "test_accuracy": main["tables"]["curves"]["test_accuracy"]}
     return {"summary": {"runs": {"seed0": record}}, "tables": {"curves_seed0": curves}}
 

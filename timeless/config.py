@@ -154,6 +154,16 @@ def train_config(document: Mapping[str, Any]) -> TrainConfig:
     return TrainConfig(**plain | {"model": ModelConfig(**document["model"])})
 
 
+def first_config(document: Mapping[str, Any]) -> TrainConfig:
+    """Return the training configuration of an experiment's first run, which it publishes.
+
+    ``document`` is the experiment's configuration as its artifact stores it; it may have
+    ``seeds`` beside that of its ``train``.
+    """
+    seeds = document.get("seeds") or [document["train"]["seed"]]
+    return train_config({**document["train"], "seed": seeds[0]})
+
+
 def is_prime(n: int) -> bool:
     """Return whether n is a prime number."""
     return n > 1 and all(n % d for d in range(2, int(n**0.5) + 1))

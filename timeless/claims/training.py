@@ -90,8 +90,8 @@ def _stable(results: Results) -> Iterator[Part]:
     counts = [main.quote("its relapses", "n_relapses")]
     worst = []
     for key, record in late["runs"].items():
-        counts.append(late.quote(f"relapses with seed {record['seed']}", f"runs.{key}.n_relapses"))
-        if record["worst_after_grok"] is not None:
+        counts.append(late.quote(f"relapses, {record['name']}", f"runs.{key}.n_relapses"))
+        if record["n_relapses"]:
             place = f"runs.{key}.worst_after_grok"
             worst.append(late.quote("lowest test accuracy since", f"{place}.test_accuracy", ".1%"))
             worst.append(late.quote("at epoch", f"{place}.epoch"))

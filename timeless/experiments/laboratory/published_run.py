@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
 
 import numpy as np
 import torch
@@ -11,7 +10,7 @@ from torch import Tensor
 
 from timeless.analysis.fourier import frequencies
 from timeless.analysis.network import Split, as_tensors
-from timeless.config import TrainConfig, train_config
+from timeless.config import TrainConfig, first_config, train_config
 from timeless.experiments.laboratory.interventions import length
 from timeless.experiments.laboratory.tables import Row
 from timeless.results.artifacts import Artifact, Results
@@ -51,7 +50,7 @@ class PublishedRun:
     def of(cls, results: Results, experiment: str) -> "PublishedRun":
         """Return the first run of an experiment."""
         run = results[experiment]
-        config = configuration(run.config)
+        config = first_config(run.config)
         return cls(results, run, config, Split.of(config), stage_epochs(run))
 
     @cached_property
@@ -162,10 +161,5 @@ def stage_epochs(artifact: Artifact) -> dict[str, int]:
 
 def published_weights(results: Results, artifact: Artifact, epoch: int | None) -> Arrays:
     """Return the weights published for an epoch (float16), or the last in float32 for None."""
-    run = f"seed{configuration(artifact.config).seed}"
+    run = f"seed{first_config(artifact.config).seed}"
     return load_published(results.directory, artifact.experiment, run, epoch)
-
-
-def configuration(config: Mapping[str, Any]) -> TrainConfig:
-    """Return the training configuration of the run whose weights are published."""
-    return train_config({**config["train"], "seed": config["seeds"][0]})

@@ -1,8 +1,10 @@
-"""Does what a network has learned last, in another run as long as the main one?
+"""Does what a network has learned last, in other runs as long as the main one?
 
-The network and the share of `addition`, with other seeds, for as many epochs. From the time at
-which it has long generalised on, the optimiser's moments are kept, and its curvature is measured
-as that of the main run.
+The network and the share of `addition`, another seed, as many epochs. The seed is trained twice:
+first it was the main run, and kept no states; then a later version of the step, which rounds
+otherwise in the last digits, went on from where `seeds` had left it. Made again by one version on
+one machine the two come out alike. From the time at which a run has long generalised on, the
+optimiser's moments are kept, and its curvature is measured as that of the main run.
 """
 
 from dataclasses import dataclass, field, replace
@@ -16,10 +18,11 @@ NEEDS: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Config:
-    """Training configuration and seeds."""
+    """Training configuration, seeds, and how often each is trained."""
 
     train: TrainConfig = field(default_factory=lambda: TrainConfig(states_from=15_000))
     seeds: tuple[int, ...] = (0,)
+    times: int = 2
 
 
 CONFIG = Config()
@@ -27,5 +30,9 @@ QUICK = Config(replace(addition.QUICK.train, epochs=200, states_from=100))
 
 
 def runs(config: Config) -> dict[str, TrainConfig]:
-    """Return the runs to train, by name."""
-    return {f"seed{seed}": replace(config.train, seed=seed) for seed in config.seeds}
+    """Return the runs to train, by name: seed, and which time."""
+    return {
+        f"seed{seed}_{time}": replace(config.train, seed=seed)
+        for seed in config.seeds
+        for time in range(1, config.times + 1)
+    }

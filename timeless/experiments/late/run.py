@@ -1,5 +1,7 @@
 """Train the long runs, and measure their curvature at what they have kept."""
 
+from typing import Any
+
 from timeless.analysis.summary import lasting, provenance_of_many
 from timeless.analysis.survey import record
 from timeless.config import as_dict
@@ -13,12 +15,14 @@ from timeless.training.campaign import curves_table
 def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, and return the artifact."""
     finished = workspace.train(NAME, runs(config))
-    records, tables = {}, dict[str, Table]()
+    records: dict[str, dict[str, Any]] = {}
+    tables: dict[str, Table] = {}
     for name, one in finished.items():
         found, of_run = edge(one)
         curves = curves_table(one)
         of_seed = record(one, None)
-        records[name] = of_seed | lasting(curves, of_seed["grok_epoch"]) | {"edge": found}
+        records[name] = {"name": name.replace("_", ", run ").replace("seed", "seed ")}
+        records[name] |= of_seed | lasting(curves, of_seed["grok_epoch"]) | {"edge": found}
         tables[f"curves_{name}"] = curves
         tables |= {f"{table}_{name}": content for table, content in of_run.items()}
     summary = {

@@ -10,7 +10,7 @@ from timeless.analysis.circuits import distance_irrelevance, gradient_symmetrici
 from timeless.analysis.fourier import spectrum
 from timeless.analysis.network import Network, Split, as_tensors
 from timeless.analysis.progress import cross_entropies, key_frequencies, restricted_logits
-from timeless.config import train_config
+from timeless.config import first_config
 from timeless.experiments.phases import Config
 from timeless.results.artifacts import Results, Table, column
 from timeless.results.weights import load_published
@@ -34,7 +34,7 @@ def _published() -> Iterator[tuple[str, str, int]]:
 
 def _online(results: Results, experiment: str, op: int) -> tuple[list[int], list[float]]:
     artifact = results[experiment]
-    trained = train_config(artifact.config["train"])
+    trained = first_config(artifact.config)
     labels, epochs = Split.of(trained, op).labels, artifact.summary["published_epochs"]
     losses = []
     for epoch in epochs:
@@ -72,7 +72,7 @@ def circuits_table(config: Config, results: Results) -> Table:
     rows = []
     for task in TASKS:
         artifact = results[task]
-        trained = train_config(artifact.config["train"])
+        trained = first_config(artifact.config)
         split, curves = Split.of(trained), artifact["curves"]
         for epoch in artifact.summary["published_epochs"]:
             weights = load_published(results.directory, task, f"seed{trained.seed}", epoch)

@@ -10,7 +10,7 @@ from timeless.analysis.network import Network, Split
 from timeless.analysis.progress import key_frequencies
 from timeless.analysis.rates import Rate, median_summary
 from timeless.analysis.survey import MEASURES, measure
-from timeless.config import TrainConfig, train_config
+from timeless.config import first_config, train_config
 from timeless.experiments.revisited import Config
 from timeless.results.artifacts import Artifact, Results, Table, column
 from timeless.results.weights import load_published, load_weights, published_file
@@ -23,7 +23,7 @@ AGES = ("grok", "later", "end")
 def trajectory_table(results: Results) -> Table:
     """Return `survey.MEASURES` of the main run at its published checkpoints."""
     artifact = results[MAIN]
-    config, epochs = _config(artifact), artifact.summary["published_epochs"]
+    config, epochs = first_config(artifact.config), artifact.summary["published_epochs"]
     split, keys = Split.of(config), artifact.summary["key_freqs"]
     found = [
         measure(
@@ -38,10 +38,6 @@ def trajectory_table(results: Results) -> Table:
     for name, (unit, words, pairs) in MEASURES.items():
         columns[name] = column([row[name] for row in found], unit, words, split=pairs, digits=5)
     return Table("The main run at its published checkpoints (16 bits).", columns)
-
-
-def _config(artifact: Artifact) -> TrainConfig:
-    return train_config({**artifact.config["train"], "seed": artifact.config["seeds"][0]})
 
 
 def ages_table(config: Config, results: Results, trajectory: Table) -> Table:

@@ -8,7 +8,7 @@ import numpy as np
 from timeless.analysis.audited_runs import TASKS
 from timeless.analysis.network import Network, Split
 from timeless.analysis.progress import cross_entropies
-from timeless.config import TrainConfig, train_config
+from timeless.config import TrainConfig, first_config
 from timeless.results.artifacts import Results, Table, column
 from timeless.results.weights import load_published
 from timeless.rules import ACCURACY_THRESHOLD, first_epoch
@@ -42,7 +42,7 @@ def pairs_table(results: Results) -> Table:
 def _of_run(results: Results, run: str) -> list[dict[str, Any]]:
     experiment, op = RUNS[run]
     artifact = results[experiment]
-    config = train_config(artifact.config["train"])
+    config = first_config(artifact.config)
     split, masks, rows = Split.of(config, op), masks_of(config, op), []
     for epoch in artifact.summary["published_epochs"]:
         weights = load_published(results.directory, experiment, f"seed{config.seed}", epoch)
@@ -73,7 +73,7 @@ def pairs_summary(results: Results, table: Table) -> dict[str, Any]:
     """
     found: dict[str, Any] = {}
     for run, (experiment, op) in RUNS.items():
-        config = train_config(results[experiment].config["train"])
+        config = first_config(results[experiment].config)
         masks = masks_of(config, op)
         rows = np.flatnonzero(table["run"] == run)
         epochs = table["epoch"][rows]

@@ -9,7 +9,7 @@ from timeless.analysis.ablation import random_sets
 from timeless.analysis.fourier import Floats, spectrum
 from timeless.analysis.network import Network, Split
 from timeless.analysis.progress import cross_entropies, excluded_logits, key_frequencies
-from timeless.config import train_config
+from timeless.config import first_config
 from timeless.experiments.revisited import Config
 from timeless.experiments.revisited.ages import MAIN
 from timeless.results.artifacts import Results, Table, column
@@ -66,7 +66,7 @@ def random_table(config: Config, results: Results) -> Table:
     frequencies (``last``) and by those it grokked with (``confirmed``).
     """
     main = results[MAIN]
-    trained = train_config({**main.config["train"], "seed": main.config["seeds"][0]})
+    trained = first_config(main.config)
     split, until = Split.of(trained), main.summary["grok_epoch"]
     epochs = [e for e in main.summary["published_epochs"] if until is None or e <= until]
     keys = {"last": main.summary["key_freqs"], "confirmed": main.summary["confirmed_freqs"]}

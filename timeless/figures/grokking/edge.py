@@ -60,8 +60,7 @@ def _runs(results: Results) -> Iterator[Long]:
     main, late = results["addition"], results["late"]
     yield Long("main run", BLUE, main, "", "edge", main.summary["edge"])
     for (name, record), colour in zip(late.summary["runs"].items(), OTHERS, strict=False):
-        own = f"seed {record['seed']}"
-        yield Long(own, colour, late, f"_{name}", f"runs.{name}.edge", record["edge"])
+        yield Long(record["name"], colour, late, f"_{name}", f"runs.{name}.edge", record["edge"])
 
 
 def _plot(runs: list[Long], end: int) -> go.Figure:
@@ -109,9 +108,12 @@ def _lines(run: Long, since: int) -> Iterator[go.Scatter]:
 def _story(results: Results, run: Long) -> str:
     """Return how far a run came, how often it leapt, and how often from near the limit."""
     quote, place = Quoting(results, run.artifact.experiment), run.place
+    own = f"{run.name[0].upper()}{run.name[1:]}"
+    if run.edge["since"] is None:
+        return f"Of {run.name} the moments were not kept."
     head = (
-        f"{run.name[0].upper()}{run.name[1:]}, from epoch {quote(f'{place}.since')} on: at its "
-        f"kept states up to {quote(f'{place}.largest', '.2f')} of the limit"
+        f"{own}, from epoch {quote(f'{place}.since')} on: at its kept states up to "
+        f"{quote(f'{place}.largest', '.2f')} of the limit"
     )
     if not run.edge["n_leaps"]:
         return f"{head}, and no leap of the train loss."
