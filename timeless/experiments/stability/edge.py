@@ -29,7 +29,8 @@ BEFORE = 50  # epochs: as long as Adam's second moment remembers a gradient, 1 /
 def edge(run: Run) -> tuple[dict[str, Any], dict[str, Table]]:
     """Return what the states of a run with one operation say, and two tables.
 
-    ``sharpness`` has a row a state, ``before_leaps`` one for each log before a leap.
+    ``sharpness`` has a row a state, ``before_leaps`` one for each log before a leap. Of a run
+    that kept no states nothing is told: None.
     """
     measure, bound = Sharpness(run.config), limit(run.config)
     epochs = sorted(run.states)
@@ -52,6 +53,8 @@ def edge(run: Run) -> tuple[dict[str, Any], dict[str, Table]]:
         **_followed(epochs, ratios, leapt, run.config.checkpoint_every),
         **_relapses(run, leapt),
     }
+    if not run.states:  # nothing can be told
+        summary |= dict.fromkeys(name for name in summary if name.startswith("n_"))
     return summary, {
         "sharpness": _table("Curvature over the limit, at the kept states.", epochs, ratios),
         "before_leaps": _table(
