@@ -51,7 +51,7 @@ def test_variants_are_named_by_what_differs():
     records = architectures(VARIANTS["some"]).summary["runs"].values()
     first, *others = records
     assert [variant(record, first) for record in (first, *others)] == [
-        "4 heads, ReLU (main run)",
+        "4 heads, ReLU (as the main run)",
         "1 head, ReLU",
         "4 heads, ReLU, float32 loss",
     ]

@@ -12,7 +12,7 @@ tenth, which are other pairs at every checkpoint.
 import json
 import subprocess
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 from pathlib import Path
 
@@ -35,7 +35,7 @@ from timeless.instruments.network import (
     widget,
 )
 from timeless.instruments.networks import codes, describe, network_files, published_run, seed_of
-from timeless.results.artifacts import Results
+from timeless.results.artifacts import Results, Table, column
 from timeless.results.weights import load_published
 from timeless.training.factorised import all_pairs
 from timeless.training.model import forward
@@ -273,7 +273,18 @@ def test_the_live_network_opens_where_it_is_sure_of_a_wrong_sum() -> None:
 def test_clocks_are_those_that_carried_the_answers_at_some_time() -> None:
     addition = RESULTS["addition"]
     freqs, keys = carrying_freqs(addition), addition.summary["key_freqs"]
-    assert set(keys) < set(freqs) < set(addition.summary["watched_freqs"])
+    assert set(keys) <= set(freqs) <= set(addition.summary["watched_freqs"])
+    losses = np.array([[9.0, 0.1, 0.1], [0.1, 9.0, 0.1], [0.1, 0.1, 0.1]])  # 1, 2, 3 by epoch
+    columns = {
+        "epoch": column([0, 500, 1_000], "epochs", "epoch"),
+        "excluded_loss_train": column(losses, "nats", "loss", split="train"),
+    }
+    planted = replace(
+        addition,
+        summary={"key_freqs": [3], "watched_freqs": [1, 2, 3], "memorisation_epoch": 100},
+        series={"excluded_by_frequency": Table("", columns)},
+    )
+    assert carrying_freqs(planted) == [2, 3], "2 did once, 1 only before the pairs were known"
 
 
 def test_its_caption_tells_the_length_of_the_file_that_a_reader_loads() -> None:

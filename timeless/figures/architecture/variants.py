@@ -28,8 +28,9 @@ def figure(results: Results) -> Figure:
         title="Memorising and generalising, by variant",
         caption=(
             f"The first logged epoch from which accuracy stays at {ACCURACY_THRESHOLD:.0%} or more "
-            f"for {HOLD_EPOCHS:,} epochs, on a logarithmic axis; one run each, with one seed. The "
-            f"first row is the main run’s network. {_words(artifact, quote)}"
+            f"for {HOLD_EPOCHS:,} epochs, on a logarithmic axis; one run each, with seed "
+            f"{quote.found(default['seed'], 'runs')}. The first row has the heads and the "
+            f"activation of the main run, which has another seed. {_words(artifact, quote)}"
         ),
         alt=plain(
             "A row for each variant on a logarithmic epoch axis. "
@@ -45,7 +46,7 @@ def variant(record: Mapping[str, Any], default: Mapping[str, Any] | None = None)
     heads = f"{record['n_heads']} head{'s' if record['n_heads'] > 1 else ''}"
     words = [heads, ACTIVATIONS[record["act"]]]
     words += [] if record["loss_dtype"] == "float64" else [f"{record['loss_dtype']} loss"]
-    return ", ".join(words) + (" (the main run’s)" if record is default else "")
+    return ", ".join(words) + (" (as the main run)" if record is default else "")
 
 
 # --- what is drawn -----------------------------------------------------------------------

@@ -129,8 +129,8 @@ def _grey(artifact: Artifact, quote: Quoting) -> str:
     bound = max((heights[freq] for freq in low), default=0.0)
     table = "excluded_by_frequency"
     return (
-        f"Grey: those that were key frequencies only at epoch {quote('confirmed_epoch')}, named "
-        "at their peaks. "
+        f"Grey: those that were key frequencies only at epoch {quote('confirmed_epoch')}"
+        f"{'' if len(low) == len(heights) else ', named at their peaks'}. "
         + (
             f"Without {quote.found(low, table)} the loss after memorisation is never above "
             f"{quote.found(bound, table, '.2g')} nats; their lines have no names. "

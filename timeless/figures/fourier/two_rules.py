@@ -97,8 +97,8 @@ def _comparison(artifact: Artifact, quote: Quoting) -> str:
     words = [f"Both rules name {quote.found(both, 'final_spectrum')}."]
     if summary["key_freqs_only_by_spectrum"]:
         words.append(
-            f"Only the spectrum names {quote('key_freqs_only_by_spectrum')}: large in the "
-            "embedding, and without a neuron of its own."
+            f"Only the spectrum names {quote('key_freqs_only_by_spectrum')}: above "
+            "the rule in the embedding, and without a neuron of its own."
         )
     if summary["key_freqs_only_by_neurons"]:
         words.append(f"Only the neurons name {quote('key_freqs_only_by_neurons')}.")
