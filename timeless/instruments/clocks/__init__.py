@@ -21,7 +21,7 @@ def widget(results: Results) -> Widget:
             p=quote("config.train.model.p"), freqs=quote.found(freqs, "excluded_by_frequency")
         ),
         alt=plain(
-            f"Clocks with {p} places, one for each frequency that carries the trained network: "
+            f"Clocks with {p} places, one for each key frequency of the trained network: "
             f"{quote('key_freqs')} at the last checkpoint. For {a} + {b} each hand goes to {a} and "
             f"on by {b}. Every clock has a wave over the {p} answers; added up they are highest "
             f"at {(a + b) % p}, as the network's own logits are."
