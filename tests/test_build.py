@@ -353,9 +353,9 @@ def test_a_changed_artifact_turns_the_verdict_on_every_page(cache: Path, tmp_pat
     page, stable = published()
     assert badge.format("not-confirmed", "not confirmed") in page
     assert (stable["verdict"], stable["not confirmed"]) == ("not confirmed", 1)
-    (relapses,) = (m for m in stable["parts"][0]["measured"] if m["what"] == "relapses")
+    (relapses,) = (m for m in stable["parts"][0]["measured"] if m["what"] == "its relapses")
     assert relapses == {
-        "what": "relapses",
+        "what": "its relapses",
         "value": 1,
         "unit": None,
         "from": "artifacts/addition.json: summary.n_relapses",

@@ -98,7 +98,7 @@ def test_each_tensor_has_norms_of_its_own(visit: Visit) -> None:
     expect(canvas).to_have_attribute("aria-label", re.compile("W_E from epoch"))
     INSTRUMENT.says(
         page,
-        "W_E from epoch 1,100: decay alone halves the norm in 693 epochs",
+        f"W_E from epoch {stages()['memorised']:,}: decay alone halves the norm in 693 epochs",
         "the gradient puts back",
     )
 

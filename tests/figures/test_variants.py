@@ -24,6 +24,7 @@ def architectures(grokked: dict[str, int | None]) -> Artifact:
             "n_heads": int(heads),
             "act": act,
             "loss_dtype": dtype,
+            "seed": 0,
             "epochs": BUDGET if epoch is None else epoch + 2_000,
             "memorisation_epoch": 100,
             "grok_epoch": epoch,

@@ -34,7 +34,7 @@ CONFIG = Config()
 QUICK = Config(
     TrainConfig(
         model=ModelConfig(p=13, d_model=32, d_mlp=128),
-        frac_train=0.9,
+        frac_train=0.95,
         lr=1e-2,
         epochs=1_200,  # it generalises at once, and is to hold that for 1,000
         states_from=1_000,

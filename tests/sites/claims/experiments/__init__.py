@@ -2,13 +2,13 @@
 
 from types import ModuleType
 
-from tests.sites.claims.experiments import addition, seeds
+from tests.sites.claims.experiments import addition, late, seeds
 from tests.sites.shared.experiments import toy
 
 
 def names() -> tuple[str, ...]:
-    return ("addition", "seeds", "toy")
+    return ("addition", "late", "seeds", "toy")
 
 
 def load(name: str) -> ModuleType:
-    return {"addition": addition, "seeds": seeds, "toy": toy}[name]
+    return {"addition": addition, "late": late, "seeds": seeds, "toy": toy}[name]
