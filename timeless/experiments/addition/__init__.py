@@ -23,7 +23,7 @@ class Config:
     """
 
     train: TrainConfig = field(default_factory=TrainConfig)
-    seeds: tuple[int, ...] = (0,)
+    seeds: tuple[int, ...] = (9,)
     n_published: int = 36
     n_random_sets: int = 100
 

@@ -19,6 +19,6 @@ def closed(train: TrainConfig) -> TrainConfig:
     return replace(train, split="mirror_closed")
 
 
-CONFIG = Config(closed(seeds.CONFIG.train), seeds=(1, 2, 3), measure_every=2_000)
+CONFIG = Config(closed(seeds.CONFIG.train), seeds=(1, 2, 3, 4, 5), measure_every=2_000)
 QUICK = replace(seeds.QUICK, train=closed(seeds.QUICK.train))
 runs = seeds.runs
