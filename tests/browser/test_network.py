@@ -22,13 +22,13 @@ from tests.browser.measured import RESULTS
 from timeless.analysis.groups import group_of
 from timeless.analysis.network import Network, as_tensors
 from timeless.analysis.progress import neuron_clusters
-from timeless.config import TrainConfig, train_config
+from timeless.config import TrainConfig, first_config
 from timeless.instruments.network import (
     first_confident_mistake,
     first_one_way_pair,
     most_wrong_epoch,
 )
-from timeless.instruments.networks import published_run, seed_of
+from timeless.instruments.networks import published_run
 from timeless.results.weights import load_weights, published_file
 from timeless.training.factorised import all_pairs
 from timeless.training.tasks import make_task
@@ -49,8 +49,7 @@ def epochs(experiment: str = "addition") -> list[int]:
 
 @cache
 def config(experiment: str) -> TrainConfig:
-    artifact = RESULTS[experiment]
-    return train_config({**artifact.config["train"], "seed": seed_of(artifact)})
+    return first_config(RESULTS[experiment].config)
 
 
 @cache

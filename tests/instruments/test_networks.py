@@ -25,7 +25,7 @@ from numpy.typing import NDArray
 from timeless.analysis.groups import group_of
 from timeless.analysis.network import Network, as_tensors
 from timeless.analysis.progress import CLUSTER_THRESHOLD, neuron_clusters
-from timeless.config import TrainConfig, train_config
+from timeless.config import TrainConfig, first_config
 from timeless.instruments.clocks import carrying_freqs
 from timeless.instruments.network import (
     SURE,
@@ -34,7 +34,7 @@ from timeless.instruments.network import (
     most_wrong_epoch,
     widget,
 )
-from timeless.instruments.networks import codes, describe, network_files, published_run, seed_of
+from timeless.instruments.networks import codes, describe, network_files, published_run
 from timeless.results.artifacts import Results, Table, column
 from timeless.results.weights import load_published
 from timeless.training.factorised import all_pairs
@@ -84,8 +84,7 @@ class Case:
 
 @cache
 def config_of(experiment: str) -> TrainConfig:
-    artifact = RESULTS[experiment]
-    return train_config({**artifact.config["train"], "seed": seed_of(artifact)})
+    return first_config(RESULTS[experiment].config)
 
 
 @cache

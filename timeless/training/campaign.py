@@ -8,7 +8,7 @@ else, and the resumed run repeats them exactly.
 """
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -107,12 +107,8 @@ class Campaign:
             for name in self.configs
             for e in kept_epochs(epoch, self.config)
         )
-        refuse_missing(
-            state_file(self.directory / name, e)
-            for name, config in self.configs.items()
-            for e in kept_epochs(epoch, self.config)
-            if _keeps_state(config, e)
-        )
+        for name in self.configs:
+            refuse_missing(self._states(name, kept_epochs(epoch, self.config)).values())
         self.ensemble.load_state(state)
         # The end of a smaller budget need not be an epoch at which this one logs.
         earlier = logged_epochs(replace(self.config, epochs=before))
@@ -153,22 +149,22 @@ class Campaign:
     def save(self, epoch: int) -> None:
         """Write the weights, then the state; refuses losses that are not finite."""
         self._refuse_not_finite()
-        now = time.perf_counter()
+        state, now = self.ensemble.state(), time.perf_counter()
         self.seconds, self.since = self.seconds + now - self.since, now
         if is_checkpoint(epoch, self.config) or epoch == self.config.epochs:
             for run, (name, config) in enumerate(self.configs.items()):
                 path = self._checkpoint(name, epoch)
                 meta = {"epoch": epoch, "config": as_dict(config)}
                 save_weights(path, self.ensemble.params(run), meta)
-                if _keeps_state(config, epoch):
-                    state = {key: of[run : run + 1] for key, of in self.ensemble.state().items()}
-                    save_weights(state_file(self.directory / name, epoch), state, meta)
+                own = {key: of_all[run : run + 1] for key, of_all in state.items()}
+                for file in self._states(name, [epoch]).values():
+                    save_weights(file, own, meta)
         recorded = {"metrics": self.metrics, "sum_sq": self.sum_sq}
         curves = {name: part[: self.n_logs].cpu().numpy() for name, part in recorded.items()}
         configs = {name: as_dict(config) for name, config in self.configs.items()}
         metadata = {"epoch": epoch, "seconds": self.seconds, "configs": configs}
         metadata["workplace"] = self.workplace
-        save_weights(self.directory / STATE, {**self.ensemble.state(), **curves}, metadata)
+        save_weights(self.directory / STATE, {**state, **curves}, metadata)
 
     def ends(self) -> list[int | None]:
         """Return for each run the checkpoint at which it may stop early, or None."""
@@ -209,16 +205,18 @@ class Campaign:
                 **{metric: metrics[:logs, run, :, i] for i, metric in enumerate(METRICS)},
             }
             checkpoints = {epoch: self._checkpoint(name, epoch) for epoch in kept}
-            states = {
-                epoch: state_file(self.directory / name, epoch)
-                for epoch in kept
-                if _keeps_state(config, epoch)
-            }
+            states = self._states(name, kept)
             finished[name] = Run(config, curves, checkpoints, self.seconds, self.workplace, states)
         return finished
 
     def _checkpoint(self, name: str, epoch: int) -> Path:
         return checkpoint_file(self.directory / name, epoch)
+
+    def _states(self, name: str, epochs: Iterable[int]) -> dict[int, Path]:
+        """Return the files of those epochs at which the run keeps its optimiser's moments."""
+        since = self.configs[name].states_from
+        kept = [] if since is None else [epoch for epoch in epochs if epoch >= since]
+        return {epoch: state_file(self.directory / name, epoch) for epoch in kept}
 
     def _refuse_not_finite(self) -> None:
         new = self.metrics[self.checked : self.n_logs, :, :, _LOSSES]
@@ -233,10 +231,6 @@ class Campaign:
                 "train again with a smaller learning rate",
             )
         self.checked = self.n_logs
-
-
-def _keeps_state(config: TrainConfig, epoch: int) -> bool:
-    return config.states_from is not None and epoch >= config.states_from
 
 
 def curves_table(run: Run) -> Table:

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from timeless.analysis.fourier import Floats
-from timeless.config import TrainConfig, train_config
+from timeless.config import TrainConfig, first_config, train_config
 from timeless.experiments.orders import SURVEYS
 from timeless.results.artifacts import Results
 from timeless.results.weights import Arrays, load_published
@@ -44,11 +44,10 @@ def published(results: Results) -> Iterator[Trained]:
     """Yield single runs, the main one on multiplication first, then those of surveys."""
     for experiment, op in ((MAIN, 0), ("co_grokking", 1), ("addition", 0)):
         artifact = results[experiment]
-        seed = artifact.provenance["seeds"][0]
-        config = train_config({**artifact.config["train"], "seed": seed})
+        config = first_config(artifact.config)
         task = f"_{config.operations[op]}" if len(config.operations) > 1 else ""
         learned = artifact.summary[f"grok_epoch{task}"] is not None
-        weights = load_published(results.directory, experiment, f"seed{seed}")
+        weights = load_published(results.directory, experiment, f"seed{config.seed}")
         yield Trained(experiment, config, op, learned, weights)
     for experiment in SURVEYS:
         survey = results[experiment]

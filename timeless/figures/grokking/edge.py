@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import cycle
 from typing import Any
 
 import plotly.graph_objects as go
@@ -59,7 +60,7 @@ def figure(results: Results) -> Figure:
 def _runs(results: Results) -> Iterator[Long]:
     main, late = results["addition"], results["late"]
     yield Long("main run", BLUE, main, "", "edge", main.summary["edge"])
-    for (name, record), colour in zip(late.summary["runs"].items(), OTHERS, strict=False):
+    for (name, record), colour in zip(late.summary["runs"].items(), cycle(OTHERS), strict=False):
         yield Long(record["name"], colour, late, f"_{name}", f"runs.{name}.edge", record["edge"])
 
 
