@@ -125,6 +125,26 @@ def test_kept_states_repeat_the_training_from_there_on(tmp_path):
         np.testing.assert_array_equal(again[name], array, err_msg=name)
 
 
+def test_training_goes_on_from_a_kept_state_under_another_configuration(tmp_path):
+    config = replace(CONFIG, states_from=40)
+    whole = train({NAME: config}, tmp_path / "whole", device="cpu")[NAME]
+    rest, start = replace(CONFIG, epochs=CONFIG.epochs - 50), whole.states[50]
+    same, other = {NAME: rest}, {"other": replace(rest, epsilon=1e-3), "alike": rest}
+    found = train(same, tmp_path / "same", device="cpu", start=start)[NAME]
+    both = train(other, tmp_path / "both", device="cpu", start=start)
+    after = whole.curves["train_loss"][whole.curves["epoch"] >= 50]
+    np.testing.assert_array_equal(found.curves["train_loss"], after)
+    for name, array in whole.weights(CONFIG.epochs).items():
+        np.testing.assert_array_equal(found.weights(rest.epochs)[name], array)
+    np.testing.assert_allclose(both["alike"].curves["train_loss"], after, rtol=1e-6)
+    assert both["other"].curves["train_loss"][0] == after[0]
+    assert (both["other"].curves["train_loss"][1:] != after[1:]).all()
+    assert_same(train(same, tmp_path / "same", device="cpu", start=start)[NAME], found)
+    for elsewhere in (None, whole.states[60]):
+        said = refusal(train, same, tmp_path / "same", device="cpu", start=elsewhere)
+        assert "another configuration (where they begin)" in said
+
+
 def test_a_run_whose_kept_state_is_gone_is_not_gone_on_with(tmp_path):
     config = replace(CONFIG, states_from=45)
     train({NAME: config}, tmp_path, device="cpu")[NAME].states[60].unlink()

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from timeless.config import TrainConfig
@@ -31,16 +32,22 @@ class Workspace:
         return Results(self.artifacts)
 
     def train(
-        self, experiment: str, configs: Mapping[str, TrainConfig], *, hold: int | None = None
+        self,
+        experiment: str,
+        configs: Mapping[str, TrainConfig],
+        *,
+        hold: int | None = None,
+        start: Path | None = None,
     ) -> dict[str, Run]:
         """Return the finished runs of an experiment by name, in the order of ``configs``.
 
         On CUDA, runs of equal shape train together; elsewhere each has a campaign of its own,
-        which costs no more there, and lets an engine spread them. ``hold`` as in `train`.
+        which costs no more there, and lets an engine spread them. ``hold`` and ``start`` as in
+        `train`.
         """
         jobs = self.campaigns(experiment, configs, hold)
         found: dict[str, Run] = {}
-        for _, finished in self.engine(train_campaign, jobs):
+        for _, finished in self.engine(partial(train_campaign, start=start), jobs):
             found |= finished
         return {name: found[name] for name in configs}
 

@@ -86,8 +86,14 @@ class Campaign:
         )
         self.sum_sq = torch.zeros(shape, dtype=torch.float64, device=device)
         self.n_logs, self.checked, self.seconds = 0, 0, 0.0
+        self.start: Mapping[str, Any] | None = None  # epoch and config of what it begins with
         self.since = time.perf_counter()
         self.workplace = workplace(ensemble.device.type, ensemble.threads)
+
+    def begin_with(self, state: Path) -> None:
+        """Begin with the weights and moments of a state that one run has kept."""
+        arrays, self.start = load_weights(state)
+        self.ensemble.load_state(arrays)
 
     def resume(self) -> int:
         """Return the epoch to start from after loading the saved state, if there is one.
@@ -100,7 +106,7 @@ class Campaign:
         if saved is None:
             return 0
         state, metadata = saved
-        before = self._budget_before(metadata.get("configs", {}))
+        before = self._budget_before(metadata)
         epoch = int(metadata["epoch"])
         refuse_missing(
             self._checkpoint(name, e)
@@ -123,13 +129,15 @@ class Campaign:
             self.workplace |= raised_budget(metadata["workplace"], before, self.config.epochs)
         return epoch
 
-    def _budget_before(self, saved: Mapping[str, Any]) -> int:
+    def _budget_before(self, metadata: Mapping[str, Any]) -> int:
         """Return the epochs of the saved configurations, which must agree in all else."""
+        saved = metadata.get("configs", {})
         budget = next((int(config["epochs"]) for config in saved.values()), 0)
         same = {name: replace(config, epochs=budget) for name, config in self.configs.items()}
         differing = {field for n in saved.keys() & same for field in changes(saved[n], same[n])}
         differing |= {"epochs, which has become less"} if budget > self.config.epochs else set()
         differing |= {"the names of the runs"} if saved.keys() != self.configs.keys() else set()
+        differing |= {"where they begin"} if metadata.get("start") != self.start else set()
         if differing:
             raise TimelessError(
                 f"the folder holds runs of another configuration ({', '.join(sorted(differing))})",
@@ -163,6 +171,7 @@ class Campaign:
         curves = {name: part[: self.n_logs].cpu().numpy() for name, part in recorded.items()}
         configs = {name: as_dict(config) for name, config in self.configs.items()}
         metadata = {"epoch": epoch, "seconds": self.seconds, "configs": configs}
+        metadata |= {"start": self.start} if self.start else {}
         metadata["workplace"] = self.workplace
         save_weights(self.directory / STATE, {**state, **curves}, metadata)
 

@@ -23,12 +23,15 @@ def train(
     *,
     device: str = "auto",
     hold: int | None = None,
+    start: Path | None = None,
 ) -> dict[str, Run]:
     """Return the finished runs by name, training them together or resuming in ``directory``.
 
     The configurations must agree in all but seeds, split, lr, epsilon and weight decay. With
     ``hold``, a run ends at the first checkpoint by which its test accuracy, of every operation,
-    has been at least 99% for that many epochs; otherwise all train for their budget. Raises
+    has been at least 99% for that many epochs; otherwise all train for their budget. With
+    ``start``, a state that a run has kept, all begin with its weights and its optimiser's moments
+    in place of initial ones, and steps count on from there: there is no new warm-up. Raises
     TimelessError if one is refused, if the folder holds another campaign, is damaged or is being
     trained in by another process, or if a loss stops being finite; StoppedError on Ctrl-C or its
     like, after saving.
@@ -36,20 +39,16 @@ def train(
     _check_together(configs)
     threads = torch.get_num_threads()
     with one_thread(), subnormals_flushed():
-        return _train(configs, directory, device, hold, threads)
-
-
-def _train(
-    configs: Mapping[str, TrainConfig], directory: Path, device: str, hold: int | None, threads: int
-) -> dict[str, Run]:
-    first = next(iter(configs.values()))
-    place = torch_device(device, first.loss_dtype)
-    ensemble = Ensemble(list(configs.values()), place, threads=threads)
-    campaign = Campaign(configs, directory, ensemble, hold)
-    if campaign.resume() != first.epochs and not campaign.is_settled():
-        with alone_in(directory):
-            _go_on(campaign, campaign.resume())  # where another process may have brought it
-    return campaign.runs()
+        first = next(iter(configs.values()))
+        place = torch_device(device, first.loss_dtype)
+        ensemble = Ensemble(list(configs.values()), place, threads=threads)
+        campaign = Campaign(configs, directory, ensemble, hold)
+        if start is not None:
+            campaign.begin_with(start)
+        if campaign.resume() != first.epochs and not campaign.is_settled():
+            with alone_in(directory):
+                _go_on(campaign, campaign.resume())  # where another process may have brought it
+        return campaign.runs()
 
 
 def _go_on(campaign: Campaign, start: int) -> None:
@@ -79,10 +78,14 @@ def _go_on(campaign: Campaign, start: int) -> None:
 
 
 def train_campaign(
-    configs: Mapping[str, TrainConfig], directory: Path, device: str, hold: int | None
+    configs: Mapping[str, TrainConfig],
+    directory: Path,
+    device: str,
+    hold: int | None,
+    start: Path | None = None,
 ) -> dict[str, Run]:
     """Return what `train` returns; with positional arguments, as engines call it."""
-    return train(configs, directory, device=device, hold=hold)
+    return train(configs, directory, device=device, hold=hold, start=start)
 
 
 def together(configs: Mapping[str, TrainConfig], device: str) -> dict[str, dict[str, TrainConfig]]:

@@ -24,9 +24,7 @@ ENDS = {
 def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the runs, measure their ends, and return the artifact."""
     finished = workspace.train(NAME, runs(config))
-    records = {
-        name: run_record(one) | _end(one, config.tolerance) for name, one in finished.items()
-    }
+    records = {name: run_record(one) | end(one, config.tolerance) for name, one in finished.items()}
     of_arm = {arm: [records[f"{arm}_seed{seed}"] for seed in config.seeds] for arm in arms(config)}
     summary: dict[str, Any] = {"order": list(of_arm), "runs": records}
     summary["arms"] = {
@@ -40,7 +38,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         for arm, train in arms(config).items()
     }
     made = provenance_of_many(finished.values(), config.seeds)
-    tables = {"ends": _ends_table(records), "losses": _losses_table(finished)}
+    tables = {"ends": ends_table(records), "losses": losses_table(finished)}
     return Artifact(NAME, as_dict(config), made, summary, tables)
 
 
@@ -55,7 +53,8 @@ def resting_gradient(
     return np.where(pull < 1, epsilon * pull / np.where(pull < 1, 1 - pull, 1.0), np.inf)
 
 
-def _end(run: Run, tolerance: float) -> dict[str, float]:
+def end(run: Run, tolerance: float) -> dict[str, float]:
+    """Return what the last gradient of a run with one operation is like, as `ENDS` names it."""
     weights, train = run.weights(max(run.checkpoints)), run.config
     gradient, _ = train_gradient(weights, train)
     sizes = np.concatenate([tensor.abs().double().numpy().ravel() for tensor in gradient.values()])
@@ -69,14 +68,16 @@ def _end(run: Run, tolerance: float) -> dict[str, float]:
     }
 
 
-def _ends_table(records: dict[str, dict[str, Any]]) -> Table:
+def ends_table(records: dict[str, dict[str, Any]]) -> Table:
+    """Return `ENDS` of the runs, a row for each."""
     columns = {"run": column(list(records), "name", "key of summary.runs")}
     for name, (unit, words) in ENDS.items():
         columns[name] = column([one[name] for one in records.values()], unit, words, digits=4)
     return Table("The ends of the runs.", columns)
 
 
-def _losses_table(finished: dict[str, Run]) -> Table:
+def losses_table(finished: dict[str, Run]) -> Table:
+    """Return the train losses of runs that were logged at the same epochs, a column for each."""
     epochs = next(iter(finished.values())).curves["epoch"]
     columns: dict[str, Column] = {"epoch": column(epochs, "epochs", "number of updates made")}
     for name, one in finished.items():
