@@ -30,6 +30,12 @@ def ramp(*corners: tuple[int, float]) -> np.ndarray:
     return np.interp(EPOCHS, epochs, values)
 
 
+UNSEEN = {
+    "unseen_accuracy": steps((0, 0.01), (7_300, 0.15), (7_500, 0.5), (7_700, 0.998)),
+    "unseen_loss": steps((0, CHANCE + 0.05), (8_100, 1e-6)),
+}
+
+
 def addition() -> dict[str, Any]:
     losses = {
         "epoch": EPOCHS,
@@ -60,7 +66,8 @@ def addition() -> dict[str, Any]:
             "neurons_clustered_share": 0.9,
         },
         "tables": {
-            "curves": {
+            "curves": UNSEEN
+            | {
                 "epoch": EPOCHS,
                 "train_loss": steps((0, 4.9), (500, 1e-6)),
                 "test_loss": steps((0, CHANCE + 0.05), (8_100, 1e-6)),
@@ -79,10 +86,6 @@ def addition() -> dict[str, Any]:
 
 
 SEEDS = tuple(f"seed{i}" for i in range(1, 5))
-UNSEEN = {
-    "unseen_accuracy": steps((0, 0.01), (7_300, 0.15), (7_500, 0.5), (7_700, 0.998)),
-    "unseen_loss": steps((0, CHANCE + 0.05), (8_100, 1e-6)),
-}
 
 
 def seeds() -> dict[str, Any]:
@@ -90,7 +93,7 @@ def seeds() -> dict[str, Any]:
     main = addition()
     names = ("memorisation_epoch", "grok_epoch", "n_relapses", "final_sum_sq_weights")
     record = {name: main["summary"][name] for name in names}
-    curves = main["tables"]["curves"] | UNSEEN
+    curves = main["tables"]["curves"]
     measures = {
         "epoch": EPOCHS,
         "hindsight_excluded_loss": main["tables"]["progress"]["excluded_loss_train"],
@@ -111,7 +114,6 @@ def revisited() -> dict[str, Any]:
     return {
         "summary": {},
         "tables": {
-            "pairs": {"run": np.full(len(EPOCHS), "addition"), "epoch": EPOCHS} | UNSEEN,
             "spectra": {
                 "run": np.array(runs),
                 "n_key_freqs": np.full(len(runs), 3),

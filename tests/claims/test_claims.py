@@ -171,7 +171,7 @@ NO_OWN: Puts = {"joint.own.p_value": None}
 FIRST = "joint.pairs.seed1.{}"
 LOW, HIGH = 0.9 * CHANCE, 1.1 * CHANCE
 WITHIN = "kinematics.tokens.{}.within_one_{}"
-UNSEEN_AT = "revisited/pairs.unseen_{}@{}"
+UNSEEN_AT = "addition/curves.unseen_{}@{}"
 LED, RANG = "phases.lead.{}.ahead", "phases.lead.{}.false"
 LEADS = {LED.format(name): rate(7, 10) for name in STRUCTURAL}  # the interval holds one half
 OF_FIVE = "without_decay.runs.{}_seed3.{}"
@@ -592,8 +592,8 @@ def test_a_run_that_ends_too_early_tells_nothing(claim, last, verdict):
 def test_a_short_run_in_which_nothing_clicks_tells_nothing_of_the_click():
     planted = Planted()
     planted.put("seeds.runs", {})
-    planted.put("revisited/pairs.unseen_accuracy@*", 0.9)
-    planted.cut("revisited/pairs", 7_900)
+    planted.put("addition/curves.unseen_accuracy@*", 0.9)
+    planted.cut("addition/curves", 7_900)
     assert judged(planted, "click").verdict is OUTSIDE
 
 

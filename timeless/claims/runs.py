@@ -28,7 +28,6 @@ class Watched:
     look: Evidence
     table: str
     prefix: str
-    revisited: Evidence
 
     @property
     def chance(self) -> float:
@@ -64,21 +63,12 @@ class Watched:
         smallest = measures["hindsight_excluded_loss"][before].argmin()
         return int(measures["epoch"][smallest])
 
-    @property
-    def unseen(self) -> Table:
-        """Return accuracy and loss on unseen pairs: logged, or at the published checkpoints."""
-        if self.prefix:
-            return self.curves
-        pairs = self.revisited.table("pairs")
-        return pairs.where(pairs["run"] == self.look.name)
-
 
 def alike(results: Results) -> list[Watched]:
     """Return the main run and then the seeds."""
     main, seeds = Evidence(results, "addition"), Evidence(results, "seeds")
-    revisited = Evidence(results, "revisited")
-    others = [Watched(seeds, f"curves_{key}", f"runs.{key}.", revisited) for key in seeds["runs"]]
-    return [Watched(main, "curves", "", revisited), *others]
+    others = [Watched(seeds, f"curves_{key}", f"runs.{key}.") for key in seeds["runs"]]
+    return [Watched(main, "curves", ""), *others]
 
 
 def counted(results: Results, judge: Callable[[Watched], Iterable[Part]]) -> Iterator[Part]:
