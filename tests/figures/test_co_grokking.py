@@ -14,6 +14,7 @@ from timeless.figures.co_grokking.co_grokking_curves import figure as co_grokkin
 from timeless.figures.co_grokking.co_grokking_overlap import figure as co_grokking_overlap
 from timeless.figures.co_grokking.co_grokking_spectra import figure as co_grokking_spectra
 from timeless.figures.co_grokking.joint import figure as joint_figure
+from timeless.figures.co_grokking.joint_shares import figure as joint_shares
 from timeless.results.artifacts import Artifact, Results, Table
 from timeless.training.campaign import Run, curves_table
 from timeless.training.ensemble import METRICS
@@ -202,4 +203,49 @@ def test_each_seed_has_its_tasks_together_and_alone_and_the_gap_between(tmp_path
     assert "Seed 1: addition and multiplication at 20 and 30 together, at not within " in shown.alt
     own = "both tasks, tokens of their own"
     assert set(shown.table["network"]) == {"both tasks", own, "one task"}
+    is_drawn_and_read(shown)
+
+
+# --- from which share on -----------------------------------------------------------------
+
+
+def planted_arms(experiment: str, reached: dict[str, dict[int, tuple[float, int | None]]]):
+    """Return an artifact whose runs have 99% of the worse task's test pairs at given epochs."""
+    epoch, tables, rows = np.arange(0, 301, 10), {}, []
+    for arm, of_seed in reached.items():
+        for seed, (share, at) in of_seed.items():
+            run = f"{arm}_seed{seed}"
+            right = np.where(epoch >= (999 if at is None else at), 1.0, 0.2)
+            both = {"test_accuracy_addition": np.ones_like(right), "test_accuracy_b": right}
+            tables[f"curves_{run}"] = table(epoch=epoch, **both)
+            rows += [(run, arm, share, seed)] * 2  # one for each task
+    names = ("run", "arm", "frac_train", "seed")
+    columns = {
+        name: np.array(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)
+    }
+    config = {"tasks": {"train": {"epochs": 300}}}
+    return Artifact(experiment, config, {}, {}, {"runs": table(**columns), **tables})
+
+
+def test_runs_stand_at_their_share_and_open_where_they_did_not_get_there(tmp_path):
+    full = planted_arms(
+        "full_size",
+        {
+            "joint_40": {1: (0.4, None), 2: (0.4, 250)},
+            "joint_80": {1: (0.8, 100), 2: (0.8, 120)},
+            "joint_one_head_80": {1: (0.8, None)},
+            "velocity_60": {1: (0.6, 10)},
+        },
+    )
+    sixty = {"joint": {1: (0.6, 150)}, "own": {1: (0.6, 70)}, "addition": {1: (0.6, 50)}}
+    shown = joint_shares(saved(tmp_path, full, planted_arms("joint", sixty)))
+    assert set(shown.table["kind"]) == {"joint", "joint_one_head", "addition"}
+    line, points = drawn(shown, "both tasks")
+    assert list(line["y"]) == [250, 150, 100]  # of two runs the first is half of them
+    assert np.round(line["x"] - line["x"][0], 6).tolist() == [0, 0.2, 0.4]
+    assert sorted(points["y"]) == [100, 120, 150, 250, 300]
+    assert points["marker"]["symbol"].count("circle-open") == 1
+    assert "not within 300 epochs" in points["text"]
+    assert list(drawn(shown, "both, one head")[0]["y"]) == [None]
+    assert "Both tasks: 40% at not reached, 250; 60% at 150; 80% at 100, 120." in shown.alt
     is_drawn_and_read(shown)

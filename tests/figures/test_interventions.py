@@ -127,9 +127,10 @@ def test_two_sizes_stand_in_one_row_where_both_have_the_arm(tmp_path):
         "v = v₀ + a t, 60%": 500,
         "decay 2": 300,
     }
-    # Only the arms of the larger network have a row, and each has a point of either size.
+    # Only the arms that both sizes have get a row, and each has a point of either size.
     rows = shown.layout["yaxis"]["tickvals"]
-    assert len(rows) == len(full_size.runs(config))
+    both = borders.runs(borders.QUICK).keys() | interventions.runs(interventions.QUICK).keys()
+    assert len(rows) == len(full_size.runs(config).keys() & both)
     for size in ("p = 17", "p = 13"):
         heights = [y for (name, _), one in found.items() if name == size for y in one["y"]]
         assert sorted(np.round(heights).astype(int)) == rows

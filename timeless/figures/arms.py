@@ -45,6 +45,12 @@ def curves_of(artifact: Artifact, arm: str) -> dict[int, Table]:
     }
 
 
+def worst_accuracy(curves: Table) -> NDArray[np.float64]:
+    """Return the test accuracy of a run at each logged epoch, of the worse of its tasks."""
+    columns = [name for name in curves.columns if name.startswith("test_accuracy")]
+    return np.asarray(np.min([curves[name] for name in columns], axis=0))
+
+
 def points(
     name: str,
     marker: Mapping[str, Any],

@@ -1,5 +1,6 @@
 """Two sizes of network side by side: when each run of each arm had generalised."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -7,10 +8,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from timeless.figures import Figure
-from timeless.figures.arms import label, over_rows, points
+from timeless.figures.arms import label, over_rows, points, worst_accuracy
 from timeless.figures.colours import BLUE, ORANGE
 from timeless.figures.interventions.borders import TASKS
-from timeless.results.artifacts import Artifact, Results, Table
+from timeless.results.artifacts import Artifact, Results
 from timeless.rules import held_epoch
 from timeless.words.values import Quoting, plain
 
@@ -22,15 +23,15 @@ SPREAD, MIDDLE = 0.12, 2  # of a row's height from one seed to the next, and the
 
 def figure(results: Results) -> Figure:
     """Return a row for each arm, with a point for each run of either size."""
-    full, quote = results["full_size"], Quoting(results, "full_size")
+    full, quote, arms = results["full_size"], Quoting(results, "full_size"), _arms(results)
     small = Quoting(results, "borders")
     names = {
         "borders": f"p = {small('config.train.model.p')}",
         "full_size": f"p = {quote('config.tasks.train.model.p')}",
     }
-    runs = _runs(results)
+    runs = _runs(results, arms)
     return Figure(
-        plot=_plot(full, runs, names),
+        plot=_plot([_words(full, arm) for arm in arms], runs, names),
         title="The same at the size of the main run",
         caption=(
             "Each point is a run. Full: the epoch from which test accuracy stays at 99%. Open: the "
@@ -43,15 +44,14 @@ def figure(results: Results) -> Figure:
             f"{names['borders']}."
         ),
         alt=plain(
-            f"Points by arm over epochs, full where a run generalised. {_story(full, quote)}"
+            f"Points by arm over epochs, full where a run generalised. {_story(full, arms, quote)}"
         ),
         table={name: column for name, column in runs.items() if name != "row"},
     )
 
 
-def _runs(results: Results) -> dict[str, NDArray[Any]]:
-    """Return a row for each run of either size, of the arms that the full size has."""
-    arms = _arms(results["full_size"])
+def _runs(results: Results, arms: Sequence[str]) -> dict[str, NDArray[Any]]:
+    """Return a row for each run of either size, of these arms."""
     found: list[dict[str, Any]] = []
     for name in ARTIFACTS:
         table = results[name]["runs"]
@@ -61,7 +61,7 @@ def _runs(results: Results) -> dict[str, NDArray[Any]]:
             if arm not in arms:
                 continue
             curves = results[name][f"curves_{run}"]
-            worst = _worst(curves)
+            worst = worst_accuracy(curves)
             grokked = held_epoch(curves["epoch"], worst)
             found.append(
                 {
@@ -77,16 +77,12 @@ def _runs(results: Results) -> dict[str, NDArray[Any]]:
     return {key: np.array([one[key] for one in found]) for key in found[0]}
 
 
-def _worst(curves: Table) -> NDArray[np.float64]:
-    """Return the test accuracy of a run's tasks at each logged epoch, of the worse where two."""
-    columns = [name for name in curves.columns if name.startswith("test_accuracy")]
-    return np.asarray(np.min([curves[name] for name in columns], axis=0))
-
-
-def _arms(full: Artifact) -> list[str]:
-    """Return the arms at full size: the tasks at their shares, then the changes in training."""
-    changes = full.summary["order"]
-    return [*(arm for arm in full.summary["arms"] if arm not in changes), *changes]
+def _arms(results: Results) -> list[str]:
+    """Return the arms that both sizes have: tasks at their shares, then changes in training."""
+    full = results["full_size"].summary
+    small = {*results["borders"].summary["arms"], *results["interventions"].summary["arms"]}
+    tasks = (arm for arm in full["arms"] if arm not in full["order"])
+    return [arm for arm in (*tasks, *full["order"]) if arm in small]
 
 
 def _words(full: Artifact, arm: str) -> str:
@@ -97,9 +93,8 @@ def _words(full: Artifact, arm: str) -> str:
     return f"{TASKS[task]}, {share}%"
 
 
-def _plot(full: Artifact, runs: dict[str, NDArray[Any]], names: dict[str, str]) -> go.Figure:
-    words, grokked = [_words(full, arm) for arm in _arms(full)], runs["grok_epoch"] >= 0
-    traces = []
+def _plot(words: list[str], runs: dict[str, NDArray[Any]], names: dict[str, str]) -> go.Figure:
+    grokked, traces = runs["grok_epoch"] >= 0, []
     for size, (place, colour) in SIZES.items():
         heights = runs["row"] + place + SPREAD * (runs["seed"] - MIDDLE)
         placed, ours = {**runs, "height": heights}, runs["size"] == size
@@ -110,11 +105,11 @@ def _plot(full: Artifact, runs: dict[str, NDArray[Any]], names: dict[str, str]) 
     return over_rows(traces, words, AROUND + ROW * len(words))
 
 
-def _story(full: Artifact, quote: Quoting) -> str:
-    """Return how many runs of each arm generalised at full size, as sentences."""
+def _story(full: Artifact, arms: Sequence[str], quote: Quoting) -> str:
+    """Return how many runs of these arms generalised at full size, as sentences."""
     told = [
         f"{_words(full, arm).replace('<br>', ' ')}, {quote(f'arms.{arm}.n_grokked')} of "
         f"{quote(f'arms.{arm}.n_runs')}"
-        for arm in _arms(full)
+        for arm in arms
     ]
     return f"Runs of the larger network that generalised: {'; '.join(told)}."

@@ -1,0 +1,159 @@
+"""From which share on, and how late? First epochs with 99%, of one network for both and of each."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from timeless.figures import Figure
+from timeless.figures.arms import worst_accuracy
+from timeless.figures.co_grokking.co_grokking_curves import TASKS
+from timeless.figures.colours import BLUE, VIOLET
+from timeless.figures.panels import DOTTED
+from timeless.results.artifacts import Results
+from timeless.rules import ACCURACY_THRESHOLD, first_epoch
+from timeless.words.values import Quoting, plain
+
+ARTIFACTS = ("full_size", "joint")
+HEIGHT = 440
+BESIDE = 0.009  # of all pairs, between kinds of networks at one share
+NEVER = -1
+KINDS = {  # by the arms' names without their share
+    "joint": ("both tasks", BLUE),
+    "joint_one_head": ("both, one head", VIOLET),
+    **{task: (f"{task} alone", colour) for task, colour in TASKS.items()},
+}
+Runs = dict[str, NDArray[Any]]
+
+
+def figure(results: Results) -> Figure:
+    """Return a point for each run, by share of the pairs, and lines through the medians."""
+    quote, runs = Quoting(results, "full_size"), _runs(results)
+    return Figure(
+        plot=_plot(runs, int(results["full_size"].config["tasks"]["train"]["epochs"])),
+        title="Two tasks and one, by the share of the pairs",
+        caption=(
+            f"Each point is a run: the first epoch with {ACCURACY_THRESHOLD:.0%} of the test pairs "
+            "right, whether that lasts or not; of two tasks the later. Lines join the medians. "
+            f"Open: not within {quote('config.tasks.train.epochs')} epochs."
+        ),
+        alt=plain(f"First epochs with 99% against the share of the pairs. {_story(runs)}"),
+        table=runs,
+    )
+
+
+def _runs(results: Results) -> Runs:
+    """Return kind, share, seed and first epoch, a row for each run of the kinds drawn."""
+    found = []
+    for name in ARTIFACTS:
+        table = results[name]["runs"]
+        for run in dict.fromkeys(table["run"].tolist()):
+            row = int(np.flatnonzero(table["run"] == run)[0])
+            kind = _kind(str(table["arm"][row]))
+            if kind not in KINDS:
+                continue
+            curves = results[name][f"curves_{run}"]
+            reached = first_epoch(curves["epoch"], worst_accuracy(curves) >= ACCURACY_THRESHOLD)
+            share, seed = float(table["frac_train"][row]), int(table["seed"][row])
+            found.append((kind, share, seed, NEVER if reached is None else reached))
+    kinds, shares, seeds, epochs = zip(*found, strict=True)
+    columns = {"kind": kinds, "frac_train": shares, "seed": seeds, "reached_epoch": epochs}
+    return {name: np.array(values) for name, values in columns.items()}
+
+
+def _kind(arm: str) -> str:
+    """Return an arm's name without the share that it may end in: "joint" for joint_40."""
+    task, _, share = arm.rpartition("_")
+    return task if share.isdecimal() else arm
+
+
+def _plot(runs: Runs, budget: int) -> go.Figure:
+    plot = go.Figure([*_traces(runs, budget)], {"height": HEIGHT, "hovermode": "closest"})
+    shares = np.unique(runs["frac_train"])
+    plot.update_layout(
+        xaxis={
+            "title_text": "share of each task’s pairs that the network is trained on",
+            "tickvals": shares.tolist(),
+            "tickformat": ".0%",
+            "range": [float(shares[0]) - 0.04, float(shares[-1]) + 0.04],
+        },
+        yaxis={
+            "title_text": f"first epoch with {ACCURACY_THRESHOLD:.0%}",
+            "type": "log",
+            "dtick": 1,
+            "tickformat": ",d",
+            "range": [1.8, float(np.log10(1.5 * budget))],
+        },
+    )
+    return plot.add_hline(budget, **DOTTED)
+
+
+def _traces(runs: Runs, budget: int) -> Iterator[go.Scatter]:
+    """Yield for each kind a line through its medians, then its runs."""
+    for place, (kind, (name, colour)) in enumerate(KINDS.items()):
+        those = runs["kind"] == kind
+        if not those.any():
+            continue
+        beside = BESIDE * (place - (len(KINDS) - 1) / 2)
+        shares, medians = _medians(runs, those)
+        yield go.Scatter(
+            mode="lines",
+            name=name,
+            legendgroup=kind,
+            x=shares + beside,
+            y=medians,
+            line={"color": colour, "width": 1.5},
+            hoverinfo="skip",
+        )
+        there = runs["reached_epoch"][those] != NEVER
+        epochs = np.where(there, runs["reached_epoch"][those], budget)
+        yield go.Scatter(
+            mode="markers",
+            name=name,
+            legendgroup=kind,
+            showlegend=False,
+            x=runs["frac_train"][those] + beside,
+            y=epochs,
+            cliponaxis=False,
+            marker={
+                "color": colour,
+                "size": 8,
+                "line": {"width": 1.5},
+                "symbol": np.where(there, "circle", "circle-open").tolist(),
+            },
+            customdata=runs["seed"][those],
+            text=[
+                f"epoch {epoch:,}" if came else f"not within {budget:,} epochs"
+                for epoch, came in zip(epochs.tolist(), there.tolist(), strict=True)
+            ],
+            hovertemplate=f"{name}, seed %{{customdata}}: %{{text}}<extra></extra>",
+        )
+
+
+def _medians(runs: Runs, those: NDArray[np.bool_]) -> tuple[NDArray[np.float64], list[Any]]:
+    """Return the shares of a kind, and the epoch by which half of its runs got there, or None."""
+    shares = np.unique(runs["frac_train"][those])
+    found: list[Any] = []
+    for share in shares:
+        epochs = runs["reached_epoch"][those & (runs["frac_train"] == share)]
+        epochs = np.where(epochs == NEVER, np.inf, epochs)
+        median = float(np.percentile(epochs, 50, method="inverted_cdf"))
+        found.append(median if np.isfinite(median) else None)
+    return shares, found
+
+
+def _story(runs: Runs) -> str:
+    """Return when the runs of each kind got there, share by share, as sentences."""
+    told = []
+    for kind, (name, _) in KINDS.items():
+        those = runs["kind"] == kind
+        at = []
+        for share in np.unique(runs["frac_train"][those]):
+            epochs = runs["reached_epoch"][those & (runs["frac_train"] == share)].tolist()
+            words = (f"{epoch:,}" if epoch != NEVER else "not reached" for epoch in epochs)
+            at.append(f"{share:.0%} at {', '.join(words)}")
+        if at:
+            told.append(f"{name.capitalize()}: {'; '.join(at)}.")
+    return " ".join(told)
