@@ -16,16 +16,11 @@ def run(config: Config, workspace: Workspace) -> Artifact:
     return surveyed(NAME, config, workspace)
 
 
-def surveyed(
-    experiment: str, config: Config, workspace: Workspace, *, publishes: bool = True
-) -> Artifact:
-    """Return the artifact of an experiment that asks the same of one network with many seeds.
-
-    Unless it ``publishes`` none, the last weights are written.
-    """
+def surveyed(experiment: str, config: Config, workspace: Workspace) -> Artifact:
+    """Return the artifact of an experiment that asks the same of one network with many seeds."""
     finished = workspace.train(experiment, runs(config), hold=config.hold)
     summary, tables = survey(finished, config.hold, config.measure_every)
-    for name, one in finished.items() if publishes else ():
+    for name, one in finished.items():
         summary["runs"][name] |= publish_weights(
             experiment, name, one, workspace.artifacts, end_type=np.float16
         )
