@@ -113,23 +113,24 @@ def test_variants_with_other_seeds_have_a_row_each_with_all_their_runs(tmp_path)
         *("seeds", {"n_heads": 4, "act": "relu"}, {"seed1": 900, "seed2": 1_100}),
         survival={"grok_epoch": {"median": 1_000}},
     )
+    medians = {"relu_float64": 400, "relu_float32": None, "heads4_gelu_float64": 700}
     others = survey(
         *("variant_seeds", {"n_heads": 1, "act": "relu"}),
-        {"relu_float64_seed1": 400, "relu_float32_seed1": None},
-        config={"variants": [["relu", "float64"], ["relu", "float32"]]},
-        order=["relu_float64", "relu_float32"],
-        arms={
-            arm: {"grok_epoch": {"median": m}}
-            for arm, m in zip(("relu_float64", "relu_float32"), (400, None), strict=True)
+        {"relu_float64_seed1": 400, "relu_float32_seed1": None, "heads4_gelu_float64_seed1": 700},
+        config={
+            "variants": [[1, "relu", "float64"], [1, "relu", "float32"], [4, "gelu", "float64"]]
         },
+        order=list(medians),
+        arms={arm: {"grok_epoch": {"median": median}} for arm, median in medians.items()},
     )
     found = variant_seeds(saved(tmp_path, main, others))
     assert list(found.table["variant"]) == ["4 heads, ReLU"] * 2 + [
         "1 head, ReLU",
         "1 head, ReLU, float32 loss",
+        "4 heads, GELU",
     ]
     full, _ = drawn(found, "4 heads")
-    assert full["x"].tolist() == [900, 1_100]
+    assert full["x"].tolist() == [900, 1_100, 700]
     full, open_ = drawn(found, "1 head")
     assert (full["x"].tolist(), open_["x"].tolist()) == ([400], [BUDGET])
     assert "1 head, ReLU, 400; 1 head, ReLU, float32 loss, none" in found.alt

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 NAME = "revisited"
 NEEDS = (
     *("addition", "co_grokking", "fraction_sweep", "kinematics", "laboratory"),
-    *("mirrors", "multiplication", "seeds", "variants"),
+    *("multiplication", "seeds", "variants"),
 )
 
 

@@ -2,7 +2,8 @@
 
 The network with one head, on the share of the main run, with ReLU, with GELU, and with ReLU and a
 float32 loss, each with other seeds of both the initial weights and the split. One head, since it
-generalises in a third of the epochs. A run ends when it has generalised for 2,000 epochs.
+generalises in a third of the epochs; with GELU, four as well, beside which `seeds` has ReLU. A run
+ends when it has generalised for 2,000 epochs.
 """
 
 from dataclasses import dataclass, field, replace
@@ -16,17 +17,18 @@ NEEDS: tuple[str, ...] = ()
 
 @dataclass(frozen=True)
 class Config:
-    """Training configuration, variants (activation, precision of the loss), seeds, stop rule.
+    """Training configuration, variants (heads, activation, the loss's precision), seeds, stop rule.
 
     Measures are taken every ``measure_every`` epochs. The loss leaps where it grows by ``leap``
     from one log to the next.
     """
 
     train: TrainConfig = field(default_factory=lambda: replace(shares.CONFIG.train, frac_train=0.3))
-    variants: tuple[tuple[str, str], ...] = (
-        ("relu", "float64"),
-        ("gelu", "float64"),
-        ("relu", "float32"),
+    variants: tuple[tuple[int, str, str], ...] = (
+        (1, "relu", "float64"),
+        (1, "gelu", "float64"),
+        (1, "relu", "float32"),
+        (4, "gelu", "float64"),
     )
     seeds: tuple[int, ...] = (1, 2, 3)
     hold: int = 2_000
@@ -46,11 +48,16 @@ QUICK = Config(
 
 
 def arms(config: Config) -> dict[str, TrainConfig]:
-    """Return the configuration of each variant, of any seed, by name."""
+    """Return the configuration of each variant, of any seed, by name: "heads4_gelu_float64".
+
+    That of one head does not say so: "gelu_float64".
+    """
     train = config.train
     return {
-        f"{act}_{dtype}": replace(train, model=replace(train.model, act=act), loss_dtype=dtype)
-        for act, dtype in config.variants
+        ("" if heads == 1 else f"heads{heads}_") + f"{act}_{dtype}": replace(
+            train, model=replace(train.model, n_heads=heads, act=act), loss_dtype=dtype
+        )
+        for heads, act, dtype in config.variants
     }
 
 

@@ -19,7 +19,7 @@ SPREAD = 0.5  # of a row's height, over all runs of a variant
 
 
 def figure(results: Results) -> Figure:
-    """Return a row for the main network's seeds and one for each variant with one head."""
+    """Return a row for the main network's seeds and one for each variant."""
     artifact, quote = results["variant_seeds"], Quoting(results, "variant_seeds")
     names, runs = _runs(results)
     medians = [(Quoting(results, "seeds"), "survival.grok_epoch.median")]
@@ -42,15 +42,16 @@ def _runs(results: Results) -> tuple[list[str], dict[str, NDArray[Any]]]:
     """Return the names of the variants, and a row for each run of each of them."""
     main, others = results["seeds"], results["variant_seeds"]
     groups = [_named(main.config["train"], main.summary["runs"])]
-    for i, (act, dtype) in enumerate(others.config["variants"]):
+    for i, (heads, act, dtype) in enumerate(others.config["variants"]):
         train = {**others.config["train"], "loss_dtype": dtype}
-        train["model"] = {**train["model"], "act": act}
+        train["model"] = {**train["model"], "n_heads": heads, "act": act}
         arm = others.summary["order"][i]
         ours = {k: v for k, v in others.summary["runs"].items() if k.startswith(f"{arm}_seed")}
         groups.append(_named(train, ours))
     rows = [
         {
             "variant": name,
+            "n_heads": heads,
             "row": row,
             "height": row + SPREAD * ((i + 0.5) / len(records) - 0.5),
             "seed": one["seed"],
@@ -58,22 +59,23 @@ def _runs(results: Results) -> tuple[list[str], dict[str, NDArray[Any]]]:
             "epochs": one["epochs"],
             "test_accuracy": one["final_test_accuracy"],
         }
-        for row, (name, records) in enumerate(groups)
+        for row, (name, heads, records) in enumerate(groups)
         for i, one in enumerate(records.values())
     ]
-    return [name for name, _ in groups], {key: np.array([r[key] for r in rows]) for key in rows[0]}
+    return [name for name, *_ in groups], {key: np.array([r[key] for r in rows]) for key in rows[0]}
 
 
-def _named(train: dict[str, Any], records: dict[str, Any]) -> tuple[str, dict[str, Any]]:
+def _named(train: dict[str, Any], records: dict[str, Any]) -> tuple[str, int, dict[str, Any]]:
+    """Return what a variant is called, its heads, and the records of its runs."""
     shape = {key: train["model"][key] for key in ("n_heads", "act")}
-    return variant({**shape, "loss_dtype": train["loss_dtype"]}), records
+    return variant({**shape, "loss_dtype": train["loss_dtype"]}), shape["n_heads"], records
 
 
 def _plot(names: list[str], runs: dict[str, NDArray[Any]]) -> go.Figure:
     grokked, traces = runs["grok_epoch"] >= 0, []
     for words, colour, ours in (
-        ("4 heads", BLUE, runs["row"] == 0),
-        ("1 head", ORANGE, runs["row"] > 0),
+        ("4 heads", BLUE, runs["n_heads"] > 1),
+        ("1 head", ORANGE, runs["n_heads"] == 1),
     ):
         for symbol, shown in (("circle", ours & grokked), ("circle-open", ours & ~grokked)):
             those = points(words, {"color": colour, "symbol": symbol}, runs, shown, names)
