@@ -1,5 +1,7 @@
 """The figures of many seeds, from planted runs of known outcome."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -66,10 +68,11 @@ def test_what_never_happened_in_half_of_the_runs_has_no_median(tmp_path, rises):
 
 def test_splits_closed_under_exchange_stand_beside_those_drawn_at_random(tmp_path):
     some, none = planted([(1_000, 3_000)] * 2), planted([(None, None)] * 3, "mirrors")
+    none = replace(none, config={**none.config, "longer": {"3": 6_000}})
     found = mirrors(saved(tmp_path, some, none))
     at_random, closed = drawn(found, "drawn at random"), drawn(found, "closed under exchange")
     assert [line["y"].max() for line in at_random] == [1, 1]
     assert [line["y"].max() for line in closed] == [0, 0, 0]
     assert "at random 2 of 2 runs grok" in found.alt
-    assert "exchange 0 of 3 runs grok, within 5,000 epochs" in found.alt
+    assert "exchange 0 of 3 runs grok, within 5,000 epochs, seed 3 within 6,000." in found.alt
     is_drawn_and_read(found)

@@ -84,6 +84,13 @@ def test_runs_have_names_in_words() -> None:
     assert run_name("joint addition") == "joint addition"
     assert run_name("seeds seed3") == "addition, seed 3"
     assert run_name("shares share15_seed2") == "addition, 1 head, 15%, seed 2"
-    assert run_name("full_size joint_80_seed1 addition") == "1 head, joint 80, seed 1, addition"
+    named = "larger steps, joint 80, seed 1, addition"
+    assert run_name("full_size joint_80_seed1 addition") == named
+    assert run_name("variant_seeds relu_float32_seed2") == (
+        "addition, 1 head, float32 loss, seed 2"
+    )
+    assert run_name("variant_seeds heads4_gelu_float64_seed1") == (
+        "addition, 4 heads, GELU, seed 1"
+    )
     assert run_name("variant heads1_gelu_float32_seed0") == "addition, 1 head, GELU, float32 loss"
     assert "addition, 10%" in look_up(RESULTS, "phases.never", "run").html

@@ -134,6 +134,10 @@ def run_name(run: str) -> str:
     kind, _, key = run.partition(" ")
     if kind == "variant":
         return _variant_name(key)
+    if kind == "variant_seeds":
+        variant, _, seed = key.rpartition("_")
+        of = variant if variant.startswith("heads") else f"heads1_{variant}"
+        return f"{_variant_name(f'{of}_{seed}')}, {seed.replace('seed', 'seed ')}"
     if kind in _OF_SEVERAL and "seed" in key:
         return f"{_OF_SEVERAL[kind]}{_key_words(key)}"
     if not run.startswith("frac"):
@@ -146,10 +150,9 @@ _OF_SEVERAL = {
     "seeds": "addition",
     "mirrors": "addition, closed split",
     "multiplication_seeds": "multiplication",
-    "variant_seeds": "addition, 1 head",
     "shares": "addition, 1 head",
-    "full_size": "1 head",
-    "joint": "1 head",
+    "full_size": "larger steps",
+    "joint": "larger steps",
 }
 
 

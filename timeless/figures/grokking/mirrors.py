@@ -19,7 +19,7 @@ SPLITS = {"seeds": (BLUE, "drawn at random"), "mirrors": (MAGENTA, "closed under
 def figure(results: Results) -> Figure:
     """Return accuracy on unseen pairs, a line for each run of both experiments."""
     found = {name: results[name] for name in SPLITS}
-    story = " ".join(_outcome(Quoting(results, name), name) for name in SPLITS)
+    story = " ".join(_outcome(Quoting(results, name), found[name]) for name in SPLITS)
     return Figure(
         plot=_plot(found),
         title="Unseen pairs, with splits drawn at random and splits closed under exchange",
@@ -47,10 +47,15 @@ def _plot(found: dict[str, Artifact]) -> go.Figure:
     return plot
 
 
-def _outcome(quote: Quoting, name: str) -> str:
+def _outcome(quote: Quoting, artifact: Artifact) -> str:
     """Return in words how many runs with one way to draw the split grok."""
     runs = f"{quote('n_grokked')} of {quote('n_runs')} runs grok"
-    return f"With splits {SPLITS[name][1]} {runs}, within {quote('config.train.epochs')} epochs."
+    epochs = [f"within {quote('config.train.epochs')} epochs"]
+    epochs += [
+        f"seed {seed} within {quote(f'config.longer.{seed}')}"
+        for seed in artifact.config.get("longer", {})
+    ]
+    return f"With splits {SPLITS[artifact.experiment][1]} {runs}, {', '.join(epochs)}."
 
 
 def _table(found: dict[str, Artifact]) -> dict[str, Any]:
