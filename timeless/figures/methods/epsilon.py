@@ -29,7 +29,7 @@ def figure(results: Results) -> Figure:
     ]
     story = f"They end, in the median, at {', '.join(ends)}."
     return Figure(
-        plot=_plot(artifact),
+        plot=over_losses(artifact).add_traces([*_lines(artifact)]),
         title="Adam's ε sets where the train loss ends",
         caption=(
             f"Train loss of small networks, {quote('arms.half_lr.n_runs')} runs for each ε, all "
@@ -37,24 +37,31 @@ def figure(results: Results) -> Figure:
             f"{story}"
         ),
         alt=plain(f"Bundles of lines of train loss over epochs, one for each ε. {story}"),
-        table=_table(artifact),
+        table=losses_table(artifact),
     )
 
 
-def _plot(artifact: Artifact) -> go.Figure:
+def over_losses(artifact: Artifact) -> go.Figure:
+    """Return an empty figure for the train losses of an artifact that has a table of them."""
     axis = {**LOSS, "title_text": "train loss, nats per pair", "exponentformat": "power"}
-    plot = over_epochs(HEIGHT, [axis], artifact["losses"]["epoch"], switch="x")
-    plot.add_traces([*_lines(artifact)])
-    return plot
+    return over_epochs(HEIGHT, [axis], artifact["losses"]["epoch"], switch="x")
+
+
+def arm_name(arm: str, epsilon: float) -> str:
+    """Return what is tried in an arm, in words: its ε, or half the learning rate."""
+    power = -round(log10(epsilon))
+    return "half the learning rate" if arm == HALF else plain(f"ε = 10<sup>−{power}</sup>")
+
+
+def line_of(arm: str) -> dict[str, Any]:
+    """Return how the line of a run is drawn: dashed at half the learning rate."""
+    return {"width": 1.5, "dash": "dash" if arm == HALF else "solid"}
 
 
 def _lines(artifact: Artifact) -> Iterator[go.Scatter]:
     arms = artifact.summary["arms"]
     for i, arm in enumerate(artifact.summary["order"]):
-        power = -round(log10(arms[arm]["epsilon"]))
-        tried = plain(f"ε = 10<sup>−{power}</sup>")
-        name = "half the learning rate" if arm == HALF else tried
-        line = {"width": 1.5, "dash": "dash" if arm == HALF else "solid"}
+        name = arm_name(arm, arms[arm]["epsilon"])
         for seed in artifact.config["seeds"]:
             drawn = curve(
                 artifact["losses"],
@@ -67,10 +74,11 @@ def _lines(artifact: Artifact) -> Iterator[go.Scatter]:
                 showlegend=seed == artifact.config["seeds"][0],
                 opacity=0.8,
             )
-            yield drawn.update(line=line)
+            yield drawn.update(line=line_of(arm))
 
 
-def _table(artifact: Artifact) -> dict[str, Any]:
+def losses_table(artifact: Artifact) -> dict[str, Any]:
+    """Return the train losses of all runs below one another."""
     losses, runs = artifact["losses"], list(artifact.summary["runs"])
     epochs = losses["epoch"]
     return {
