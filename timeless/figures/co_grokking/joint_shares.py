@@ -11,10 +11,9 @@ from timeless.figures import Figure
 from timeless.figures.arms import worst_accuracy
 from timeless.figures.co_grokking.co_grokking_curves import TASKS
 from timeless.figures.colours import BLUE, VIOLET
-from timeless.figures.panels import DOTTED
 from timeless.results.artifacts import Results
 from timeless.rules import ACCURACY_THRESHOLD, first_epoch
-from timeless.words.values import Quoting, plain
+from timeless.words.values import plain
 
 ARTIFACTS = ("full_size", "joint")
 HEIGHT = 440
@@ -30,14 +29,14 @@ Runs = dict[str, NDArray[Any]]
 
 def figure(results: Results) -> Figure:
     """Return a point for each run, by share of the pairs, and lines through the medians."""
-    quote, runs = Quoting(results, "full_size"), _runs(results)
+    runs = _runs(results)
     return Figure(
-        plot=_plot(runs, int(results["full_size"].config["tasks"]["train"]["epochs"])),
+        plot=_plot(runs),
         title="Two tasks and one, by the share of the pairs",
         caption=(
             f"Each point is a run: the first epoch with {ACCURACY_THRESHOLD:.0%} of the test pairs "
             "right, whether that lasts or not; of two tasks the later. Lines join the medians. "
-            f"Open: not within {quote('config.tasks.train.epochs')} epochs."
+            "Open, at its end: a run that did not get there."
         ),
         alt=plain(f"First epochs with 99% against the share of the pairs. {_story(runs)}"),
         table=runs,
@@ -45,7 +44,7 @@ def figure(results: Results) -> Figure:
 
 
 def _runs(results: Results) -> Runs:
-    """Return kind, share, seed and first epoch, a row for each run of the kinds drawn."""
+    """Return kind, share, seed, first epoch and last, a row for each run of the kinds drawn."""
     found = []
     for name in ARTIFACTS:
         table = results[name]["runs"]
@@ -56,11 +55,16 @@ def _runs(results: Results) -> Runs:
                 continue
             curves = results[name][f"curves_{run}"]
             reached = first_epoch(curves["epoch"], worst_accuracy(curves) >= ACCURACY_THRESHOLD)
-            share, seed = float(table["frac_train"][row]), int(table["seed"][row])
-            found.append((kind, share, seed, NEVER if reached is None else reached))
-    kinds, shares, seeds, epochs = zip(*found, strict=True)
-    columns = {"kind": kinds, "frac_train": shares, "seed": seeds, "reached_epoch": epochs}
-    return {name: np.array(values) for name, values in columns.items()}
+            found.append(
+                {
+                    "kind": kind,
+                    "frac_train": float(table["frac_train"][row]),
+                    "seed": int(table["seed"][row]),
+                    "reached_epoch": NEVER if reached is None else reached,
+                    "epochs": int(curves["epoch"][-1]),
+                }
+            )
+    return {name: np.array([one[name] for one in found]) for name in found[0]}
 
 
 def _kind(arm: str) -> str:
@@ -69,10 +73,10 @@ def _kind(arm: str) -> str:
     return task if share.isdecimal() else arm
 
 
-def _plot(runs: Runs, budget: int) -> go.Figure:
-    plot = go.Figure([*_traces(runs, budget)], {"height": HEIGHT, "hovermode": "closest"})
+def _plot(runs: Runs) -> go.Figure:
+    plot = go.Figure([*_traces(runs)], {"height": HEIGHT, "hovermode": "closest"})
     shares = np.unique(runs["frac_train"])
-    plot.update_layout(
+    return plot.update_layout(
         xaxis={
             "title_text": "share of each task’s pairs that the network is trained on",
             "tickvals": shares.tolist(),
@@ -84,13 +88,12 @@ def _plot(runs: Runs, budget: int) -> go.Figure:
             "type": "log",
             "dtick": 1,
             "tickformat": ",d",
-            "range": [1.8, float(np.log10(1.5 * budget))],
+            "range": [1.8, float(np.log10(1.5 * runs["epochs"].max()))],
         },
     )
-    return plot.add_hline(budget, **DOTTED)
 
 
-def _traces(runs: Runs, budget: int) -> Iterator[go.Scatter]:
+def _traces(runs: Runs) -> Iterator[go.Scatter]:
     """Yield for each kind a line through its medians, then its runs."""
     for place, (kind, (name, colour)) in enumerate(KINDS.items()):
         those = runs["kind"] == kind
@@ -108,7 +111,7 @@ def _traces(runs: Runs, budget: int) -> Iterator[go.Scatter]:
             hoverinfo="skip",
         )
         there = runs["reached_epoch"][those] != NEVER
-        epochs = np.where(there, runs["reached_epoch"][those], budget)
+        epochs = np.where(there, runs["reached_epoch"][those], runs["epochs"][those])
         yield go.Scatter(
             mode="markers",
             name=name,
@@ -125,7 +128,7 @@ def _traces(runs: Runs, budget: int) -> Iterator[go.Scatter]:
             },
             customdata=runs["seed"][those],
             text=[
-                f"epoch {epoch:,}" if came else f"not within {budget:,} epochs"
+                f"epoch {epoch:,}" if came else f"not within {epoch:,} epochs"
                 for epoch, came in zip(epochs.tolist(), there.tolist(), strict=True)
             ],
             hovertemplate=f"{name}, seed %{{customdata}}: %{{text}}<extra></extra>",
