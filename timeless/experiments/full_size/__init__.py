@@ -9,8 +9,8 @@ head. How they are read was written down before any was trained: a share is enou
 every network comes to 99% of the test pairs of both, whether that lasts or not, and too small if
 none does; the border lies between the largest that is too small and the smallest that is enough. A
 share at which it is too small for two tasks and enough for each alone says that sharing a network
-costs examples. When the first network with two tasks from 40% had neither at 99% at its end, and was
-on its way, the epochs of that arm were doubled, before the second was trained.
+costs examples. When the first network with two tasks from 40% had neither at 99% at its end, and
+was on its way, the epochs of that arm were doubled, before the second was trained.
 """
 
 from collections.abc import Mapping
