@@ -31,7 +31,7 @@ SHARES = {
     "velocity_own": (0.6,),
     "multiplication": (0.4, 0.5),
     "joint": (0.4, 0.5, 0.8),
-    "joint_one_head": (0.5, 0.6, 0.8),
+    "joint_one_head": (0.5, 0.6),
 }
 DECAYS = (0.0, 2.0)
 
