@@ -7,7 +7,7 @@ import pytest
 
 from timeless.experiments import addition
 from timeless.experiments.endings import QUICK
-from timeless.experiments.endings.run import run
+from timeless.experiments.endings.run import _settled, run
 from timeless.running.workspace import Workspace
 
 CONFIG = replace(
@@ -32,3 +32,10 @@ def test_the_main_run_stands_beside_what_goes_on_from_it(tmp_path):
         found["ends"]["final_train_loss"],
         [pytest.approx(records[name]["final_train_loss"], rel=1e-3) for name in records],
     )
+
+
+def test_a_loss_has_settled_when_it_no_longer_leaves_its_last_value():
+    epochs = np.array([0, 10, 20, 30])
+    assert _settled(epochs, np.array([1.0, 2.0, 1.2, 1.0]), 0.1) == 30
+    assert _settled(epochs, np.array([1.0, 2.0, 1.09, 1.0]), 0.1) == 20
+    assert _settled(epochs, np.ones(4), 0.1) == 0

@@ -3,6 +3,9 @@
 from dataclasses import replace
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 from timeless.analysis.summary import lasting, provenance_of_many, run_record
 from timeless.config import as_dict
 from timeless.experiments import addition
@@ -49,4 +52,11 @@ def _record(one: Run, tolerance: float) -> dict[str, Any]:
         "epsilon": one.config.epsilon,
         "lr": one.config.lr,
         "n_leaps": len(leaps(curves["train_loss"], LEAP)),
+        "settled_epoch": _settled(curves["epoch"], curves["train_loss"], tolerance),
     }
+
+
+def _settled(epochs: NDArray[np.integer], losses: NDArray[np.floating], tolerance: float) -> int:
+    """Return the first epoch from which the loss stays within ``tolerance`` of its last value."""
+    off = np.flatnonzero(np.abs(losses - losses[-1]) > tolerance * losses[-1])
+    return int(epochs[off[-1] + 1]) if len(off) else int(epochs[0])
