@@ -247,5 +247,5 @@ def test_runs_stand_at_their_share_and_open_where_they_did_not_get_there(tmp_pat
     assert points["marker"]["symbol"].count("circle-open") == 1
     assert "not within 300 epochs" in points["text"]
     assert list(drawn(shown, "both, one head")[0]["y"]) == [None]
-    assert "Both tasks: 40% at not reached, 250; 60% at 150; 80% at 100, 120." in shown.alt
+    assert "Both tasks, from 40%: not reached, 250; from 60%: 150; from 80%: 100, 120." in shown.alt
     is_drawn_and_read(shown)

@@ -32,7 +32,7 @@ def test_runs_are_found_where_a_summary_records_them(tmp_path):
 
 
 def test_a_run_quoted_from_another_experiment_is_not_listed_again(tmp_path):
-    runs = {"own": FACTS, "quoted": FACTS | {"hold": None}}
+    runs = {"own": FACTS, "quoted": FACTS | {"quoted_from": "addition"}}
     found = records(results(tmp_path, Artifact("variants", {}, {}, {"runs": runs})), ["variants"])
     assert [record.run for record in found] == ["own"]
 

@@ -529,3 +529,11 @@ def test_afterwards_torch_computes_as_before(tmp_path):
         assert (float(tiny * 0.5) == 0) is flushes
         assert torch.get_num_threads() == before
     torch.set_flush_denormal(False)
+
+
+def test_a_state_of_another_network_is_no_beginning(tmp_path):
+    small = replace(CONFIG, model=replace(CONFIG.model, d_mlp=8), epochs=10, states_from=10)
+    kept = train({NAME: small}, tmp_path / "small", device="cpu")[NAME].states[10]
+    said = refusal(train, {NAME: CONFIG}, tmp_path / "large", device="cpu", start=kept)
+    assert "holds the state of another network" in said
+    assert not (tmp_path / "large").exists()

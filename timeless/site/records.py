@@ -55,7 +55,7 @@ def _nested(
 ) -> Iterator[Record]:
     """Yield the records in a summary: mappings that say epochs, seconds and device."""
     if all(key in node for key in _NEEDED):
-        if node.get("hold", "none") is not None:  # else it is quoted from another experiment
+        if "quoted_from" not in node:  # the experiment that has the run
             yield Record(experiment, run or f"seed{node.get('seed', 0)}", node)
         return
     for key, part in node.items():

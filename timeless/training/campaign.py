@@ -7,6 +7,7 @@ state last, so a kill at any moment loses the epochs since the last state and no
 else, and the resumed run repeats them exactly.
 """
 
+import hashlib
 import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
@@ -86,14 +87,25 @@ class Campaign:
         )
         self.sum_sq = torch.zeros(shape, dtype=torch.float64, device=device)
         self.n_logs, self.checked, self.seconds = 0, 0, 0.0
-        self.start: Mapping[str, Any] | None = None  # epoch and config of what it begins with
+        self.start: Mapping[str, Any] | None = None  # epoch, config, digest of what it begins with
         self.since = time.perf_counter()
         self.workplace = workplace(ensemble.device.type, ensemble.threads)
 
     def begin_with(self, state: Path) -> None:
-        """Begin with the weights and moments of a state that one run has kept."""
-        arrays, self.start = load_weights(state)
-        self.ensemble.load_state(arrays)
+        """Begin with the weights and moments of a state that one run has kept.
+
+        Raises TimelessError if it is damaged, or of another network.
+        """
+        arrays, metadata = load_weights(state)
+        try:
+            self.ensemble.begin_with(arrays)
+        except ValueError as error:
+            raise TimelessError(
+                f"holds the state of another network ({error})",
+                where=str(state),
+                remedy="begin with one that a network of the same shape has kept",
+            ) from error
+        self.start = {**metadata, "sha256": hashlib.sha256(state.read_bytes()).hexdigest()}
 
     def resume(self) -> int:
         """Return the epoch to start from after loading the saved state, if there is one.

@@ -126,6 +126,17 @@ class Ensemble:
         for name, tensor in self._state_tensors().items():
             tensor.copy_(torch.from_numpy(np.array(state[name])))
 
+    def begin_with(self, state: Mapping[str, NDArray[np.float64] | NDArray[np.float32]]) -> None:
+        """Let every run begin with the state of one run, in place of initial weights.
+
+        A norm that is held fixed is the one there. Raises ValueError if it is of another shape.
+        """
+        for name, tensor in self._state_tensors().items():
+            if name not in state or state[name].shape[1:] != tensor.shape[1:]:
+                raise ValueError(f"{name} is of another shape, or not there")
+        self.load_state(state)
+        self._first_norms = self.sum_sq_weights().sqrt().unsqueeze(1)
+
     @torch.no_grad()
     def evaluate(self) -> Tensor:
         """Return `METRICS` of every run and operation, float64 [runs, n_ops, metrics]."""

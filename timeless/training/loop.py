@@ -84,7 +84,7 @@ def train_campaign(
     hold: int | None,
     start: Path | None = None,
 ) -> dict[str, Run]:
-    """Return what `train` returns; with positional arguments, as engines call it."""
+    """Return what `train` returns; with the arguments of jobs by position, as engines call it."""
     return train(configs, directory, device=device, hold=hold, start=start)
 
 

@@ -138,6 +138,8 @@ def run_name(run: str) -> str:
         variant, _, seed = key.rpartition("_")
         of = variant if variant.startswith("heads") else f"heads1_{variant}"
         return f"{_variant_name(f'{of}_{seed}')}, {seed.replace('seed', 'seed ')}"
+    if kind == "full_size":
+        key = _TASK_SHARE.sub(r", \1%\2", key)
     if kind in _OF_SEVERAL and "seed" in key:
         return f"{_OF_SEVERAL[kind]}{_key_words(key)}"
     if not run.startswith("frac"):
@@ -154,6 +156,10 @@ _OF_SEVERAL = {
     "full_size": "larger steps",
     "joint": "larger steps",
 }
+
+
+# The share that a task's arm ends in, "joint_40_seed1": those of interventions have other numbers.
+_TASK_SHARE = re.compile(r"(?<!off)(?<!on)(?<!decay)_(\d+)(_seed)")
 
 
 def _key_words(key: str) -> str:

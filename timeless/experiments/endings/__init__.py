@@ -9,25 +9,24 @@ to the next larger one, the final train loss grows as ε does, within a factor o
 learning rate changes it by less than a factor of two; and if in every run at least half of the
 weights have a last gradient within a tenth of what is predicted. Besides, it is told how often the
 train loss leaps tenfold from one log to the next, and how often the test accuracy falls below 99%:
-those of the main run do neither.
+in the main run neither happens.
 """
 
 from dataclasses import dataclass, field, replace
-from math import log10
 
 from timeless.config import TrainConfig
-from timeless.experiments import addition
-from timeless.experiments.epsilon import HALF
+from timeless.experiments import addition, epsilon
 
 NAME = "endings"
-NEEDS: tuple[str, ...] = ()
+NEEDS = ("addition",)
 
 
 @dataclass(frozen=True)
 class Config:
     """The run, the epoch from which it is taken up again, and Adam's ε that are tried there.
 
-    A gradient has the predicted size if it is off by at most ``tolerance`` of it.
+    A gradient has the predicted size, and a loss its last value, if it is off by at most
+    ``tolerance`` of it.
     """
 
     run: addition.Config = field(default_factory=lambda: addition.CONFIG)
@@ -48,5 +47,4 @@ def arms(config: Config) -> dict[str, TrainConfig]:
         epochs=config.run.train.epochs - config.epoch,
         states_from=None,
     )
-    tried = {f"e_{-round(log10(e))}": replace(train, epsilon=e) for e in config.epsilons}
-    return {**tried, "half_lr": replace(train, lr=HALF * train.lr)}
+    return epsilon.arms(epsilon.Config(train, config.epsilons))

@@ -21,13 +21,13 @@ from timeless.training.campaign import Run, curves_table
 def run(config: Config, workspace: Workspace) -> Artifact:
     """Train (or resume) the main run and what goes on from it, and return the artifact."""
     (main,) = workspace.train(addition.NAME, addition.runs(config.run)).values()
-    of_arm = arms(config)
-    finished = {"main": _since(main, config.epoch)}
-    finished |= workspace.train(NAME, of_arm, start=main.states[config.epoch])
+    trained = workspace.train(NAME, arms(config), start=main.states[config.epoch])
+    finished = {"main": _since(main, config.epoch), **trained}
     records = {name: _record(one, config.tolerance) for name, one in finished.items()}
+    records["main"]["quoted_from"] = addition.NAME
     order = sorted(records, key=lambda name: (-records[name]["lr"], records[name]["epsilon"]))
     summary: dict[str, Any] = {"order": order, "runs": records}
-    made = provenance_of_many(finished.values(), config.run.seeds)
+    made = provenance_of_many(trained.values(), config.run.seeds)
     tables = {"ends": ends_table(records), "losses": losses_table(finished)}
     return Artifact(NAME, as_dict(config), made, summary, tables)
 
@@ -40,7 +40,7 @@ def _since(run: Run, epoch: int) -> Run:
     kept = {at - epoch: file for at, file in run.checkpoints.items() if at >= epoch}
     left = run.config.epochs - epoch
     config, seconds = replace(run.config, epochs=left), run.seconds * left / run.config.epochs
-    return replace(run, config=config, curves=curves, checkpoints=kept, seconds=seconds)
+    return replace(run, config=config, curves=curves, checkpoints=kept, states={}, seconds=seconds)
 
 
 def _record(one: Run, tolerance: float) -> dict[str, Any]:

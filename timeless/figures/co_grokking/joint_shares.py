@@ -1,4 +1,4 @@
-"""From which share on, and how late? First epochs with 99%, of one network for both and of each."""
+"""From which share on, and how late? First epochs with 99%, for both tasks and for each alone."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -35,8 +35,8 @@ def figure(results: Results) -> Figure:
         title="Two tasks and one, by the share of the pairs",
         caption=(
             f"Each point is a run: the first epoch with {ACCURACY_THRESHOLD:.0%} of the test pairs "
-            "right, whether that lasts or not; of two tasks the later. Lines join the medians. "
-            "Open, at its end: a run that did not get there."
+            "right, whether that lasts or not; of two tasks the later. Lines join the medians, of "
+            "two runs the earlier. Open, at its end: a run that did not get there."
         ),
         alt=plain(f"First epochs with 99% against the share of the pairs. {_story(runs)}"),
         table=runs,
@@ -156,7 +156,7 @@ def _story(runs: Runs) -> str:
         for share in np.unique(runs["frac_train"][those]):
             epochs = runs["reached_epoch"][those & (runs["frac_train"] == share)].tolist()
             words = (f"{epoch:,}" if epoch != NEVER else "not reached" for epoch in epochs)
-            at.append(f"{share:.0%} at {', '.join(words)}")
+            at.append(f"from {share:.0%}: {', '.join(words)}")
         if at:
-            told.append(f"{name.capitalize()}: {'; '.join(at)}.")
+            told.append(f"{name.capitalize()}, {'; '.join(at)}.")
     return " ".join(told)
