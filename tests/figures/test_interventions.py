@@ -67,6 +67,7 @@ def test_two_tasks_in_one_network_are_learned_when_the_worse_one_is():
     assert (summary["n_grokked"], summary["arms"]["a"]["n_grokked"]) == (1, 1)
     assert tables["runs"]["grok_epoch"].tolist() == [500, 1_500, 500, -1]
     assert summary["arms"]["a"]["final_test_accuracy_median"] == 0.5
+    assert summary["runs"]["a_seed2"]["reached"] == {"addition": 500, "velocity": None}
 
 
 def test_a_run_is_a_full_point_where_it_groks_and_an_open_one_where_it_ends(tmp_path):

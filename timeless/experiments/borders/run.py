@@ -51,10 +51,11 @@ def compared(
     return summary, {"runs": _runs_table(rows), **curves}
 
 
-def _learned(one: Run) -> dict[str, int | None]:
+def _learned(one: Run) -> dict[str, Any]:
     """Return memorisation and grokking epoch of the operation that is worst, and their delay.
 
-    ``reached_epoch`` is the first with 99% of the test pairs right, whether that lasts or not.
+    ``reached_epoch`` is the first with 99% of the test pairs right, whether that lasts or not, and
+    ``reached`` has that of each operation.
     """
     epochs, worst = (
         one.curves["epoch"],
@@ -63,6 +64,12 @@ def _learned(one: Run) -> dict[str, int | None]:
     return {
         **held_epochs(epochs, worst["train"], worst["test"]),
         "reached_epoch": first_epoch(epochs, worst["test"] >= ACCURACY_THRESHOLD),
+        "reached": {
+            operation: first_epoch(epochs, accuracy >= ACCURACY_THRESHOLD)
+            for operation, accuracy in zip(
+                one.config.operations, one.curves["test_accuracy"].T, strict=True
+            )
+        },
     }
 
 
