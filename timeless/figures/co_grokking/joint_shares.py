@@ -19,6 +19,7 @@ ARTIFACTS = ("full_size", "joint")
 HEIGHT = 440
 BESIDE = 0.009  # of all pairs, between kinds of networks at one share
 NEVER = -1
+TICKS = [multiple * 10**power for power in range(1, 5) for multiple in (1, 2, 5)]
 KINDS = {  # by the arms' names without their share
     "joint": ("both tasks", BLUE),
     "joint_one_head": ("both, one head", VIOLET),
@@ -75,7 +76,7 @@ def _kind(arm: str) -> str:
 
 def _plot(runs: Runs) -> go.Figure:
     plot = go.Figure([*_traces(runs)], {"height": HEIGHT, "hovermode": "closest"})
-    shares = np.unique(runs["frac_train"])
+    shares, epochs = np.unique(runs["frac_train"]), _heights(runs)
     return plot.update_layout(
         xaxis={
             "title_text": "share of each task’s pairs that the network is trained on",
@@ -86,9 +87,9 @@ def _plot(runs: Runs) -> go.Figure:
         yaxis={
             "title_text": f"first epoch with {ACCURACY_THRESHOLD:.0%}",
             "type": "log",
-            "dtick": 1,
+            "tickvals": TICKS,
             "tickformat": ",d",
-            "range": [1.8, float(np.log10(1.5 * runs["epochs"].max()))],
+            "range": np.log10([0.8 * epochs.min(), 1.25 * epochs.max()]).tolist(),
         },
     )
 
@@ -110,8 +111,7 @@ def _traces(runs: Runs) -> Iterator[go.Scatter]:
             line={"color": colour, "width": 1.5},
             hoverinfo="skip",
         )
-        there = runs["reached_epoch"][those] != NEVER
-        epochs = np.where(there, runs["reached_epoch"][those], runs["epochs"][those])
+        there, epochs = runs["reached_epoch"][those] != NEVER, _heights(runs)[those]
         yield go.Scatter(
             mode="markers",
             name=name,
@@ -133,6 +133,11 @@ def _traces(runs: Runs) -> Iterator[go.Scatter]:
             ],
             hovertemplate=f"{name}, seed %{{customdata}}: %{{text}}<extra></extra>",
         )
+
+
+def _heights(runs: Runs) -> NDArray[np.integer]:
+    """Return where each run stands: at the first epoch with 99%, or else at its end."""
+    return np.where(runs["reached_epoch"] != NEVER, runs["reached_epoch"], runs["epochs"])
 
 
 def _medians(runs: Runs, those: NDArray[np.bool_]) -> tuple[NDArray[np.float64], list[Any]]:
