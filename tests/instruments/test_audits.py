@@ -86,7 +86,7 @@ def test_runs_have_names_in_words() -> None:
     assert run_name("shares share15_seed2") == "addition, 1 head, 15%, seed 2"
     named = "larger steps, joint, 80%, seed 1, addition"
     assert run_name("full_size joint_80_seed1 addition") == named
-    assert run_name("full_size off_1_seed2") == "larger steps, off 1, seed 2"
+    assert run_name("full_size off_1_seed2") == "larger steps, decay off, seed 2"
     assert run_name("variant_seeds relu_float32_seed2") == (
         "addition, 1 head, float32 loss, seed 2"
     )

@@ -140,6 +140,7 @@ def run_name(run: str) -> str:
         return f"{_variant_name(f'{of}_{seed}')}, {seed.replace('seed', 'seed ')}"
     if kind == "full_size":
         key = _TASK_SHARE.sub(r", \1%\2", key)
+        key = re.sub(r"^(on|off)_\d+", r"decay \1", key)
     if kind in _OF_SEVERAL and "seed" in key:
         return f"{_OF_SEVERAL[kind]}{_key_words(key)}"
     if not run.startswith("frac"):

@@ -44,9 +44,10 @@ def _since(run: Run, epoch: int) -> Run:
 
 
 def _record(one: Run, tolerance: float) -> dict[str, Any]:
-    curves = curves_table(one)
+    """Return how a run went; when it memorised and generalised was long before."""
+    curves, before = curves_table(one), ("memorisation_epoch", "grok_epoch", "delay")
     return {
-        **run_record(one),
+        **{key: value for key, value in run_record(one).items() if key not in before},
         **lasting(curves, 0),
         **end(one, tolerance),
         "epsilon": one.config.epsilon,

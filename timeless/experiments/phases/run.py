@@ -43,6 +43,7 @@ def run(config: Config, workspace: Workspace) -> Artifact:
         "lead": {measure: told(alarms, measure) for measure in DIRECTIONS},
         "grokking": grokking or None,
         "n_grokking": len(grokking),
+        "n_grokking_networks": len({s.network for s in audited if s.grokked is not None}),
         "never": never or None,
         "n_never": len(never),
         "n_never_networks": len({s.network for s in audited if s.grokked is None}),

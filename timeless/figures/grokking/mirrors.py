@@ -48,14 +48,17 @@ def _plot(found: dict[str, Artifact]) -> go.Figure:
 
 
 def _outcome(quote: Quoting, artifact: Artifact) -> str:
-    """Return in words how many runs with one way to draw the split grok."""
-    runs = f"{quote('n_grokked')} of {quote('n_runs')} runs grok"
-    epochs = [f"within {quote('config.train.epochs')} epochs"]
-    epochs += [
-        f"seed {seed} within {quote(f'config.longer.{seed}')}"
-        for seed in artifact.config.get("longer", {})
-    ]
-    return f"With splits {SPLITS[artifact.experiment][1]} {runs}, {', '.join(epochs)}."
+    """Return in words how many runs with one way to draw the split grok, and what more did."""
+    budget, runs = artifact.config["train"]["epochs"], artifact.summary["runs"]
+    epochs = [one["grok_epoch"] for one in runs.values()]
+    within = sum(epoch is not None and epoch <= budget for epoch in epochs)
+    story = f"{quote.found(within, 'summary.runs')} of {quote('n_runs')} runs grok within "
+    story += f"{quote('config.train.epochs')} epochs"
+    for seed in artifact.config.get("longer", {}):
+        at = runs[f"seed{seed}"]["grok_epoch"]
+        then = "does not" if at is None else f"does at {quote(f'runs.seed{seed}.grok_epoch')}"
+        story += f"; seed {seed}, allowed {quote(f'config.longer.{seed}')}, {then}"
+    return f"With splits {SPLITS[artifact.experiment][1]} {story}."
 
 
 def _table(found: dict[str, Artifact]) -> dict[str, Any]:
