@@ -52,7 +52,7 @@ def _outcome(quote: Quoting, artifact: Artifact) -> str:
     budget, runs = artifact.config["train"]["epochs"], artifact.summary["runs"]
     epochs = [one["grok_epoch"] for one in runs.values()]
     within = sum(epoch is not None and epoch <= budget for epoch in epochs)
-    story = f"{quote.found(within, 'summary.runs')} of {quote('n_runs')} runs grok within "
+    story = f"{quote.found(within, 'curves_*')} of {quote('n_runs')} runs grok within "
     story += f"{quote('config.train.epochs')} epochs"
     for seed in artifact.config.get("longer", {}):
         at = runs[f"seed{seed}"]["grok_epoch"]
