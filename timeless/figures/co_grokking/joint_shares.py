@@ -88,7 +88,7 @@ def _plot(runs: Runs) -> go.Figure:
             "title_text": f"first epoch with {ACCURACY_THRESHOLD:.0%}",
             "type": "log",
             "tickvals": TICKS,
-            "tickformat": ",d",
+            "ticktext": [f"{epoch:,}" for epoch in TICKS],
             "range": np.log10([0.8 * epochs.min(), 1.25 * epochs.max()]).tolist(),
         },
     )
