@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from tests.planted_runs import drawn, is_drawn_and_read, saved, step_curves, table
+from timeless.analysis.survival import survival
 from timeless.config import as_dict
 from timeless.experiments import joint
 from timeless.experiments.joint.run import _pair
@@ -223,8 +224,16 @@ def planted_arms(experiment: str, reached: dict[str, dict[int, tuple[float, int 
     columns = {
         name: np.array(values) for name, values in zip(names, zip(*rows, strict=True), strict=True)
     }
-    config = {"tasks": {"train": {"epochs": 300}}}
-    return Artifact(experiment, config, {}, {}, {"runs": table(**columns), **tables})
+    arms = {
+        arm: {
+            "frac_train": next(iter(of_seed.values()))[0],
+            "reached_epoch": survival(
+                [at for _, at in of_seed.values()], [300] * len(of_seed)
+            ).as_summary(),
+        }
+        for arm, of_seed in reached.items()
+    }
+    return Artifact(experiment, {}, {}, {"arms": arms}, {"runs": table(**columns), **tables})
 
 
 def test_runs_stand_at_their_share_and_open_where_they_did_not_get_there(tmp_path):

@@ -1,6 +1,7 @@
 """From which share on, and how late? First epochs with 99%, for both tasks and for each alone."""
 
 from collections.abc import Iterator
+from operator import itemgetter
 from typing import Any
 
 import numpy as np
@@ -32,7 +33,7 @@ def figure(results: Results) -> Figure:
     """Return a point for each run, by share of the pairs, and lines through the medians."""
     runs = _runs(results)
     return Figure(
-        plot=_plot(runs),
+        plot=_plot(results, runs),
         title="Two tasks and one, by the share of the pairs",
         caption=(
             f"Each point is a run: the first epoch with {ACCURACY_THRESHOLD:.0%} of the test pairs "
@@ -74,8 +75,8 @@ def _kind(arm: str) -> str:
     return task if share.isdecimal() else arm
 
 
-def _plot(runs: Runs) -> go.Figure:
-    plot = go.Figure([*_traces(runs)], {"height": HEIGHT, "hovermode": "closest"})
+def _plot(results: Results, runs: Runs) -> go.Figure:
+    plot = go.Figure([*_traces(results, runs)], {"height": HEIGHT, "hovermode": "closest"})
     shares, epochs = np.unique(runs["frac_train"]), _heights(runs)
     return plot.update_layout(
         xaxis={
@@ -94,14 +95,14 @@ def _plot(runs: Runs) -> go.Figure:
     )
 
 
-def _traces(runs: Runs) -> Iterator[go.Scatter]:
+def _traces(results: Results, runs: Runs) -> Iterator[go.Scatter]:
     """Yield for each kind a line through its medians, then its runs."""
     for place, (kind, (name, colour)) in enumerate(KINDS.items()):
         those = runs["kind"] == kind
         if not those.any():
             continue
         beside = BESIDE * (place - (len(KINDS) - 1) / 2)
-        shares, medians = _medians(runs, those)
+        shares, medians = _medians(results, kind)
         yield go.Scatter(
             mode="lines",
             name=name,
@@ -140,16 +141,16 @@ def _heights(runs: Runs) -> NDArray[np.integer]:
     return np.where(runs["reached_epoch"] != NEVER, runs["reached_epoch"], runs["epochs"])
 
 
-def _medians(runs: Runs, those: NDArray[np.bool_]) -> tuple[NDArray[np.float64], list[Any]]:
+def _medians(results: Results, kind: str) -> tuple[NDArray[np.float64], list[int | None]]:
     """Return the shares of a kind, and the epoch by which half of its runs got there, or None."""
-    shares = np.unique(runs["frac_train"][those])
-    found: list[Any] = []
-    for share in shares:
-        epochs = runs["reached_epoch"][those & (runs["frac_train"] == share)]
-        epochs = np.where(epochs == NEVER, np.inf, epochs)
-        median = float(np.percentile(epochs, 50, method="inverted_cdf"))
-        found.append(median if np.isfinite(median) else None)
-    return shares, found
+    arms = [
+        (arm["frac_train"], arm["reached_epoch"]["median"])
+        for name in ARTIFACTS
+        for key, arm in results[name].summary["arms"].items()
+        if _kind(key) == kind
+    ]
+    shares, medians = zip(*sorted(arms, key=itemgetter(0)), strict=True)
+    return np.array(shares), list(medians)
 
 
 def _open(runs: Runs) -> str:
