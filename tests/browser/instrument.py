@@ -112,15 +112,25 @@ def least_height(page: Page, selector: str) -> float:
 
 
 def painted(page: Page, selector: str) -> bool:
-    """Return whether a canvas shows more than one colour."""
-    return bool(page.locator(selector).evaluate(_PAINTED))
+    """Return whether a canvas comes to show more than one colour.
+
+    An instrument that says it is ready draws in a frame after, so this looks at every frame.
+    """
+    return bool(page.locator(selector).evaluate(_PAINTED, PATIENCE))
 
 
-_PAINTED = """canvas => {
-  const { width, height } = canvas;
-  const { data } = canvas.getContext("2d").getImageData(0, 0, width, height);
-  const pixels = new Uint32Array(data.buffer);
-  return pixels.some((pixel) => pixel !== pixels[0]);
+_PAINTED = """async (canvas, patience) => {
+  const end = performance.now() + patience;
+  const shown = () => {
+    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const pixels = new Uint32Array(data.buffer);
+    return pixels.some((pixel) => pixel !== pixels[0]);
+  };
+  while (!shown()) {
+    if (!canvas.isConnected || performance.now() > end) return false;
+    await new Promise(requestAnimationFrame);
+  }
+  return true;
 }"""
 
 
