@@ -1,7 +1,7 @@
 """The networks on throws: the fast pass, the plain loop, its resume, and the whole experiment."""
 
 import json
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pytest
@@ -187,21 +187,28 @@ def test_a_network_that_is_off_by_a_metre_is_so_everywhere(monkeypatch, tmp_path
 # --- the plain loop ----------------------------------------------------------------------
 
 
-def bowl(decay=0.3):
+@dataclass(frozen=True)
+class Bowl:
+    schedule: Schedule
+    decay: float = 0.3
+
+
+def bowl(**schedule):
+    config = Bowl(Schedule(**{"lr": 1e-2, "warmup_steps": 0, **schedule}))
     start = {"x": np.array([3.0, -2.0], np.float32), "y": np.array([[1.0]], np.float32)}
 
     def loss(params):
         return (params["x"].double() ** 4).sum() + (params["y"].double() - 2).square().sum()
 
-    decays = {"x": np.array(decay), "y": np.array(0.0)}
+    decays = {"x": np.array(config.decay), "y": np.array(0.0)}
     measure = lambda params: torch.stack([loss(params)])  # noqa: E731 (one line is clearest)
-    return Problem(start, loss, measure, decays, {"decay": decay})
+    return Problem(start, loss, measure, decays, config)
 
 
 def test_a_step_is_pytorch_s_adamw(tmp_path):
-    schedule = Schedule(epochs=30, lr=1e-2, warmup_steps=0, checkpoint_every=10)
-    found = descend(bowl(), schedule, tmp_path)
-    leaves = {n: torch.from_numpy(a.copy()).requires_grad_() for n, a in bowl().initial.items()}
+    problem = bowl(epochs=30, checkpoint_every=10)
+    found = descend(problem, tmp_path)
+    leaves = {n: torch.from_numpy(a.copy()).requires_grad_() for n, a in problem.initial.items()}
     groups = [
         {"params": [leaves["x"]], "weight_decay": 0.3},
         {"params": [leaves["y"]], "weight_decay": 0.0},
@@ -209,7 +216,7 @@ def test_a_step_is_pytorch_s_adamw(tmp_path):
     optimiser = torch.optim.AdamW(groups, lr=1e-2, betas=(0.9, 0.98))
     for _ in range(30):
         optimiser.zero_grad()
-        bowl().loss(leaves).backward()
+        problem.loss(leaves).backward()
         optimiser.step()
     for name, array in found.weights(30).items():
         np.testing.assert_allclose(array, leaves[name].detach().numpy(), rtol=1e-5)
@@ -271,14 +278,27 @@ def test_a_training_whose_budget_is_raised_goes_on_as_if_it_had_been_so_from_the
 
 def test_a_folder_of_another_configuration_is_refused(tmp_path):
     train_tokens(TOKENS, tmp_path)
-    with pytest.raises(TimelessError, match="another configuration"):
+    with pytest.raises(TimelessError, match=r"another configuration \(weight_decay\)"):
         train_tokens(replace(TOKENS, weight_decay=5.0), tmp_path)
 
 
+def test_a_field_that_a_configuration_has_got_since_counts_as_its_default(tmp_path):
+    @dataclass(frozen=True)
+    class Since(Bowl):
+        tilt: float = 0.0
+
+    first = descend(bowl(epochs=20), tmp_path)
+    longer = bowl(epochs=30)
+    flat = replace(longer, config=Since(longer.config.schedule))
+    np.testing.assert_array_equal(descend(flat, tmp_path).measures[:3], first.measures)
+    tilted = replace(longer, config=Since(longer.config.schedule, tilt=1.0))
+    with pytest.raises(TimelessError, match=r"another configuration \(tilt\)"):
+        descend(tilted, tmp_path)
+
+
 def test_a_loss_that_is_not_finite_is_told(tmp_path):
-    schedule = Schedule(epochs=30, lr=1e30, warmup_steps=0)
     with pytest.raises(TimelessError, match="not finite at epoch 10"):
-        descend(bowl(), schedule, tmp_path)
+        descend(bowl(epochs=30, lr=1e30), tmp_path)
 
 
 # --- what memory answers -----------------------------------------------------------------

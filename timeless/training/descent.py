@@ -9,14 +9,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.config import Schedule
+from timeless.config import Schedule, as_dict, changes
 from timeless.errors import TimelessError
 from timeless.results.provenance import workplace
 from timeless.results.weights import Arrays, checkpoint_file, load_weights, save_weights
@@ -28,20 +28,28 @@ from timeless.training.saved import STATE, alone_in, load_state, raised_budget, 
 Params = Mapping[str, Tensor]
 
 
+class Scheduled(Protocol):
+    """A configuration, a dataclass, that says how long and how to train."""
+
+    @property
+    def schedule(self) -> Schedule:
+        """Return how long and how to train."""
+
+
 @dataclass(frozen=True)
 class Problem:
     """What to minimise: initial weights by name, the loss, and what to measure on the way.
 
     ``decay`` gives each tensor's weight decay, one that broadcasts to its shape. ``measure``
-    returns float64 numbers in any fixed shape; ``stamp`` is the configuration, in plain JSON,
-    that a saved state must agree with.
+    returns float64 numbers in any fixed shape; ``config`` is the configuration that a saved state
+    must agree with.
     """
 
     initial: Arrays
     loss: Callable[[Params], Tensor]
     measure: Callable[[Params], Tensor]
     decay: Mapping[str, NDArray[np.float64]]
-    stamp: Mapping[str, Any]
+    config: Scheduled
 
 
 @dataclass(frozen=True)
@@ -105,13 +113,14 @@ class _Record:
 
 
 @subnormals_flushed()
-def descend(problem: Problem, schedule: Schedule, directory: Path) -> Descent:
+def descend(problem: Problem, directory: Path) -> Descent:
     """Return the finished training, going on from what ``directory`` holds.
 
     Trains on the CPU. A budget may have been raised since: the training goes on, and where it
     took place says so. Raises TimelessError if the folder holds another configuration or if a
     measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
     """
+    schedule = problem.config.schedule
     flat = _Flat(problem, schedule)
     record = _resume(problem, flat, directory, schedule)
     if record.epoch < schedule.epochs:
@@ -156,7 +165,7 @@ def _measure(problem: Problem, flat: _Flat, epoch: int) -> NDArray[np.float64]:
 def _save(problem: Problem, flat: _Flat, directory: Path, record: _Record) -> None:
     """Write the weights of an epoch, then the state that a resume starts from."""
     weights = {name: leaf.detach().numpy() for name, leaf in flat.leaves.items()}
-    meta = {"epoch": record.epoch, "config": problem.stamp}
+    meta = {"epoch": record.epoch, "config": as_dict(problem.config)}
     save_weights(checkpoint_file(directory, record.epoch), weights, meta)
     state = {name: tensor.numpy() for name, tensor in flat.state.items()}
     meta |= {"seconds": record.seconds, "workplace": record.place}
@@ -170,9 +179,13 @@ def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) 
     if saved is None:
         return _Record(0, 0.0, [], here)
     state, metadata = saved
-    before = _budget(metadata.get("config", {}), schedule)
-    if _without_budget(metadata.get("config", {})) != _without_budget(problem.stamp):
-        raise _another("the folder holds a training of another configuration", directory)
+    stored = metadata["config"]
+    before = int(stored["schedule"]["epochs"])
+    raised = {**stored, "schedule": {**stored["schedule"], "epochs": schedule.epochs}}
+    differing = changes(raised, problem.config)
+    if differing:
+        which = f"the folder holds a training of another configuration ({', '.join(differing)})"
+        raise _another(which, directory)
     if before > schedule.epochs:
         raise _another(f"the folder holds a training of {before:,} epochs", directory)
     epoch = int(metadata["epoch"])
@@ -191,13 +204,3 @@ def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) 
 def _another(problem: str, directory: Path) -> TimelessError:
     remedy = "delete the folder to start again"
     return TimelessError(problem, where=str(directory / STATE), remedy=remedy)
-
-
-def _budget(stamp: Mapping[str, Any], schedule: Schedule) -> int:
-    """Return the epochs of the schedule in a stamp; without one, what is asked for now."""
-    return int(stamp.get("schedule", {}).get("epochs", schedule.epochs))
-
-
-def _without_budget(stamp: Mapping[str, Any]) -> dict[str, Any]:
-    schedule = {key: value for key, value in stamp.get("schedule", {}).items() if key != "epochs"}
-    return {**stamp, "schedule": schedule}

@@ -8,7 +8,6 @@ import torch.nn.functional as F
 from torch import Tensor
 from torch.func import vmap
 
-from timeless.config import as_dict
 from timeless.experiments.few_throws import Group
 from timeless.experiments.kinematics.throws import make_throws
 from timeless.experiments.kinematics.tokens import QUANTITIES, throw_logits, throw_model
@@ -55,6 +54,6 @@ def train_group(group: Group, directory: Path) -> Descent:
         loss=lambda params: losses(logits(params, "train"), "train").sum(),
         measure=measure,
         decay={name: np.array(group.weight_decay) for name in initial},
-        stamp=as_dict(group),
+        config=group,
     )
-    return descend(problem, group.schedule, directory)
+    return descend(problem, directory)

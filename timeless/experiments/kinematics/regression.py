@@ -15,7 +15,6 @@ import torch
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.config import as_dict
 from timeless.experiments.kinematics.protocols import RegressionTraining, Sample, make_sample
 from timeless.experiments.kinematics.throws import Floats
 from timeless.results.weights import Arrays
@@ -72,9 +71,7 @@ def train_regression(config: RegressionTraining, directory: Path) -> Descent:
         return torch.stack([*columns, torch.as_tensor(squares)], dim=1)
 
     decay = {name: decays.reshape(-1, *[1] * (a.ndim - 1)) for name, a in initial.items()}
-    return descend(
-        Problem(initial, loss, measure, decay, as_dict(config)), config.schedule, directory
-    )
+    return descend(Problem(initial, loss, measure, decay, config), directory)
 
 
 def _stacked(config: RegressionTraining, samples: list[Sample], split: str) -> Tensor:

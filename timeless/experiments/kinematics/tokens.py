@@ -12,7 +12,7 @@ import torch.nn.functional as F
 from numpy.typing import NDArray
 from torch import Tensor
 
-from timeless.config import ModelConfig, as_dict
+from timeless.config import ModelConfig
 from timeless.experiments.kinematics.protocols import TokenTraining
 from timeless.experiments.kinematics.throws import SPLITS, Throws, TokenTask, make_throws
 from timeless.training.descent import Descent, Params, Problem, descend
@@ -81,8 +81,7 @@ def train_tokens(config: TokenTraining, directory: Path) -> Descent:
         return torch.tensor([*flat, squares], dtype=torch.float64)
 
     decay = {name: np.array(config.weight_decay) for name in initial}
-    problem = Problem(initial, loss, measure, decay, as_dict(config))
-    return descend(problem, config.schedule, directory)
+    return descend(Problem(initial, loss, measure, decay, config), directory)
 
 
 def score(logits: NDArray[np.floating], task: TokenTask) -> dict[str, dict[str, float]]:
