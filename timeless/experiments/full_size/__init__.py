@@ -72,8 +72,8 @@ CONFIG = Config()
 QUICK = Config(
     replace(borders.QUICK, shares=SHARES),
     replace(interventions.QUICK, weight_decays=DECAYS, off=(20,), on=(40,)),
-    longer={"joint_40": 60},
-    log_every={},
+    longer={"joint_30": 60, "joint_40": 60},
+    log_every={"joint_30": 20},
     hold=20,
 )
 
