@@ -114,15 +114,19 @@ def least_height(page: Page, selector: str) -> float:
 def painted(page: Page, selector: str) -> bool:
     """Return whether a canvas comes to show more than one colour.
 
-    An instrument that says it is ready draws in a frame after, so this looks at every frame.
+    An instrument that says it is ready draws in a frame after, so this looks at every frame, and
+    at a copy: a canvas that is read again and again makes the browser log a warning.
     """
     return bool(page.locator(selector).evaluate(_PAINTED, PATIENCE))
 
 
 _PAINTED = """async (canvas, patience) => {
   const end = performance.now() + patience;
+  const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const shown = () => {
-    const { data } = canvas.getContext("2d").getImageData(0, 0, canvas.width, canvas.height);
+    const { width, height } = Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
+    copy.drawImage(canvas, 0, 0);
+    const { data } = copy.getImageData(0, 0, width, height);
     const pixels = new Uint32Array(data.buffer);
     return pixels.some((pixel) => pixel !== pixels[0]);
   };
