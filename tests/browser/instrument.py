@@ -124,7 +124,8 @@ _PAINTED = """async (canvas, patience) => {
   const end = performance.now() + patience;
   const copy = document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const shown = () => {
-    const { width, height } = Object.assign(copy.canvas, { width: canvas.width, height: canvas.height });
+    const { width, height } = canvas;
+    Object.assign(copy.canvas, { width, height });
     copy.drawImage(canvas, 0, 0);
     const { data } = copy.getImageData(0, 0, width, height);
     const pixels = new Uint32Array(data.buffer);
