@@ -86,10 +86,14 @@ def frame(locator: Locator) -> FloatRect:
     return found
 
 
-def brought_near(locator: Locator) -> FloatRect:
-    """Scroll to something that a mouse is to point at; return where it stands then."""
-    locator.scroll_into_view_if_needed()
-    return frame(locator)
+def brought_near(canvas: Locator) -> FloatRect:
+    """Scroll to a canvas that a mouse is to point at; return where it stands then.
+
+    Before it is drawn there is nothing on it to point at.
+    """
+    canvas.scroll_into_view_if_needed()
+    assert canvas.evaluate(_PAINTED, PATIENCE), f"{canvas} stays empty"
+    return frame(canvas)
 
 
 def stand_in_one_column(parts: list[Locator]) -> bool:
