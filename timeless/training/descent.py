@@ -70,8 +70,8 @@ class Descent:
 class _Flat:
     """Weights, moments and decay in flat tensors; the leaves are views of the weights."""
 
-    def __init__(self, problem: Problem, schedule: Schedule) -> None:
-        self.schedule = schedule
+    def __init__(self, problem: Problem) -> None:
+        schedule = problem.config.schedule
         arrays = {name: np.asarray(array, np.float32) for name, array in problem.initial.items()}
         self.weights = torch.cat([torch.from_numpy(a.copy()).ravel() for a in arrays.values()])
         self.optimiser = AdamW(
@@ -121,21 +121,20 @@ def descend(problem: Problem, directory: Path) -> Descent:
     measure is not finite. A kill costs the epochs since the last kept weights, nothing else.
     """
     schedule = problem.config.schedule
-    flat = _Flat(problem, schedule)
-    record = _resume(problem, flat, directory, schedule)
+    flat = _Flat(problem)
+    record = _resume(problem, flat, directory)
     if record.epoch < schedule.epochs:
         with alone_in(directory):
-            record = _resume(problem, flat, directory, schedule)
-            _go_on(problem, flat, schedule, directory, record)
+            record = _resume(problem, flat, directory)
+            _go_on(problem, flat, directory, record)
     kept = {epoch: checkpoint_file(directory, epoch) for epoch in schedule.kept()}
     measures = np.stack(record.measures)
     return Descent(np.array(schedule.logged()), measures, kept, record.seconds, record.place)
 
 
-def _go_on(
-    problem: Problem, flat: _Flat, schedule: Schedule, directory: Path, record: _Record
-) -> None:
+def _go_on(problem: Problem, flat: _Flat, directory: Path, record: _Record) -> None:
     """Train from where the record stands to the end, and add to it."""
+    schedule = problem.config.schedule
     logged, spent, began = schedule.logged(), record.seconds, time.perf_counter()
     with report_progress(record.epoch, schedule.epochs) as report:
         for epoch in range(record.epoch, schedule.epochs + 1):
@@ -172,14 +171,14 @@ def _save(problem: Problem, flat: _Flat, directory: Path, record: _Record) -> No
     save_weights(directory / STATE, {**state, "measures": np.stack(record.measures)}, meta)
 
 
-def _resume(problem: Problem, flat: _Flat, directory: Path, schedule: Schedule) -> _Record:
+def _resume(problem: Problem, flat: _Flat, directory: Path) -> _Record:
     """Return what the saved state has recorded, if there is one, and take its tensors."""
     here = workplace("cpu", torch.get_num_threads())
     saved = load_state(directory, [*flat.state, "measures"])
     if saved is None:
         return _Record(0, 0.0, [], here)
     state, metadata = saved
-    stored = metadata["config"]
+    stored, schedule = metadata["config"], problem.config.schedule
     before = int(stored["schedule"]["epochs"])
     raised = {**stored, "schedule": {**stored["schedule"], "epochs": schedule.epochs}}
     differing = changes(raised, problem.config)
